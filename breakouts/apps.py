@@ -1,0 +1,7 @@
+"""Registers `breakouts`."""
+
+from django.apps import AppConfig
+
+
+class BreakoutsConfig(AppConfig):
+    name = "breakouts"

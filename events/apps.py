@@ -1,0 +1,7 @@
+"""Registers `events`."""
+
+from django.apps import AppConfig
+
+
+class EventsConfig(AppConfig):
+    name = "events"

@@ -1,0 +1,7 @@
+"""Registers `participants`."""
+
+from django.apps import AppConfig
+
+
+class ParticipantsConfig(AppConfig):
+    name = "participants"

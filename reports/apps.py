@@ -1,0 +1,7 @@
+"""Registers `reports`."""
+
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    name = "reports"

@@ -1,0 +1,50 @@
+"""Request types. The only reader of `HX-*` headers is django-htmx, behind `request.htmx`."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.middleware import HtmxDetails
+
+if TYPE_CHECKING:
+    from workshop_portal.accounts.models import User
+
+
+class HtmxHttpRequest(HttpRequest):
+    """Any request as our views see it."""
+
+    htmx: HtmxDetails
+
+
+class PersonRequest(HtmxHttpRequest):
+    """A request whose sender is signed in."""
+
+    user: "User"  # type: ignore[assignment]  # narrower than Django's: AccessMiddleware saw to it
+
+
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any], *, partial: str = "", status: int = 200
+) -> HttpResponse:
+    """Render a page, or only its `partial` when htmx asks (never on a history restore)."""
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]  # set by HtmxMiddleware
+    wants_part = bool(partial) and bool(htmx) and not htmx.history_restore_request
+    name = f"{template}#{partial}" if wants_part else template
+    response = render(request, name, context, status=status)
+    if partial:
+        patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def next_url(request: HttpRequest, default: str) -> str:
+    """The `next` of the request where it stays on this site, else `default`: the only way to use it."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return default
+
+
+def back(request: HttpRequest, default: str) -> HttpResponseBase:
+    """Redirect after a POST."""
+    return redirect(next_url(request, default))

@@ -1,0 +1,8 @@
+"""Registers `mail`."""
+
+from django.apps import AppConfig
+
+
+class MailConfig(AppConfig):
+    name = "workshop_portal.mail"
+    label = "mail"
