@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
@@ -77,7 +78,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(email=Lower("email")), name="accounts_user_email_lower_case"
             ),
         ]
-        indexes = [models.Index("family_name", "given_name", name="accounts_user_by_name")]
+        indexes = [models.Index(fields=["family_name", "given_name"], name="accounts_user_by_name")]
 
     def __str__(self) -> str:
         return self.full_name or self.email
@@ -90,6 +91,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(str(self.time_zone))
+
+    @cached_property
+    def is_secretariat(self) -> bool:
+        """Whether a current role says so. Queries: 1, once per request, since each request loads its user."""
+        return self._has_role("secretariat")
+
+    @cached_property
+    def is_technical_admin(self) -> bool:
+        """As `is_secretariat`. Opens technical pages only, no content."""
+        return self._has_role("technical_admin")
+
+    def _has_role(self, role: str) -> bool:
+        return self.is_active and self.staff_roles.current(timezone.now()).filter(role=role).exists()
 
     def get_full_name(self) -> str:
         return self.full_name
@@ -158,7 +172,7 @@ class SignInLink(models.Model):
                 condition=models.Q(path__startswith="/"), name="accounts_signinlink_path_is_local"
             )
         ]
-        indexes = [models.Index("subject", "user", name="accounts_signinlink_subject")]
+        indexes = [models.Index(fields=["subject", "user"], name="accounts_signinlink_subject")]
 
     def __str__(self) -> str:
         return f"link {self.pk} of person {self.user_id}"

@@ -1,0 +1,270 @@
+"""Rounds, topics, groups, preferences, plans with their assignments, and points."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from i18nfield.fields import I18nCharField, I18nTextField
+
+from events.models import Format, Session, Workshop
+from participants.models import Registration
+from workshop_portal.accounts.models import User
+from workshop_portal.administrations.models import Administration
+from workshop_portal.constraints import AllOrNone, valid_choices
+
+
+class Topic(models.Model):
+    """A question that break-out groups of a workshop work on, and a topic of its report."""
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="topics")
+    ordinal = models.PositiveSmallIntegerField(_("number"))
+    title = I18nCharField(_("title"), max_length=200)
+    question = I18nTextField(_("question"), blank=True, max_length=2000)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workshop", "ordinal"], name="breakouts_topic_one_number_per_workshop"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"topic {self.ordinal} of {self.workshop_id}"
+
+
+@valid_choices("status", "mode")
+class Round(models.Model):
+    """One break-out of a workshop: everybody sits in one group at a time."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Being prepared")
+        RANKING = "ranking", _("Delegates rank topics")
+        ASSIGNING = "assigning", _("Ranking closed")
+        PUBLISHED = "published", _("Groups published")
+        CLOSED = "closed", _("Closed")
+
+    class Mode(models.TextChoices):
+        MIX = "mix", _("Mix: meet new people")
+        SAME = "same", _("Same groups as the round before")
+
+    TRANSITIONS = {
+        Status.DRAFT: [Status.RANKING, Status.ASSIGNING],
+        Status.RANKING: [Status.ASSIGNING],
+        Status.ASSIGNING: [Status.RANKING, Status.PUBLISHED],
+        Status.PUBLISHED: [Status.CLOSED],
+        Status.CLOSED: [],
+    }
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="rounds")
+    ordinal = models.PositiveSmallIntegerField(_("number"))
+    title = I18nCharField(_("title"), max_length=200)
+    session = models.ForeignKey(
+        Session, on_delete=models.SET_NULL, null=True, blank=True, related_name="rounds"
+    )
+    """The agenda item in which it takes place: its beginning and end."""
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=45)
+    mode = models.CharField(_("who meets whom"), max_length=4, choices=Mode, default=Mode.MIX)
+    status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.DRAFT)
+    ranking_closes_at = models.DateTimeField(_("ranking closes"), null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workshop", "ordinal"], name="breakouts_round_one_number_per_workshop"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"round {self.ordinal} of {self.workshop_id}"
+
+
+@valid_choices("format")
+class Group(models.Model):
+    """One group of a round, with its topic, its seats and its link. On screen also "room"."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="groups")
+    ordinal = models.PositiveSmallIntegerField(_("number"))
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="groups")
+    minimum = models.PositiveSmallIntegerField(_("at least"), null=True, blank=True)
+    maximum = models.PositiveSmallIntegerField(_("at most"), null=True, blank=True)
+    languages = models.JSONField(_("languages"), default=list, blank=True)
+    """Language codes; empty: any."""
+    format = models.CharField(_("format"), max_length=8, choices=Format, default=Format.ONLINE)
+    venue = models.CharField(_("room"), max_length=120, blank=True)
+    join_url = models.URLField(_("join link"), max_length=500, blank=True)
+    backup_url = models.URLField(_("back-up link"), max_length=500, blank=True)
+    point_sequence = models.PositiveIntegerField(default=0)
+    """Raised under the group's lock by every change of a point: "changes since" feeds read it."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "ordinal"], name="breakouts_group_one_number_per_round"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(minimum__isnull=True)
+                | models.Q(maximum__isnull=True)
+                | models.Q(minimum__lte=models.F("maximum")),
+                name="breakouts_group_minimum_within_maximum",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"group {self.ordinal} of round {self.round_id}"
+
+
+@valid_choices("role")
+class GroupRole(models.Model):
+    """Who facilitates a group or reports for it, from and until."""
+
+    class Role(models.TextChoices):
+        FACILITATOR = "facilitator", _("Facilitator")
+        RAPPORTEUR = "rapporteur", _("Rapporteur")
+        DEPUTY = "deputy", _("Deputy rapporteur")
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="roles")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="group_roles")
+    role = models.CharField(_("role"), max_length=12, choices=Role)
+    starts_at = models.DateTimeField(default=timezone.now)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "role"],
+                condition=models.Q(ends_at__isnull=True),
+                name="breakouts_grouprole_one_open_per_role",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} of group {self.group_id}"
+
+
+class Preference(models.Model):
+    """The place of a topic in a delegate's ranking for a round."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="preferences")
+    registration = models.ForeignKey(
+        Registration, on_delete=models.CASCADE, related_name="preferences"
+    )
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="preferences")
+    rank = models.PositiveSmallIntegerField()
+    """1 is the first choice."""
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "registration", "topic"], name="breakouts_preference_topic_once"
+            ),
+            models.UniqueConstraint(
+                fields=["round", "registration", "rank"], name="breakouts_preference_rank_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rank__gte=1), name="breakouts_preference_rank_from_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"rank {self.rank} of {self.registration_id} in round {self.round_id}"
+
+
+class Plan(models.Model):
+    """Who sits where in a round: one answer, made by a run or changed by hand. Published ones are versions."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="plans")
+    version = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    revision = models.PositiveIntegerField(default=0)
+    """Raised by every move: two organisers at once, one is told."""
+    seed = models.PositiveIntegerField(default=1)
+    moves = models.PositiveIntegerField(default=0)
+    input_digest = models.CharField(max_length=64, blank=True)
+    figures = models.JSONField(default=dict)
+    """What the run reached, beside its bounds: {term: {"value": n, "bound": n, "random": n}}."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "version"], name="breakouts_plan_one_version_per_round"
+            ),
+            AllOrNone(
+                fields=["published_at", "published_by"], name="breakouts_plan_published_at_with_by"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"plan {self.version} of round {self.round_id}"
+
+
+class Assignment(models.Model):
+    """A person's place in a group, in one plan."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="assignments")
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="assignments")
+    registration = models.ForeignKey(
+        Registration, on_delete=models.PROTECT, related_name="assignments"
+    )
+    is_locked = models.BooleanField(default=False)
+    reasons = models.JSONField(default=dict)
+    """Why here: rank of the topic, what blocked a better one, colleagues in the group."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "registration"], name="breakouts_assignment_one_group_per_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"assignment of {self.registration_id} to group {self.group_id}"
+
+
+@valid_choices("kind")
+class Point(models.Model):
+    """What a group notes: a challenge, a possible solution, a trend or a good practice."""
+
+    class Kind(models.TextChoices):
+        CHALLENGE = "challenge", _("Challenge")
+        SOLUTION = "solution", _("Possible solution")
+        TREND = "trend", _("Trend")
+        GOOD_PRACTICE = "good_practice", _("Good practice")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="points")
+    kind = models.CharField(_("kind"), max_length=13, choices=Kind)
+    text = models.TextField(_("point"), max_length=2000)
+    administrations = models.ManyToManyField(
+        Administration, related_name="points", blank=True, verbose_name=_("administrations")
+    )
+    ordinal = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+    sequence = models.PositiveIntegerField(default=0)
+    """The group's `point_sequence` at its last change."""
+    idempotency_key = models.UUIDField(null=True, blank=True, unique=True)
+    """Given by the page that sent it: a repeated request adds no second point."""
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(text=""), name="breakouts_point_has_text"),
+            AllOrNone(fields=["removed_at", "removed_by"], name="breakouts_point_removed_at_with_by"),
+        ]
+        indexes = [models.Index(fields=["group", "sequence"], name="breakouts_point_by_sequence")]
+
+    def __str__(self) -> str:
+        return f"point {self.pk} of group {self.group_id}"
