@@ -66,7 +66,12 @@ class Workshop(models.Model):
 
     TRANSITIONS = {
         Status.DRAFT: [Status.PUBLISHED, Status.CANCELLED],
-        Status.PUBLISHED: [Status.NOMINATIONS_OPEN, Status.RUNNING, Status.POSTPONED, Status.CANCELLED],
+        Status.PUBLISHED: [
+            Status.NOMINATIONS_OPEN,
+            Status.RUNNING,
+            Status.POSTPONED,
+            Status.CANCELLED,
+        ],
         Status.NOMINATIONS_OPEN: [Status.NOMINATIONS_CLOSED, Status.POSTPONED, Status.CANCELLED],
         Status.NOMINATIONS_CLOSED: [
             Status.NOMINATIONS_OPEN,
@@ -236,7 +241,8 @@ class TeamMember(models.Model):
                 name="events_teammember_one_open_role_per_person",
             ),
             models.CheckConstraint(
-                condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gte=models.F("starts_at")),
+                condition=models.Q(ends_at__isnull=True)
+                | models.Q(ends_at__gte=models.F("starts_at")),
                 name="events_teammember_ends_after_start",
             ),
         ]
@@ -294,7 +300,9 @@ class Speaker(models.Model):
 
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="speakers")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    user = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     administration = models.ForeignKey(
         Administration, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -355,7 +363,9 @@ class Material(models.Model):
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="materials")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=200)
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
+    )
     audience = models.CharField(
         _("who may read it"), max_length=12, choices=Audience, default=Audience.PARTICIPANTS
     )
@@ -368,7 +378,9 @@ class Material(models.Model):
 
     class Meta:
         constraints = [
-            AllOrNone(fields=["removed_at", "removed_by"], name="events_material_removed_at_with_by")
+            AllOrNone(
+                fields=["removed_at", "removed_by"], name="events_material_removed_at_with_by"
+            )
         ]
 
     def __str__(self) -> str:
@@ -423,7 +435,9 @@ class Instrument(models.Model):
 class SessionInstrument(models.Model):
     """That an instrument is introduced in a session."""
 
-    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="session_instruments")
+    session = models.ForeignKey(
+        Session, on_delete=models.CASCADE, related_name="session_instruments"
+    )
     instrument = models.ForeignKey(
         Instrument, on_delete=models.PROTECT, related_name="session_instruments"
     )

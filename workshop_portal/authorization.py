@@ -98,9 +98,7 @@ def require(action: str, user: Actor) -> None:
         raise PermissionDenied
 
 
-def load(
-    rows: QuerySet[M], action: str, user: Actor, *, view: str, **lookup: Any
-) -> M:
+def load(rows: QuerySet[M], action: str, user: Actor, *, view: str, **lookup: Any) -> M:
     """The row that `lookup` names, in one query.
 
     Raises: Http404 outside the scope of `view`; PermissionDenied inside it where `action` is not allowed.
@@ -137,7 +135,12 @@ def access(action: str = "", *, public: bool = False) -> Callable[[View], View]:
 class AccessMiddleware:
     """Default deny. Views of third-party apps are let through by the name of their package."""
 
-    THIRD_PARTY = ("allauth.", "django.contrib.admin.", "django.views.", "django.contrib.staticfiles.")
+    THIRD_PARTY = (
+        "allauth.",
+        "django.contrib.admin.",
+        "django.views.",
+        "django.contrib.staticfiles.",
+    )
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -1,7 +1,7 @@
 """Constraints that say what holds. Migrations see plain CheckConstraints and import nothing of ours."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.db.models import CheckConstraint, Model, Q
 
@@ -21,9 +21,8 @@ class AllOrNone(CheckConstraint):
         _path, args, kwargs = super().deconstruct()
         return "django.db.models.CheckConstraint", args, kwargs
 
-    def clone(self) -> CheckConstraint:
-        _path, args, kwargs = self.deconstruct()
-        return CheckConstraint(*args, **kwargs)
+    def clone(self) -> Self:
+        return type(self)(fields=self.fields, name=self.name)
 
 
 def valid_choices(*fields: str) -> Callable[[M], M]:

@@ -52,7 +52,9 @@ def read_environment() -> Environment:
         database=_database(env, var),
         redis_url=env.str("REDIS_URL", default=""),
         email=env.email_url("EMAIL_URL", default="dummymail://"),
-        default_from_email=env.str("DEFAULT_FROM_EMAIL", default="Workshop Portal <noreply@localhost>"),
+        default_from_email=env.str(
+            "DEFAULT_FROM_EMAIL", default="Workshop Portal <noreply@localhost>"
+        ),
         require_mfa=env.bool("REQUIRE_MFA", default=production),
         trusted_proxies=env.int("TRUSTED_PROXIES", default=0),
     )

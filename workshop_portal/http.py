@@ -25,7 +25,12 @@ class PersonRequest(HtmxHttpRequest):
 
 
 def page(
-    request: HttpRequest, template: str, context: dict[str, Any], *, partial: str = "", status: int = 200
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    partial: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     """Render a page, or only its `partial` when htmx asks (never on a history restore)."""
     htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]  # set by HtmxMiddleware
@@ -40,7 +45,9 @@ def page(
 def next_url(request: HttpRequest, default: str) -> str:
     """The `next` of the request where it stays on this site, else `default`: the only way to use it."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+    if url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    ):
         return wanted
     return default
 

@@ -49,9 +49,7 @@ def find_link(token: str, *, now: datetime) -> SignInLink:
     """Raises: LinkNotValidError."""
     link = (
         SignInLink.objects.select_related("user")
-        .filter(
-            token_hash=hash_token(token), used_at=None, revoked_at=None, expires_at__gt=now
-        )
+        .filter(token_hash=hash_token(token), used_at=None, revoked_at=None, expires_at__gt=now)
         .first()
     )
     if link is None or not link.user.is_active:
@@ -62,7 +60,9 @@ def find_link(token: str, *, now: datetime) -> SignInLink:
 def use_link(token: str, *, now: datetime) -> SignInLink:
     """Use the link up. Of two who try at once one succeeds. Raises: LinkNotValidError."""
     link = find_link(token, now=now)
-    changed = SignInLink.objects.filter(pk=link.pk, used_at=None, revoked_at=None).update(used_at=now)
+    changed = SignInLink.objects.filter(pk=link.pk, used_at=None, revoked_at=None).update(
+        used_at=now
+    )
     if not changed:
         raise LinkNotValidError
     return link

@@ -15,7 +15,9 @@ class PersonMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         user = request.user
         language = (
-            user.language if user.is_authenticated else translation.get_language_from_request(request)
+            user.language
+            if user.is_authenticated
+            else translation.get_language_from_request(request)
         )
         request.LANGUAGE_CODE = language
         zone = user.zone if user.is_authenticated else timezone.get_default_timezone()

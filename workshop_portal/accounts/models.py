@@ -56,7 +56,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     family_name = models.CharField(_("family name"), max_length=80, blank=True)
     name_in_own_script = models.CharField(_("name in own script"), max_length=120, blank=True)
     position = models.CharField(_("position"), max_length=120, blank=True)
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
+    )
     time_zone = TimeZoneField(_("time zone"), default="UTC")
     theme = models.CharField(_("appearance"), max_length=6, choices=Theme, default=Theme.SYSTEM)
     is_active = models.BooleanField(default=True)
@@ -103,7 +105,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self._has_role("technical_admin")
 
     def _has_role(self, role: str) -> bool:
-        return self.is_active and self.staff_roles.current(timezone.now()).filter(role=role).exists()
+        return (
+            self.is_active and self.staff_roles.current(timezone.now()).filter(role=role).exists()
+        )
 
     def get_full_name(self) -> str:
         return self.full_name
@@ -140,7 +144,8 @@ class StaffRole(models.Model):
                 name="accounts_staffrole_one_open_per_person",
             ),
             models.CheckConstraint(
-                condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gte=models.F("starts_at")),
+                condition=models.Q(ends_at__isnull=True)
+                | models.Q(ends_at__gte=models.F("starts_at")),
                 name="accounts_staffrole_ends_after_start",
             ),
         ]

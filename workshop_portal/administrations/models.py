@@ -28,7 +28,9 @@ class Administration(models.Model):
         _("code"),
         max_length=12,
         unique=True,
-        validators=[RegexValidator(r"^[A-Z0-9][A-Z0-9-]*$", _("Use capital letters, digits and hyphens."))],
+        validators=[
+            RegexValidator(r"^[A-Z0-9][A-Z0-9-]*$", _("Use capital letters, digits and hyphens."))
+        ],
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.MEMBER)
     name = models.CharField(_("name"), max_length=120)
@@ -36,7 +38,9 @@ class Administration(models.Model):
     official_name = models.CharField(_("official name"), max_length=200)
     """Of the authority: "Korea Customs Service"."""
     sub_region = models.CharField(_("sub-region"), max_length=80, blank=True)
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
+    )
     time_zone = TimeZoneField(_("time zone"), default="UTC")
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="training_centres"
@@ -54,7 +58,9 @@ class Administration(models.Model):
                 name="administrations_administration_has_code_and_name",
             ),
         ]
-        indexes = [models.Index(fields=["sub_region", "name"], name="administrations_by_sub_region")]
+        indexes = [
+            models.Index(fields=["sub_region", "name"], name="administrations_by_sub_region")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -99,7 +105,8 @@ class FocalPoint(models.Model):
                 name="administrations_focalpoint_one_main_per_administration",
             ),
             models.CheckConstraint(
-                condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gte=models.F("starts_at")),
+                condition=models.Q(ends_at__isnull=True)
+                | models.Q(ends_at__gte=models.F("starts_at")),
                 name="administrations_focalpoint_ends_after_start",
             ),
         ]

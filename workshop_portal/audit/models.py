@@ -28,7 +28,9 @@ class Entry(models.Model):
         verbose_name_plural = "entries"
         indexes = [
             models.Index(fields=["target_type", "target_id", "-at"], name="audit_entry_by_target"),
-            models.Index(fields=["context_type", "context_id", "-at"], name="audit_entry_by_context"),
+            models.Index(
+                fields=["context_type", "context_id", "-at"], name="audit_entry_by_context"
+            ),
         ]
 
     def __str__(self) -> str:
