@@ -1,6 +1,6 @@
 """Request types. The only reader of `HX-*` headers is django-htmx, behind `request.htmx`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -8,20 +8,11 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
-if TYPE_CHECKING:
-    from workshop_portal.accounts.models import User
-
 
 class HtmxHttpRequest(HttpRequest):
     """Any request as our views see it."""
 
     htmx: HtmxDetails
-
-
-class PersonRequest(HtmxHttpRequest):
-    """A request whose sender is signed in."""
-
-    user: "User"  # type: ignore[assignment]  # narrower than Django's: AccessMiddleware saw to it
 
 
 def page(
