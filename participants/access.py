@@ -1,0 +1,79 @@
+"""Rules about delegations and registrations, and the loaders that views use."""
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from events.access import organised_workshops, runs
+from events.models import Workshop
+from participants.models import Delegation
+from workshop_portal.accounts.models import User
+from workshop_portal.administrations.models import FocalPoint
+from workshop_portal.authorization import load, rule
+
+# Delegations --------------------------------------------------------------------------------------
+
+
+def focal_point_of(user: User, prefix: str) -> Q:
+    """The condition on rows that point at an administration through `prefix`: the person's own today."""
+    own = FocalPoint.objects.current(timezone.now()).filter(user=user)
+    return Q(**{f"{prefix}__in": own.values("administration")})
+
+
+@rule("participants.view_delegations", Workshop)
+def view_delegations(user: User) -> Q:
+    """The tracker of a workshop and its exports."""
+    return organised_workshops(user)
+
+
+@rule("participants.list_delegations", Workshop)
+def list_delegations(user: User) -> Q:
+    """Put administrations on the list, and set how many seats they have by default."""
+    return organised_workshops(user)
+
+
+@rule("participants.invite_delegations", Workshop)
+def invite_delegations(user: User) -> Q:
+    return organised_workshops(user)
+
+
+@rule("participants.view_delegation", Delegation)
+def view_delegation(user: User) -> Q:
+    """Who runs the workshop; a focal point sees the own one once it was invited."""
+    invited = ~Q(status=Delegation.Status.LISTED)
+    return runs(user, "workshop") | (focal_point_of(user, "administration") & invited)
+
+
+@rule("participants.edit_delegation", Delegation)
+def edit_delegation(user: User) -> Q:
+    return runs(user, "workshop")
+
+
+@rule("participants.invite_delegation", Delegation)
+def invite_delegation(user: User) -> Q:
+    return runs(user, "workshop")
+
+
+@rule("participants.decline_invitation", Delegation)
+def decline_invitation(user: User) -> Q:
+    """The focal point, or the organisers where the answer came by letter."""
+    return view_delegation(user)
+
+
+def get_delegation_for(
+    user: User, *, slug: str, code: str, to: str = "participants.view_delegation"
+) -> Delegation:
+    """Raises: Http404 outside the own administration and the own workshops; PermissionDenied."""
+    rows: QuerySet[Delegation] = Delegation.objects.select_related(
+        "workshop__series", "administration"
+    )
+    return load(
+        rows,
+        to,
+        user,
+        view="participants.view_delegation",
+        workshop__slug=slug,
+        administration__code=code,
+    )
+
+
+# Nominations and registrations --------------------------------------------------------------------
