@@ -1,0 +1,159 @@
+"""What every test gets: no network, the browser and the services where they are, and a list of what is not.
+
+Plugins of requirements-dev.txt are used where they are installed: `pytest` works with requirements.txt alone.
+"""
+
+import os
+import shutil
+import socket
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+try:
+    from pytest_socket import socket_allow_hosts
+except ImportError:
+    socket_allow_hosts = None
+
+# pytest-playwright keeps an event loop in the main thread, which Django would take for an async view.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+NEVER_LEFT_OUT_IN_CI = ("browser", "services")
+_resolved: dict[str, set[str]] = {}
+_left_out: Counter[tuple[str, str]] = Counter()
+
+
+@dataclass(frozen=True)
+class Services:
+    """Where PostgreSQL and Redis answer. The tests make their own databases there."""
+
+    postgres: str
+    redis: str
+
+
+# Persona clients stand here: one fixture per persona, each a signed-in django.test.Client.
+
+
+@pytest.fixture(scope="session")
+def services() -> Services:
+    """PostgreSQL and Redis: the suite's own, or those that answer on this machine."""
+    found = find_services()
+    if isinstance(found, str):
+        pytest.skip(found)
+    return found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium."""
+    path = find_chromium()
+    if path is None:
+        pytest.skip("no Chromium (Debian: apt install chromium)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def office() -> str:
+    """The path of LibreOffice's `soffice`."""
+    path = shutil.which("soffice")
+    if path is None:
+        pytest.skip("no LibreOffice (Debian: apt install libreoffice-writer)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any], chromium: str
+) -> dict[str, Any]:
+    """pytest-playwright with the system's Chromium, which refuses its sandbox to root."""
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": chromium, "args": as_root}
+
+
+def find_chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((path for path in map(shutil.which, names) if path), None)
+
+
+def find_services() -> Services | str:
+    """The services, or why they cannot be used."""
+    database = os.environ.get("DATABASE_URL", "")
+    postgres = (
+        database
+        if database.startswith("postgres")
+        else os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
+    )
+    redis = (
+        os.environ.get("REDIS_URL")
+        or os.environ.get("TEST_REDIS_URL")
+        or "redis://127.0.0.1:6379/9"
+    )
+    for name, url, port in (("PostgreSQL", postgres, 5432), ("Redis", redis, 6379)):
+        if not _answers(url, port):
+            parts = urlsplit(url)
+            return f"no {name} at {parts.hostname}:{parts.port or port}"
+    return Services(postgres=postgres, redis=redis)
+
+
+def _answers(url: str, default_port: int) -> bool:
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or default_port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture(autouse=True)
+def _media_of_its_own(settings: Any, tmp_path: Path) -> None:
+    """Files that a test stores end with it."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Only this machine, and the Redis that the suite was told to use, can be reached."""
+    if socket_allow_hosts is not None:
+        redis = urlsplit(os.environ.get("REDIS_URL", "")).hostname
+        hosts = ["127.0.0.1", "::1", "localhost", *([redis] if redis else [])]
+        socket_allow_hosts(hosts, allow_unix_socket=True, resolution_cache=_resolved)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What asks for a browser or the services is marked so, whether or not its author thought of it."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if fixtures & {"page", "context", "browser", "chromium"}:
+        item.add_marker("browser")
+    if "services" in fixtures:
+        item.add_marker("services")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        kind = next((mark for mark in NEVER_LEFT_OUT_IN_CI if mark in report.keywords), "")
+        _left_out[kind, reason.removeprefix("Skipped: ")] += 1
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if IN_CI and any(kind for kind, _reason in _left_out):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    for (kind, reason), number in sorted(_left_out.items()):
+        verdict = ", which CI does not allow" if IN_CI and kind else ""
+        terminalreporter.write_line(f"left out{verdict}: {number} {kind} tests: {reason}")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the folder that `settings_test` made, once, by the process that started the suite."""
+    made = os.environ.get("VAR_DIR", "")
+    prefix = str(Path(tempfile.gettempdir()) / "workshop-portal-test-")
+    if made.startswith(prefix) and not hasattr(config, "workerinput"):
+        shutil.rmtree(made, ignore_errors=True)
