@@ -14,6 +14,8 @@ Celery message after commit, and beat sends the same each minute. The task calls
         report_progress(run, done=1)         # any own fields; renews the lease; stops who lost the claim
         return {"edition_id": 7}             # own fields, written in the same UPDATE that ends the work
 
+(A `Meta` with own constraints or indexes repeats `*LeasedWork.Meta.constraints` and `.indexes`.)
+
 What `work` raises decides what follows: `SupersededError` no longer wanted; `PermanentError` failed, for a
 person to see; `TemporaryError` and any other exception: again after a back-off, `MAX_ATTEMPTS` in all. Work
 whose worker died is claimed again when its lease ends, and ends as failed after the third such death.
@@ -91,6 +93,9 @@ class LeasedQuerySet(models.QuerySet[Any]):
         """Free to be claimed: planned and due, or running with an ended lease."""
         return self.filter(_free(now))
 
+    def held(self) -> Self:
+        return self.filter(status=WorkStatus.HELD)
+
     def unfinished(self) -> Self:
         return self.exclude(status__in=ENDS)
 
@@ -162,13 +167,17 @@ def claim(model: type[W], pk: Any, *, now: datetime | None = None) -> W | None:
     """Take the row for `LEASE`, or None where it is not due or somebody was faster."""
     now = now or timezone.now()
     token = secrets.token_hex(16)
-    died = When(status=WorkStatus.RUNNING, then=F("claims_lost") + 1)
+    died = Case(
+        When(status=WorkStatus.RUNNING, then=F("claims_lost") + 1),
+        default=F("claims_lost"),
+        output_field=models.PositiveSmallIntegerField(),
+    )
     changed = model.objects.filter(_free(now), pk=pk).update(
         status=WorkStatus.RUNNING,
         claim=token,
         lease_until=now + model.LEASE,
         attempts=F("attempts") + 1,
-        claims_lost=Case(died, default=F("claims_lost")),
+        claims_lost=died,
     )
     return model.objects.filter(pk=pk, claim=token).first() if changed == 1 else None
 

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import entry, record_many, type_name
-from workshop_portal.leases import WorkStatus, wake
-from workshop_portal.mail.models import OutgoingMail, OutgoingMailQuerySet
+from workshop_portal.leases import LeasedQuerySet, WorkStatus, wake
+from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.mail.registry import TEMPLATES, Attachment
 
 SEND_TASK = "mail.send_due"
@@ -108,7 +108,7 @@ def queue_mails(mails: Iterable[Mail], *, by: User | None) -> None:
         wake(SEND_TASK)
 
 
-def release_mails(*, mails: OutgoingMailQuerySet, expected: int, by: User) -> None:
+def release_mails(*, mails: LeasedQuerySet, expected: int, by: User) -> None:
     """Let held mails go: exactly the number that the person was shown. Raises: HeldMailsChangedError."""
     with transaction.atomic():
         held = list(mails.held().select_for_update(of=("self",)).order_by("pk"))
@@ -119,12 +119,12 @@ def release_mails(*, mails: OutgoingMailQuerySet, expected: int, by: User) -> No
         wake(SEND_TASK)
 
 
-def drop_mails(*, mails: OutgoingMailQuerySet, by: User) -> int:
+def drop_mails(*, mails: LeasedQuerySet, by: User) -> int:
     """Take waiting mails out for good; the number of them. What is being sent is left alone."""
     return _take_out(mails, WorkStatus.DROPPED, "", "mail.mail_dropped", by)
 
 
-def supersede_mails(*, mails: OutgoingMailQuerySet, reason: str, by: User | None) -> int:
+def supersede_mails(*, mails: LeasedQuerySet, reason: str, by: User | None) -> int:
     """End waiting mails that their cause has overtaken (moved, cancelled, withdrawn); their number."""
     return _take_out(mails, WorkStatus.SUPERSEDED, reason, "mail.mail_superseded", by)
 
@@ -259,7 +259,7 @@ def _copy(mail: OutgoingMail, by: User) -> OutgoingMail:
 
 
 def _take_out(
-    mails: OutgoingMailQuerySet, status: WorkStatus, reason: str, action: str, by: User | None
+    mails: LeasedQuerySet, status: WorkStatus, reason: str, action: str, by: User | None
 ) -> int:
     with transaction.atomic():
         waiting = mails.filter(status__in=[WorkStatus.HELD, WorkStatus.PLANNED])

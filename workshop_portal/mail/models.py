@@ -12,22 +12,13 @@ from timezone_field import TimeZoneField
 
 from workshop_portal.accounts.models import User
 from workshop_portal.constraints import AllOrNone
-from workshop_portal.leases import LeasedQuerySet, LeasedWork
+from workshop_portal.leases import LeasedWork
 
 
 def make_message_id() -> str:
     """Made with the row, so that a mail sent twice after a crash has one Message-ID."""
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
     return f"<{uuid.uuid4()}@{host}>"
-
-
-class OutgoingMailQuerySet(LeasedQuerySet):
-    def held(self) -> "OutgoingMailQuerySet":
-        return self.filter(status=OutgoingMail.Status.HELD)
-
-    def about(self, context_type: str, context_id: str) -> "OutgoingMailQuerySet":
-        """Those that belong to one object, such as a workshop. Shape: `events.workshop`, its id."""
-        return self.filter(context_type=context_type, context_id=context_id)
 
 
 class OutgoingMail(LeasedWork):
@@ -37,7 +28,7 @@ class OutgoingMail(LeasedWork):
     and time zone of that moment. A secret mail holds a sign-in link: its text is never stored or shown.
     """
 
-    LEASE = timedelta(minutes=2)  # more than twice settings.EMAIL_TIMEOUT
+    LEASE = timedelta(minutes=3)  # several times settings.EMAIL_TIMEOUT
     MAX_ATTEMPTS = 40  # with the cap of an hour: a day and a half without a mail server
     BACK_OFF = timedelta(seconds=60)
 
@@ -52,7 +43,7 @@ class OutgoingMail(LeasedWork):
     )
     to = models.EmailField(_("address"), max_length=254, blank=True)
     """Empty until it is sent: the person's address at that time. Filled for others and corrections."""
-    language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="en")
+    language = models.CharField(max_length=10, default="en")
     time_zone = TimeZoneField(default="UTC")
     reply_to = models.EmailField(max_length=254, blank=True)
     attachments = models.JSONField(default=list)
@@ -76,8 +67,6 @@ class OutgoingMail(LeasedWork):
     body = models.TextField(blank=True)
     """The text as sent; empty before, and always for secret mails."""
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
-
-    objects = OutgoingMailQuerySet.as_manager()
 
     class Meta(LeasedWork.Meta):
         verbose_name = _("mail")

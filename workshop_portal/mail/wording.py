@@ -1,0 +1,72 @@
+"""Text of mails: people's own words made harmless, and times that name their zone."""
+
+import re
+import unicodedata
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+LONGEST_NAME = 80
+LONGEST_SUBJECT = 200
+
+_DIRECTION = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_DOT_IN_ADDRESS = re.compile(r"(?<=\w)\.(?=\w)")
+
+
+def clean(text: str) -> str:
+    """Without control characters, NUL and overrides of the writing direction; line breaks stay."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(
+        sign
+        for sign in text
+        if sign in "\n\t" or (unicodedata.category(sign) != "Cc" and sign not in _DIRECTION)
+    )
+
+
+def one_line(text: str, limit: int = LONGEST_SUBJECT) -> str:
+    """On one line and cut, fit for a header."""
+    flat = " ".join(clean(text).split())
+    return flat if len(flat) <= limit else f"{flat[: limit - 1].rstrip()}…"
+
+
+def own_words(text: str, limit: int = LONGEST_NAME) -> str:
+    """A name or title that a person typed: one line, cut, and no mail program makes a link of it."""
+    flat = one_line(text, limit).replace("://", ":\u2060/\u2060/").replace("@", "\u2060@\u2060")
+    return _DOT_IN_ADDRESS.sub(".\u2060", flat)
+
+
+def moment(at: datetime, other: ZoneInfo | str | None = None) -> str:
+    """A time in the reader's zone and, where it differs, in another one, each named by city and offset.
+
+    "Tuesday 24 May 2022, 09:00 Suva (UTC+12); 07:00 Brisbane (UTC+10)"
+    """
+    own = at.astimezone(timezone.get_current_timezone())
+    words = f"{_day(own)}, {_clock(own)}"
+    if other is None or str(other) == str(own.tzinfo):
+        return words
+    there = at.astimezone(ZoneInfo(str(other)))
+    second = _clock(there) if there.date() == own.date() else f"{_day(there)}, {_clock(there)}"
+    return f"{words}; {second}"
+
+
+def day(value: date) -> str:
+    """A date without a time, never shifted."""
+    return date_format(value, gettext("l j F Y"))
+
+
+def _day(at: datetime) -> str:
+    return date_format(at, gettext("l j F Y"))
+
+
+def _clock(at: datetime) -> str:
+    city = str(at.tzinfo).rsplit("/", maxsplit=1)[-1].replace("_", " ")
+    offset = at.utcoffset()
+    minutes = int(offset.total_seconds() // 60) if offset else 0
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "+" if minutes >= 0 else "-"
+    shown = f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "") if minutes else "UTC"
+    clock = date_format(at, "H:i")
+    return f"{clock} {city} ({shown})" if city != "UTC" else f"{clock} UTC"
