@@ -74,11 +74,22 @@ class Delegation(models.Model):
                 name="participants_delegation_within_quota",
             ),
             AllOrNone(
-                fields=["invited_at", "invited_by"], name="participants_delegation_invited_at_with_by"
+                fields=["invited_at", "invited_by"],
+                name="participants_delegation_invited_at_with_by",
             ),
             AllOrNone(
                 fields=["declined_at", "declined_by"],
                 name="participants_delegation_declined_at_with_by",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="declined", declined_at__isnull=False)
+                & ~models.Q(decline_reason="")
+                | ~models.Q(status="declined") & models.Q(declined_at__isnull=True),
+                name="participants_delegation_declined_says_when_and_why",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="invited") | models.Q(invited_at__isnull=False),
+                name="participants_delegation_invited_has_time",
             ),
         ]
 
@@ -140,7 +151,11 @@ class Registration(models.Model):
 
     TRANSITIONS = {
         Status.NOMINATED: [
-            Status.APPROVED, Status.WAITING, Status.DECLINED, Status.WITHDRAWN, Status.REPLACED,
+            Status.APPROVED,
+            Status.WAITING,
+            Status.DECLINED,
+            Status.WITHDRAWN,
+            Status.REPLACED,
         ],
         Status.WAITING: [Status.NOMINATED, Status.DECLINED, Status.WITHDRAWN, Status.REPLACED],
         Status.APPROVED: [Status.CONFIRMED, Status.DECLINED, Status.WITHDRAWN, Status.REPLACED],
@@ -155,7 +170,9 @@ class Registration(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="registrations")
-    delegation = models.ForeignKey(Delegation, on_delete=models.PROTECT, related_name="registrations")
+    delegation = models.ForeignKey(
+        Delegation, on_delete=models.PROTECT, related_name="registrations"
+    )
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="registrations")
     status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.NOMINATED)
     role = models.CharField(_("takes part as"), max_length=16, choices=Role, default=Role.DELEGATE)
@@ -215,8 +232,13 @@ class Registration(models.Model):
                 name="participants_registration_waiting_has_since",
             ),
             models.CheckConstraint(
-                condition=models.Q(status__in=["declined", "withdrawn", "replaced"], ended_at__isnull=False)
-                | (~models.Q(status__in=["declined", "withdrawn", "replaced"]) & models.Q(ended_at__isnull=True)),
+                condition=models.Q(
+                    status__in=["declined", "withdrawn", "replaced"], ended_at__isnull=False
+                )
+                | (
+                    ~models.Q(status__in=["declined", "withdrawn", "replaced"])
+                    & models.Q(ended_at__isnull=True)
+                ),
                 name="participants_registration_ended_has_time",
             ),
             models.CheckConstraint(
@@ -253,7 +275,9 @@ class Consent(models.Model):
         RECORDING = "recording", _("Photographs and recordings")
         LATER_CONTACT = "later_contact", _("Contact after the workshop")
 
-    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="consents")
+    registration = models.ForeignKey(
+        Registration, on_delete=models.CASCADE, related_name="consents"
+    )
     purpose = models.CharField(_("purpose"), max_length=16, choices=Purpose)
     text_version = models.CharField(max_length=20)
     language = models.CharField(max_length=10, choices=settings.LANGUAGES)
@@ -290,11 +314,15 @@ class PlannedReminder(models.Model):
         ELAPSED = "elapsed", _("So long before or after")
         WALL_CLOCK = "wall_clock", _("On the day, at an hour of the recipient")
 
-    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="planned_reminders")
+    workshop = models.ForeignKey(
+        Workshop, on_delete=models.CASCADE, related_name="planned_reminders"
+    )
     template = models.CharField(_("mail"), max_length=60)
     audience = models.CharField(_("to"), max_length=60)
     anchor = models.CharField(_("counts from"), max_length=20, choices=Anchor, default=Anchor.START)
-    timing = models.CharField(_("kind of time"), max_length=10, choices=Timing, default=Timing.WALL_CLOCK)
+    timing = models.CharField(
+        _("kind of time"), max_length=10, choices=Timing, default=Timing.WALL_CLOCK
+    )
     offset = models.DurationField(_("distance"), default=timedelta)
     """Negative: before. Whole days for `wall_clock`."""
     at = models.TimeField(_("hour"), null=True, blank=True)

@@ -1,6 +1,7 @@
 """The registry of administrations and their focal points."""
 
-from datetime import datetime
+import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
 from workshop_portal.accounts.models import User
-from workshop_portal.constraints import valid_choices
+from workshop_portal.constraints import AllOrNone, valid_choices
 
 
 @valid_choices("kind")
@@ -42,6 +43,8 @@ class Administration(models.Model):
         _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
     )
     time_zone = TimeZoneField(_("time zone"), default="UTC")
+    official_address = models.EmailField(_("official address"), max_length=254, blank=True)
+    """The office's own e-mail address, whoever is focal point."""
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="training_centres"
     )
@@ -56,6 +59,10 @@ class Administration(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(name="") & ~models.Q(code=""),
                 name="administrations_administration_has_code_and_name",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(parent=models.F("id")),
+                name="administrations_administration_not_its_own_parent",
             ),
         ]
         indexes = [
@@ -81,6 +88,7 @@ class FocalPoint(models.Model):
         FOCAL_POINT = "focal_point", _("Focal point")
         DEPUTY = "deputy", _("Deputy focal point")
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     administration = models.ForeignKey(
         Administration, on_delete=models.PROTECT, related_name="focal_points"
     )
@@ -113,3 +121,70 @@ class FocalPoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.user_id} of {self.administration_id}"
+
+    def is_current(self, now: datetime) -> bool:
+        return self.starts_at <= now and (self.ends_at is None or self.ends_at > now)
+
+
+@valid_choices("status")
+class RegistryImport(models.Model):
+    """A list of administrations read from a file: shown first, then saved, and taken back within ten minutes."""
+
+    class Status(models.TextChoices):
+        SHOWN = "shown", _("Not saved yet")
+        SAVED = "saved", _("Saved")
+        UNDONE = "undone", _("Taken back")
+
+    TRANSITIONS = {
+        Status.SHOWN: [Status.SAVED],
+        Status.SAVED: [Status.UNDONE],
+        Status.UNDONE: [],
+    }
+    UNDO_FOR = timedelta(minutes=10)
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    status = models.CharField(_("state"), max_length=6, choices=Status, default=Status.SHOWN)
+    file_name = models.CharField(_("file"), max_length=200)
+    rows = models.JSONField(default=list)
+    """What the file says. Shape: [{line, code, kind, name, ..., parent}], parents before their centres."""
+    before = models.JSONField(default=dict)
+    """What saving it changed. Shape: {code: null for a new one, or {field: value before}}."""
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(null=True, blank=True)
+    saved_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            AllOrNone(
+                fields=["saved_at", "saved_by"],
+                name="administrations_registryimport_saved_at_with_by",
+            ),
+            AllOrNone(
+                fields=["undone_at", "undone_by"],
+                name="administrations_registryimport_undone_at_with_by",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="shown", saved_at__isnull=True, undone_at__isnull=True)
+                | models.Q(status="saved", saved_at__isnull=False, undone_at__isnull=True)
+                | models.Q(status="undone", saved_at__isnull=False, undone_at__isnull=False),
+                name="administrations_registryimport_times_follow_status",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"import {self.pk}"
+
+    def can_be_undone(self, now: datetime) -> bool:
+        """Saved, and not longer than ten minutes ago."""
+        return (
+            self.status == self.Status.SAVED
+            and self.saved_at is not None
+            and now < self.saved_at + self.UNDO_FOR
+        )
