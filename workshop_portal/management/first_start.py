@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from workshop_portal.accounts.actions import get_or_create_person, grant_staff_role
 from workshop_portal.accounts.models import StaffRole, User
 
 
@@ -38,6 +39,6 @@ def appoint_first_secretariat(email: str) -> User:
         validate_email(address)
     except ValidationError as error:
         raise CommandError(f"{email!r} is not an e-mail address.") from error
-    user = User.objects.filter(email=address).first() or User.objects.create_user(address)
-    StaffRole.objects.get_or_create(user=user, role=StaffRole.Role.SECRETARIAT, ends_at=None)
+    user, _made = get_or_create_person(email=address, by=None)
+    grant_staff_role(user=user, role=StaffRole.Role.SECRETARIAT, by=None)
     return user
