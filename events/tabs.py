@@ -1,12 +1,17 @@
-"""The tabs of a workshop's pages and the stages of its rail. Upper apps register theirs in `AppConfig.ready`."""
+"""What upper apps add to a workshop, registered in `AppConfig.ready`.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+Tabs of its pages, stages of its rail, what waits for its organisers, panels of its overview, parts of its
+public page, and what the next workshop of the series takes over.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from django.urls import reverse
 
-from events.models import Workshop
+from events.models import Session, Workshop
 from workshop_portal.accounts.models import User
 
 
@@ -48,10 +53,78 @@ class Waiting:
     action_url: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """A section of the overview, such as the numbers or who owes what.
+
+    `find` gives the context of `template`, or None where there is nothing to show. Panels of the
+    column beside "Waiting for you" have `place="aside"`.
+    """
+
+    template: str
+    find: Callable[[Workshop, User], Mapping[str, Any] | None]
+    order: int
+    place: Literal["main", "aside"] = "main"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicPart:
+    """A section of the public page, such as the themes or the news. Who changes it raises `Workshop.version`.
+
+    `items`: text and address, which may be empty.
+    """
+
+    name: str
+    title: Any
+    items: list[tuple[Any, str]] = field(default_factory=list)
+    note: Any = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicAction:
+    """What a visitor of the public page can do; the first one is its primary button."""
+
+    label: Any
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copy:
+    """One workshop being planned as the next of its series.
+
+    `shift`: how far the first day moved; `moved` moves a time and keeps the hour in the workshop's zone.
+    `sessions`: the copies by the key of the original.
+    """
+
+    source: Workshop
+    target: Workshop
+    shift: timedelta
+    sessions: dict[int, Session]
+    by: User
+
+    def moved(self, at: datetime) -> datetime:
+        local = at.astimezone(self.source.zone).replace(tzinfo=None) + self.shift
+        return local.replace(tzinfo=self.target.zone)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copied:
+    """A line of the list that says what was taken over and what was not."""
+
+    what: Any
+    count: int
+    taken: bool = True
+    note: Any = ""
+
+
 TABS: list[Tab] = []
 STAGES: dict[str, tuple[Any, Callable[[Workshop], Stage]]] = {}
 """Stage name (set_up, invite, register, assign, run, findings, report) to its label and its state."""
 WAITING: list[Callable[[Workshop, User], list[Waiting]]] = []
+PANELS: list[Panel] = []
+PUBLIC_PARTS: list[tuple[int, Callable[[Workshop], list[PublicPart]]]] = []
+PUBLIC_ACTIONS: list[tuple[int, Callable[[Workshop, datetime], PublicAction | None]]] = []
+COPIERS: list[tuple[int, Callable[[Copy], list[Copied]]]] = []
 
 STAGE_ORDER = ("set_up", "invite", "register", "assign", "run", "findings", "report")
 
@@ -69,3 +142,28 @@ def add_stage(name: str, label: Any, state: Callable[[Workshop], Stage]) -> None
 
 def add_waiting(find: Callable[[Workshop, User], list[Waiting]]) -> None:
     WAITING.append(find)
+
+
+def add_panel(panel: Panel) -> None:
+    PANELS.append(panel)
+    PANELS.sort(key=lambda each: each.order)
+
+
+def add_public_parts(find: Callable[[Workshop], list[PublicPart]], *, order: int) -> None:
+    """Sections after the agenda: themes 10 (break-outs), then the instruments, news 50, reports 60."""
+    PUBLIC_PARTS.append((order, find))
+    PUBLIC_PARTS.sort(key=lambda each: each[0])
+
+
+def add_public_action(
+    find: Callable[[Workshop, datetime], PublicAction | None], *, order: int
+) -> None:
+    """A button of the public page, such as "Register through your administration"."""
+    PUBLIC_ACTIONS.append((order, find))
+    PUBLIC_ACTIONS.sort(key=lambda each: each[0])
+
+
+def add_copier(copy: Callable[[Copy], list[Copied]], *, order: int) -> None:
+    """What an upper app takes over into the next workshop: a function that writes it and says so."""
+    COPIERS.append((order, copy))
+    COPIERS.sort(key=lambda each: each[0])

@@ -44,5 +44,7 @@ def valid_choices(*fields: str) -> Callable[[M], M]:
 def _valid_choice(model: type[Model], field: str) -> CheckConstraint:
     choices: Any = model._meta.get_field(field)
     values = [value for value, _label in choices.flatchoices]
+    if choices.blank and "" not in values:
+        values.append("")
     name = f"{model._meta.app_label}_{model._meta.model_name}_{field}_valid"
     return CheckConstraint(condition=Q(**{f"{field}__in": values}), name=name)
