@@ -2,9 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from workshop_portal import dashboard
+from workshop_portal import dashboard, errors, styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
+    path("", include("workshop_portal.accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("", include("events.urls")),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
 ]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error

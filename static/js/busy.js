@@ -1,0 +1,16 @@
+// A sent form: the button works (aria-busy), and a second press sends nothing twice.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  event.submitter?.setAttribute("aria-busy", "true");
+});
+
+function rest(root) {
+  for (const form of root.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const button of root.querySelectorAll("[aria-busy=true]")) button.removeAttribute("aria-busy");
+}
+
+addEventListener("pageshow", () => rest(document));
+document.addEventListener("htmx:afterRequest", () => rest(document));

@@ -1,0 +1,9 @@
+// Where the keyboard stands: on an error summary when a page brings one, and after a swap on what replaced the focused part.
+document.querySelector("[data-focus]")?.focus();
+
+let last = "";
+document.addEventListener("htmx:beforeSwap", () => { last = document.activeElement?.id ?? ""; });
+document.addEventListener("htmx:afterSettle", (event) => {
+  const wanted = event.target.querySelector?.("[data-focus]") ?? (last && document.getElementById(last));
+  if (document.activeElement === document.body || wanted?.matches("[data-focus]")) wanted?.focus();
+});
