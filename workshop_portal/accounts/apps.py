@@ -1,8 +1,28 @@
-"""Registers `accounts`."""
+"""Registers `accounts`: the sentences of its record."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "workshop_portal.accounts"
     label = "accounts"
+    verbose_name = _("People")
+
+    def ready(self) -> None:
+        from workshop_portal.accounts import access  # noqa: F401, PLC0415 app ready
+        from workshop_portal.audit.presenters import mark_personal, present  # noqa: PLC0415 app ready
+
+        mark_personal(
+            "accounts.user",
+            ["email", "title", "given_name", "family_name", "name_in_own_script", "position"],
+        )
+        present(
+            {
+                "accounts.person_created": _("Person added"),
+                "accounts.profile_edited": _("Personal data changed"),
+                "accounts.address_changed": _("Address corrected"),
+                "accounts.staff_role_granted": _("Role given"),
+                "accounts.staff_role_ended": _("Role ended"),
+            }
+        )

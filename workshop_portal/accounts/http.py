@@ -7,4 +7,4 @@ from workshop_portal.http import HtmxHttpRequest
 class PersonRequest(HtmxHttpRequest):
     """A request whose sender is signed in: every view that is not public gets one."""
 
-    user: User  # type: ignore[assignment]  # narrower than Django's: AccessMiddleware saw to it
+    user: User
