@@ -1,4 +1,5 @@
 // Says aloud what changed: elements with data-say that arrive, and the event `say` (HX-Trigger: {"say": "words"}).
+// A request of htmx that failed leaves a notice, since its answer is not shown.
 const live = document.getElementById("live");
 
 function say(words) {
@@ -13,3 +14,16 @@ document.addEventListener("htmx:load", (event) => {
   const told = place.matches?.("[data-say]") ? place : place.querySelector?.("[data-say]");
   if (told) say(told.dataset.say || told.textContent.trim());
 });
+
+function failed() {
+  const place = document.getElementById("messages");
+  if (!place || !live) return;
+  const note = document.createElement("div");
+  note.className = "note note-bad";
+  note.textContent = live.dataset.failed;
+  place.replaceChildren(note);
+  note.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("htmx:responseError", failed);
+document.addEventListener("htmx:sendError", failed);
