@@ -1,0 +1,92 @@
+"""Adding and editing administrations one by one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from workshop_portal.accounts.models import User
+from workshop_portal.administrations.models import Administration
+from workshop_portal.audit.actions import changed, record
+
+EDITABLE = (
+    "code",
+    "kind",
+    "name",
+    "official_name",
+    "sub_region",
+    "language",
+    "time_zone",
+    "official_address",
+    "parent",
+    "is_active",
+)
+
+
+class CodeTakenError(Exception):
+    """Another administration has that code."""
+
+    def __str__(self) -> str:
+        return _("Another administration has this code.")
+
+
+class NameTakenError(Exception):
+    """Another administration of the same kind has that name."""
+
+    def __str__(self) -> str:
+        return _("Another administration of this kind has this name.")
+
+
+class ParentNotAllowedError(Exception):
+    """The parent is itself under another administration, or under this one."""
+
+    def __str__(self) -> str:
+        return _("A training centre lies under a Member, not under another centre or itself.")
+
+
+@transaction.atomic
+def create_administration(*, values: Mapping[str, Any], by: User) -> Administration:
+    """Raises: KeyError for a field outside EDITABLE; CodeTakenError; NameTakenError; ParentNotAllowedError."""
+    _refuse_unknown(values)
+    administration = Administration(**values)
+    _guard(administration)
+    administration.save(force_insert=True)
+    record("administrations.administration_created", by=by, target=administration)
+    return administration
+
+
+@transaction.atomic
+def edit_administration(
+    *, administration: Administration, values: Mapping[str, Any], by: User
+) -> Administration:
+    """As `create_administration`. Locks: the row. An edit that changes nothing leaves no record."""
+    _refuse_unknown(values)
+    locked = Administration.objects.select_for_update().get(pk=administration.pk)
+    changes = changed(locked, **values)
+    if changes:
+        _guard(locked)
+        locked.save(update_fields=list(changes))
+        record("administrations.administration_edited", by=by, target=locked, changes=changes)
+    return locked
+
+
+def _refuse_unknown(values: Mapping[str, Any]) -> None:
+    unknown = set(values) - set(EDITABLE)
+    if unknown:
+        raise KeyError(", ".join(sorted(unknown)))
+
+
+def _guard(administration: Administration) -> None:
+    others = Administration.objects.exclude(pk=administration.pk)
+    if others.filter(code=administration.code).exists():
+        raise CodeTakenError
+    if others.filter(name__iexact=administration.name, kind=administration.kind).exists():
+        raise NameTakenError
+    parent = administration.parent
+    if parent is not None and (
+        parent.parent_id is not None
+        or parent.pk == administration.pk
+        or others.filter(parent_id=administration.pk or 0).exists()
+    ):
+        raise ParentNotAllowedError
