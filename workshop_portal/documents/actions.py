@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import Storage
 from django.db import transaction
+from django.db.models import Max
 
 from workshop_portal.accounts.models import User
 from workshop_portal.documents.exports import may_have
@@ -29,10 +30,10 @@ def request_export(*, kind: str, format: str, params: Mapping[str, Any], by: Use
     digest = hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()[:32]
     same = ExportJob.objects.filter(kind=kind, format=format, params_digest=digest, requested_by=by)
     with transaction.atomic():
-        # Of two clicks at once both count the same number of ended jobs, so the second finds the first's key.
-        ended = same.filter(status__in=ENDS).count()
+        # Of two clicks at once both see the same last ended job, so the second finds the first's key.
+        last = same.filter(status__in=ENDS).aggregate(last=Max("pk"))["last"] or 0
         job, is_new = ExportJob.objects.get_or_create(
-            key=f"{kind}:{format}:{digest}:{by.pk}:{ended + 1}",
+            key=f"{kind}:{format}:{digest}:{by.pk}:{last}",
             defaults={
                 "kind": kind,
                 "format": format,
