@@ -1,0 +1,153 @@
+"""What no source may hold: unescaped HTML, inline script and style, places of one machine."""
+
+import ast
+import re
+from pathlib import Path
+
+from workshop_portal.audit.presenters import PRESENTERS
+from workshop_portal.tests.architecture.sources import (
+    ROOT,
+    files,
+    is_vendored,
+    name_of,
+    parse,
+    product_files,
+)
+
+RAW_HTML = ("workshop_portal/documents/", "templates/bootstrap5/")
+"""Where Markdown becomes HTML, through nh3; where crispy puts fields that Django has rendered."""
+OWN_FILES = {"email", "documents"}
+"""Templates of mails and of exported files: read outside the site, where none of its styles reach."""
+UNESCAPED = re.compile(r"\bmark_safe\b|\bSafeString\(|\|\s*safe\b|{%-?\s*autoescape\s+off")
+INLINE = re.compile(
+    r"<style\b|<script\b(?![^>]*\bsrc=)|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:",
+    re.IGNORECASE,
+)
+BLOCK = re.compile(
+    r"{%-?\s*(?:blocktranslate|blocktrans)\b(?![^%]*\btrimmed\b)[^%]*%}((?:(?!{%-?\s*endblock).)*)",
+    re.DOTALL,
+)
+MACHINE = re.compile(
+    r"(?:^|[\s\"'=(:])/(?:root|home/\w+|Users/\w+|work|opt/\w*pypi)(?:/|\b)"
+    r"|--(?:extra-)?index-url|--find-links|\b(?:10\.\d{1,3}|192\.168|172\.16)(?:\.\d{1,3}){2}\b"
+)
+THIS_FILE = Path(__file__)
+
+
+def inline_code(text: str) -> list[str]:
+    return INLINE.findall(text)
+
+
+def recorded_actions(tree: ast.Module) -> list[str | None]:
+    """First arguments of `record(...)` and `entry(...)`; None where it is no plain string."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    named = [c for c in calls if isinstance(c.func, ast.Name) and c.func.id in {"record", "entry"}]
+    dotted = [
+        c
+        for c in calls
+        if isinstance(c.func, ast.Attribute)
+        and c.func.attr in {"record", "entry"}
+        and isinstance(c.func.value, ast.Name)
+        and c.func.value.id == "audit"
+    ]
+    return [
+        argument.value
+        if isinstance(argument := call.args[0], ast.Constant) and isinstance(argument.value, str)
+        else None
+        for call in [*named, *dotted]
+    ]
+
+
+def _audited_files() -> list[Path]:
+    """Files that write the record, without the record itself."""
+    imports = "workshop_portal.audit"
+    own = ROOT / "workshop_portal" / "audit"
+    return [p for p in product_files() if imports in p.read_text() and not p.is_relative_to(own)]
+
+
+def test_every_recorded_action_has_its_sentence() -> None:
+    found = [
+        (name_of(path), action)
+        for path in _audited_files()
+        for action in recorded_actions(parse(path))
+        if action not in PRESENTERS
+    ]
+    assert found == []
+
+
+def test_an_action_without_a_sentence_is_seen() -> None:
+    source = "record('events.made_up', by=x)\naudit.record(name, by=x)\nrecord()\nother('a')"
+    assert recorded_actions(ast.parse(source)) == ["events.made_up", None]
+    assert "events.made_up" not in PRESENTERS
+
+
+def test_html_is_escaped_everywhere_but_where_markdown_becomes_html() -> None:
+    sources = [*product_files(), *files(".html")]
+    found = [name_of(p) for p in sources if UNESCAPED.search(p.read_text())]
+    assert [name for name in found if not name.startswith(RAW_HTML)] == []
+
+
+def test_unescaped_html_is_seen() -> None:
+    bad = ["{{ text|safe }}", "{{ text | safe }}", "mark_safe(text)", "{% autoescape off %}"]
+    assert [text for text in bad if not UNESCAPED.search(text)] == []
+    assert not UNESCAPED.search("{{ text|safe_name }} is_safe")
+
+
+def test_templates_hold_no_inline_script_or_style() -> None:
+    templates = [path for path in files(".html") if not OWN_FILES & set(path.parts)]
+    found = {name_of(p): code for p in templates if (code := inline_code(p.read_text()))}
+    assert found == {}
+
+
+def test_inline_code_is_seen() -> None:
+    bad = [
+        "<style>a{}</style>",
+        "<script>run()</script>",
+        '<p style="color:red">',
+        '<a onclick="run()">',
+        '<a href="javascript:run()">',
+    ]
+    assert [text for text in bad if not inline_code(text)] == []
+    assert inline_code('<script type="module" src="a.js"></script><p class="on style">') == []
+
+
+def untrimmed_blocks(text: str) -> list[str]:
+    """Blocks over several lines whose line breaks would go into the catalogue."""
+    return [body for body in BLOCK.findall(text) if "\n" in body]
+
+
+def test_blocks_of_text_are_trimmed() -> None:
+    found = [name_of(p) for p in files(".html", ".txt") if untrimmed_blocks(p.read_text())]
+    assert found == []
+
+
+def test_an_untrimmed_block_is_seen() -> None:
+    assert untrimmed_blocks("{% blocktranslate with a=b %}\n{{ a }}{% endblocktranslate %}") == [
+        "\n{{ a }}"
+    ]
+    assert untrimmed_blocks("{% blocktranslate trimmed %}\na\n{% endblocktranslate %}") == []
+    assert untrimmed_blocks("{% blocktrans %}a{% endblocktrans %}\n") == []
+
+
+def test_nothing_names_a_place_of_one_machine() -> None:
+    kinds = (".py", ".html", ".txt", ".md", ".toml", ".ini", ".in", ".js", ".css", "run")
+    texts = [path for path in files(*kinds) if not is_vendored(path) and path != THIS_FILE]
+    found = [
+        f"{name_of(path)}: {match.group().strip()}"
+        for path in texts
+        for match in MACHINE.finditer(path.read_text())
+    ]
+    assert found == []
+
+
+def test_a_place_of_one_machine_is_seen() -> None:
+    bad = [
+        "'/root/x'",
+        "path=/home/ann/x",
+        "--index-url https://a",
+        "http://192.168.0.7:80",
+        '"/work/main"',
+    ]
+    assert [text for text in bad if not MACHINE.search(text)] == []
+    good = ["/workshops/<slug>/", "templates/home/", "10.5 minutes", "see /rooted/ness"]
+    assert [text for text in good if MACHINE.search(text)] == []
