@@ -1,11 +1,13 @@
 """Rules about delegations and registrations, and the loaders that views use."""
 
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from events.access import organised_workshops, runs
 from events.models import Workshop
-from participants.models import Delegation
+from participants.models import Delegation, Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import FocalPoint
 from workshop_portal.authorization import load, rule
@@ -77,3 +79,61 @@ def get_delegation_for(
 
 
 # Nominations and registrations --------------------------------------------------------------------
+
+
+@rule("participants.view_registrations", Workshop)
+def view_registrations(user: User) -> Q:
+    """The review queue of a workshop, its exports and its list of participants."""
+    return organised_workshops(user)
+
+
+@rule("participants.view_registration", Registration)
+def view_registration(user: User) -> Q:
+    """Who runs the workshop, the focal point of an invited administration, the person."""
+    return _own_delegation(user) | Q(user=user)
+
+
+@rule("participants.review_registration", Registration)
+def review_registration(user: User) -> Q:
+    """The page of one registration with its history."""
+    return runs(user, "workshop")
+
+
+@rule("participants.approve_registration", Registration)
+def approve_registration(user: User) -> Q:
+    return runs(user, "workshop")
+
+
+def _own_delegation(user: User) -> Q:
+    """Rows of a delegation that the person sees: as organiser, or as its focal point."""
+    invited = ~Q(delegation__status=Delegation.Status.LISTED)
+    own = focal_point_of(user, "delegation__administration") & invited
+    return runs(user, "workshop") | own
+
+
+def get_registration_for(
+    user: User,
+    *,
+    slug: str,
+    public_id: UUID,
+    to: str = "participants.review_registration",
+) -> Registration:
+    """Raises: Http404 outside the own administration, workshops and person; PermissionDenied."""
+    rows: QuerySet[Registration] = Registration.objects.select_related(
+        "user", "workshop__series", "delegation__administration"
+    )
+    return load(
+        rows,
+        to,
+        user,
+        view="participants.view_registration",
+        workshop__slug=slug,
+        public_id=public_id,
+    )
+
+
+def get_workshop_for_review(user: User, *, slug: str) -> Workshop:
+    """Raises: Http404 to everybody who does not run the workshop."""
+    workshops = Workshop.objects.select_related("series")
+    action = "participants.view_registrations"
+    return load(workshops, action, user, view=action, slug=slug)

@@ -264,6 +264,13 @@ class Registration(models.Model):
     def is_taking_part(self) -> bool:
         return self.status in self.TAKING_PART
 
+    @property
+    def changed_by(self) -> User:
+        """Whose act the present state is. Reads the people of the row."""
+        if self.status == self.Status.CONFIRMED:
+            return self.user
+        return self.ended_by or self.approved_by or self.nominated_by
+
 
 @valid_choices("purpose")
 class Consent(models.Model):

@@ -30,8 +30,8 @@ M = TypeVar("M", bound=Model)
 NOBODY = Q(pk__in=[])
 """The condition that no row meets."""
 
-EVERYBODY = Q()
-"""The condition that every row meets."""
+EVERYBODY = ~NOBODY
+"""The condition that every row meets. Not `Q()`: that one vanishes in `EVERYBODY | own`."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,66 @@
+"""The filters of the review queue. Their state is the URL; exports read the same one."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from participants.models import Registration
+from workshop_portal.administrations.models import Administration
+
+ORDERS = {
+    "change": ("-changed_at", "-pk"),
+    "administration": ("delegation__administration__name", "user__family_name", "pk"),
+    "name": ("user__family_name", "user__given_name", "pk"),
+}
+
+
+class RegistrationFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter is untyped
+    """Name or address, status, administration, role, and the order."""
+
+    q = django_filters.CharFilter(label=_("Name or address"), method="find")
+    status = django_filters.ChoiceFilter(choices=Registration.Status.choices, label=_("Status"))
+    administration = django_filters.ModelChoiceFilter(
+        field_name="delegation__administration",
+        queryset=Administration.objects.none(),
+        to_field_name="code",
+        label=_("Administration"),
+    )
+    role = django_filters.ChoiceFilter(choices=Registration.Role.choices, label=_("Takes part as"))
+    sort = django_filters.ChoiceFilter(
+        choices=[
+            ("change", _("Last change")),
+            ("administration", _("Administration")),
+            ("name", _("Family name")),
+        ],
+        label=_("Sort by"),
+        method="order",
+        empty_label=None,
+    )
+
+    class Meta:
+        model = Registration
+        fields: list[str] = []
+
+    def __init__(
+        self, *args: Any, administrations: QuerySet[Administration], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["administration"].queryset = administrations
+        self.form.fields["q"].widget.input_type = "search"
+        self.form.fields["q"].max_length = 200
+
+    def find(self, rows: QuerySet[Registration], _name: str, value: str) -> QuerySet[Registration]:
+        """Each word somewhere in the names or the address."""
+        for word in value.replace("\0", "").split()[:5]:
+            rows = rows.filter(
+                Q(user__family_name__icontains=word)
+                | Q(user__given_name__icontains=word)
+                | Q(user__name_in_own_script__icontains=word)
+                | Q(user__email__icontains=word)
+            )
+        return rows
+
+    def order(self, rows: QuerySet[Registration], _name: str, value: str) -> QuerySet[Registration]:
+        return rows.order_by(*ORDERS[value])

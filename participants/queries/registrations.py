@@ -1,0 +1,55 @@
+"""Reads of registrations, each in an explicit order that ends with the key."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from participants.models import Registration
+from workshop_portal.accounts.models import User
+from workshop_portal.administrations.models import Administration
+from workshop_portal.authorization import scope
+
+ROW = (
+    "user",
+    "workshop",
+    "delegation__administration",
+    "nominated_by",
+    "approved_by",
+    "ended_by",
+)
+"""What one row of the review queue shows, read with it."""
+
+
+def list_registrations(user: User, *, workshop: Any) -> QuerySet[Registration]:
+    """The registrations of a workshop that the person may see, last change first."""
+    rows = scope(Registration, "participants.view_registration", user).filter(workshop=workshop)
+    return rows.select_related(*ROW).order_by("-changed_at", "-pk")
+
+
+def list_reviewable(user: User, *, workshop: Any) -> QuerySet[Registration]:
+    """Those that the person may approve or decline, in no order: what posted ids are looked up in."""
+    rows = scope(Registration, "participants.approve_registration", user)
+    return rows.filter(workshop=workshop).select_related("user")
+
+
+def list_administrations(*, workshop: Any) -> QuerySet[Administration]:
+    """Those on the list of a workshop, by name."""
+    return Administration.objects.filter(delegations__workshop=workshop).order_by("name", "pk")
+
+
+def get_places_in_line(registrations: Iterable[Registration]) -> dict[int, int]:
+    """For each that waits: its place in its administration's own line. Queries: 1, or none."""
+    delegations = {row.delegation_id for row in registrations if row.status == row.Status.WAITING}
+    if not delegations:
+        return {}
+    waiting = (
+        Registration.objects.filter(delegation__in=delegations, status=Registration.Status.WAITING)
+        .order_by("delegation", "waiting_since", "pk")
+        .values_list("delegation", "pk")
+    )
+    places: dict[int, int] = {}
+    counted: dict[int, int] = {}
+    for delegation, pk in waiting:
+        counted[delegation] = places[pk] = counted.get(delegation, 0) + 1
+    return places

@@ -1,0 +1,26 @@
+"""What participants announces. Receivers write rows and do no I/O; each signal has one typed sender."""
+
+from django.dispatch import Signal
+
+from participants.models import Registration
+from workshop_portal.accounts.models import User
+
+registration_confirmed = Signal()
+registration_withdrawn = Signal()
+
+
+def send_registration_confirmed(*, registration: Registration, by: User) -> None:
+    """The delegate confirmed by completing the profile."""
+    registration_confirmed.send(sender=Registration, registration=registration, by=by)
+
+
+def send_registration_withdrawn(
+    *, registration: Registration, replacement: Registration | None = None, by: User
+) -> None:
+    """A person who held a seat no longer comes: withdrawn, declined after all, or replaced.
+
+    With `replacement`, places and tasks move to that person; without, they fall free.
+    """
+    registration_withdrawn.send(
+        sender=Registration, registration=registration, replacement=replacement, by=by
+    )

@@ -1,0 +1,34 @@
+"""Template tags of registrations: `{% load participants %}`."""
+
+from collections.abc import Mapping
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from participants.models import Registration
+from workshop_portal.templatetags.portal import status
+
+register = template.Library()
+
+KINDS = {
+    Registration.Status.NOMINATED: "half",
+    Registration.Status.WAITING: "wait",
+    Registration.Status.APPROVED: "done",
+    Registration.Status.CONFIRMED: "done",
+    Registration.Status.DECLINED: "off",
+    Registration.Status.WITHDRAWN: "off",
+    Registration.Status.REPLACED: "off",
+}
+
+
+@register.simple_tag
+def registration_status(
+    registration: Registration, places: Mapping[int, int] | None = None
+) -> SafeString:
+    """The state of a registration; on the waiting list with its place in the administration's line."""
+    word = registration.get_status_display()
+    place = (places or {}).get(registration.pk)
+    if place:
+        word = _("%(status)s, place %(place)d") % {"status": word, "place": place}
+    return status(word, KINDS[Registration.Status(registration.status)])
