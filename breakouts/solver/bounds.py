@@ -1,0 +1,151 @@
+"""What no assignment can beat: lower bounds of P, A and M, shown beside every run.
+
+Each is a relaxation, so giving the search more room (a seat, a language, one rule less) never
+raises one. P: seats of a topic pooled over the rounds. A: each round by itself. M: pigeonhole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from breakouts.solver.flow import FILL, FlowNetwork
+from breakouts.solver.model import Instance
+from breakouts.solver.problem import Problem, build_problem
+from breakouts.solver.tables import BAD_STEP, preference_tables
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Lower bounds of preference, administration overflow and repeats."""
+
+    preference: int
+    administration: int
+    repeats: int
+
+
+def lower_bounds(instance: Instance, problem: Problem | None = None) -> Bounds:
+    """Return the bounds of a feasible instance."""
+    problem = problem or build_problem(instance)
+    return Bounds(
+        preference=preference_bound(instance, problem),
+        administration=sum(
+            administration_bound(instance, problem, number) for number in range(problem.round_count)
+        ),
+        repeats=repeats_bound(problem),
+    )
+
+
+def preference_bound(instance: Instance, problem: Problem) -> int:
+    """Return the least P when a topic's seats of all rounds are one pool (a min-cost flow).
+
+    Placements with one room left are counted as they are; the others flow from the delegate to a
+    topic, bad ones through arcs that grow dearer (the fairness term is convex).
+    """
+    cost, bad = preference_tables(instance, problem)
+    topics, people = len(problem.topics), problem.delegate_count
+    source, sink = topics + 2 * people, topics + 2 * people + 1
+    network = FlowNetwork(topics + 2 * people + 2)
+    taken = [0] * topics
+    total = units = 0
+    for delegate in range(people):
+        fixed, open_topics, free = _choices(problem, delegate)
+        for topic in fixed:
+            taken[topic] += 1
+        disappointed = sum(bad[delegate][topic] for topic in fixed)
+        total += sum(cost[delegate][topic] for topic in fixed)
+        total += BAD_STEP * (disappointed * (disappointed - 1) // 2)
+        units += free
+        node, bad_node = topics + delegate, topics + people + delegate
+        network.add_arc(source, node, free)
+        for step in range(free):
+            network.add_arc(node, bad_node, 1, BAD_STEP * (disappointed + step))
+        for topic, rounds in sorted(open_topics.items()):
+            times = int(topic not in fixed) if problem.once[delegate] else rounds
+            tail = bad_node if bad[delegate][topic] else node
+            network.add_arc(tail, topic, times, cost[delegate][topic])
+    filled = 0
+    for topic in range(topics):
+        rooms = [room for room, of in enumerate(problem.room_topic) if of == topic]
+        least = max(0, sum(problem.room_min[room] for room in rooms) - taken[topic])
+        most = max(least, sum(problem.room_max[room] for room in rooms) - taken[topic])
+        filled += least
+        network.add_arc(topic, sink, least)
+        network.add_arc(topic, sink, most - least, FILL)
+    return total + network.send(source, sink)[1] - FILL * (units - filled)
+
+
+def _choices(problem: Problem, delegate: int) -> tuple[list[int], dict[int, int], int]:
+    """Return (topics of placements with one room left, open topics with their rounds, the rest)."""
+    fixed: list[int] = []
+    open_topics: dict[int, int] = {}
+    free = 0
+    for round_index in range(problem.round_count):
+        domain = problem.domain.get(problem.slot(round_index, delegate), [])
+        topics = {problem.room_topic[room] for room in domain}
+        if len(topics) == 1:
+            fixed += topics
+            continue
+        free += bool(topics)
+        for topic in topics:
+            open_topics[topic] = open_topics.get(topic, 0) + 1
+    return fixed, open_topics, free
+
+
+def administration_bound(instance: Instance, problem: Problem, round_index: int) -> int:
+    """Return the least A of one round: (administration, choice of rooms) to room, a laminar flow."""
+    present = problem.present[round_index]
+    rooms = problem.rooms_of(round_index)
+    delegation: dict[str, int] = {}
+    classes: dict[tuple[str, tuple[int, ...]], int] = {}
+    for delegate in present:
+        name = instance.delegates[delegate].administration
+        delegation[name] = delegation.get(name, 0) + 1
+        key = name, tuple(problem.domain[problem.slot(round_index, delegate)])
+        classes[key] = classes.get(key, 0) + 1
+    names = {name: number for number, name in enumerate(delegation)}
+    first_class = len(rooms) * (1 + len(names))
+    source, sink = first_class + len(classes), first_class + len(classes) + 1
+    network = FlowNetwork(first_class + len(classes) + 2)
+    filled = 0
+    for number, room in enumerate(rooms):
+        filled += problem.room_min[room]
+        network.add_arc(number, sink, problem.room_min[room])
+        network.add_arc(number, sink, problem.room_max[room] - problem.room_min[room], FILL)
+        for name, index in names.items():
+            pair = len(rooms) * (1 + index) + number
+            network.add_arc(pair, number, -(-delegation[name] // len(rooms)))
+            network.add_arc(pair, number, delegation[name], 1)
+    for number, ((name, domain), people) in enumerate(classes.items()):
+        network.add_arc(source, first_class + number, people)
+        for room in domain:
+            pair = len(rooms) * (1 + names[name]) + room - rooms[0]
+            network.add_arc(first_class + number, pair, people)
+    return network.send(source, sink)[1] - FILL * (len(present) - filled)
+
+
+def repeats_bound(problem: Problem) -> int:
+    """Return the least M: those present twice, spread evenly over the pairs of rooms.
+
+    Whoever may not meet a topic twice has no place in a pair of rooms with one topic.
+    """
+    total = 0
+    for first in range(problem.round_count):
+        here = set(problem.present[first])
+        for second in range(first + 1, problem.round_count):
+            pairs = [
+                problem.room_topic[one] != problem.room_topic[two]
+                for one in problem.rooms_of(first)
+                for two in problem.rooms_of(second)
+            ]
+            both = [delegate for delegate in problem.present[second] if delegate in here]
+            once = sum(problem.once[delegate] for delegate in both)
+            total += max(_even(len(both), len(pairs)), _even(once, sum(pairs)))
+    return total
+
+
+def _even(people: int, cells: int) -> int:
+    """Return the least number of pairs when people are spread over cells."""
+    if not cells:
+        return 0
+    each, more = divmod(people, cells)
+    return cells * (each * (each - 1) // 2) + more * each

@@ -1,0 +1,404 @@
+"""The annealer's moves and its inner loop, on the flat tables of `cells.py`.
+
+Work is measured in moves, never in seconds, and chance comes from an integer generator, so that
+the same seed gives the same answer on every machine.
+"""
+
+from __future__ import annotations
+
+from breakouts.solver.cells import (
+    Tables,
+    apart_change,
+    carry,
+    exchange,
+    size_breach,
+    spread_distance,
+    together_with_apart,
+)
+
+HARD = 1_000_000
+"""Price of one broken hard rule: above any sum of soft gains that one move can bring."""
+MULTIPLIER = 1664525
+INCREMENT = 1013904223
+MASK = 0xFFFFFFFF
+
+
+def relocate(t: Tables, slot: int, target: int) -> int:
+    """Move one slot to another room of its round; return what that changes in the total."""
+    source = t.place[slot]
+    delegate = slot % t.delegates
+    old = delegate * t.topics + t.room_topic[source]
+    new = delegate * t.topics + t.room_topic[target]
+    delta = 0
+    if old != new:
+        delta += t.preference[new] - t.preference[old]
+        if t.once[delegate]:
+            if t.topic_use[new] >= 1:
+                delta += HARD
+            if t.topic_use[old] >= 2:
+                delta -= HARD
+        if t.bad[new] > t.bad[old]:
+            delta += t.bad_step * t.bad_count[delegate]
+        elif t.bad[new] < t.bad[old]:
+            delta -= t.bad_step * (t.bad_count[delegate] - 1)
+    home = t.baseline[slot]
+    if home >= 0:
+        if source == home:
+            delta += t.change_weight
+        elif target == home:
+            delta -= t.change_weight
+    apart = together_with_apart(t, slot, target) - together_with_apart(t, slot, source)
+    breach = (
+        size_breach(t, source, t.size[source] - 1)
+        - size_breach(t, source, t.size[source])
+        + size_breach(t, target, t.size[target] + 1)
+        - size_breach(t, target, t.size[target])
+    )
+    delta += HARD * (apart + breach)
+    base = slot * t.columns_per_slot
+    for column in range(base, base + t.columns_per_slot):
+        value = t.columns[column]
+        if value < t.administrations or value >= t.administrations + t.spreads:
+            delta += t.add[target * t.width + value] - t.remove[source * t.width + value]
+    spread = -spread_distance(t, source, t.size[source]) - spread_distance(
+        t, target, t.size[target]
+    )
+    carry(t, slot, target)
+    spread += spread_distance(t, source, t.size[source]) + spread_distance(
+        t, target, t.size[target]
+    )
+    return delta + t.spread_weight * spread
+
+
+def try_shift(t: Tables, slot: int, target: int, threshold: int) -> int:
+    """Move one slot alone where both sizes allow it; return the change (0 when refused)."""
+    source = t.place[slot]
+    if t.size[target] >= t.stride:
+        return 0
+    if t.size[target] >= t.room_max[target] and t.size[source] <= t.room_max[source]:
+        return 0
+    if t.size[source] <= t.room_min[source] and t.size[target] >= t.room_min[target]:
+        return 0
+    delegate = slot % t.delegates
+    new = delegate * t.topics + t.room_topic[target]
+    old = delegate * t.topics + t.room_topic[source]
+    if old != new:
+        if t.once[delegate] and t.topic_use[new] and t.topic_use[old] < 2:
+            return 0
+        if t.preference[new] - t.preference[old] > threshold + 4 * t.administration_weight:
+            return 0
+    delta = relocate(t, slot, target)
+    if delta <= threshold:
+        return delta
+    relocate(t, slot, source)
+    return 0
+
+
+def try_block(t: Tables, block: int, target: int, threshold: int, draw: int) -> int:
+    """Move a set that sits together, for members of the target in return where seats are short.
+
+    Returns the change (0 when refused). `draw` chooses who comes back.
+    """
+    start = t.block_start[block]
+    end = t.block_start[block + 1]
+    source = t.place[t.block_slot[start]]
+    if source == target or t.size[target] + end - start > t.stride:
+        return 0
+    for index in range(start, end):
+        if not t.allowed[t.block_slot[index] * t.rooms + target]:
+            return 0
+    swap = (
+        t.size[target] + end - start > t.room_max[target]
+        or t.size[source] - end + start < t.room_min[source]
+        or draw & 1
+    )
+    before = t.size[target]
+    delta = 0
+    for index in range(start, end):
+        delta += relocate(t, t.block_slot[index], target)
+    returned = 0
+    offset = draw >> 1
+    if swap:
+        tried = 0
+        while tried < before and returned < end - start:
+            index = target * t.stride + (offset + tried) % before
+            slot = t.members[index]
+            tried += 1
+            if t.in_block[slot] or not t.allowed[slot * t.rooms + source]:
+                continue
+            delta += relocate(t, slot, source)
+            returned += 1
+    if delta <= threshold:
+        return delta
+    while returned:
+        returned -= 1
+        relocate(t, t.members[source * t.stride + t.size[source] - 1], target)
+    for index in range(start, end):
+        relocate(t, t.block_slot[index], source)
+    return 0
+
+
+def try_round_exchange(t: Tables, slot: int, other_round: int, threshold: int, draw: int) -> int:
+    """Let a delegate meet two topics in the opposite order, each time in a swap with somebody.
+
+    Returns the change (0 when refused). `draw` chooses rooms and partners.
+    """
+    this_round = slot // t.delegates
+    other = other_round * t.delegates + slot - this_round * t.delegates
+    home = t.place[slot]
+    away = t.place[other]
+    if away < 0 or t.in_block[other]:
+        return 0
+    row = this_round * t.topics + t.room_topic[away]
+    column = other_round * t.topics + t.room_topic[home]
+    if row == column or not t.topic_room_size[row] or not t.topic_room_size[column]:
+        return 0
+    target = t.topic_room[t.topic_room_start[row] + draw % t.topic_room_size[row]]
+    back = t.topic_room[t.topic_room_start[column] + (draw >> 4) % t.topic_room_size[column]]
+    if not t.allowed[slot * t.rooms + target] or not t.allowed[other * t.rooms + back]:
+        return 0
+    if not t.size[target] or not t.size[back] or target == home or back == away:
+        return 0
+    shift = (other_round - this_round) * t.delegates
+    first = -1
+    for index in range(t.size[target]):
+        candidate = t.members[target * t.stride + (index + draw) % t.size[target]]
+        if t.place[candidate + shift] == back:
+            first = candidate
+            break
+    if first < 0:
+        first = t.members[target * t.stride + (draw >> 8) % t.size[target]]
+        second = t.members[back * t.stride + (draw >> 12) % t.size[back]]
+    else:
+        second = first + shift
+    if t.in_block[first] or t.in_block[second]:
+        return 0
+    if not t.allowed[first * t.rooms + home] or not t.allowed[second * t.rooms + away]:
+        return 0
+    delta = swap_change(t, slot, first, HARD * 4)
+    exchange(t, slot, first)
+    delta += swap_change(t, other, second, HARD * 4)
+    exchange(t, other, second)
+    if delta <= threshold:
+        return delta
+    exchange(t, other, second)
+    exchange(t, slot, first)
+    return 0
+
+
+def swap_change(t: Tables, first: int, second: int, limit: int) -> int:
+    """Return what a swap of two slots of one round would change; HARD * 8 where it is hopeless.
+
+    A swap whose preferences alone cost more than `limit` is not looked at further.
+    """
+    a = t.place[first]
+    b = t.place[second]
+    one = first % t.delegates
+    two = second % t.delegates
+    topic_a = t.room_topic[a]
+    topic_b = t.room_topic[b]
+    delta = 0
+    if topic_a != topic_b:
+        one_a = one * t.topics + topic_a
+        one_b = one * t.topics + topic_b
+        two_a = two * t.topics + topic_a
+        two_b = two * t.topics + topic_b
+        delta = (
+            t.preference[one_b] - t.preference[one_a] + t.preference[two_a] - t.preference[two_b]
+        )
+        worse = t.bad[one_b] - t.bad[one_a]
+        if worse > 0:
+            delta += t.bad_step * t.bad_count[one]
+        elif worse < 0:
+            delta -= t.bad_step * (t.bad_count[one] - 1)
+        worse = t.bad[two_a] - t.bad[two_b]
+        if worse > 0:
+            delta += t.bad_step * t.bad_count[two]
+        elif worse < 0:
+            delta -= t.bad_step * (t.bad_count[two] - 1)
+        if t.once[one]:
+            if t.topic_use[one_b]:
+                delta += HARD
+            if t.topic_use[one_a] >= 2:
+                delta -= HARD
+        if t.once[two]:
+            if t.topic_use[two_a]:
+                delta += HARD
+            if t.topic_use[two_b] >= 2:
+                delta -= HARD
+    if t.change_weight:
+        home = t.baseline[first]
+        if home == a:
+            delta += t.change_weight
+        elif home == b:
+            delta -= t.change_weight
+        home = t.baseline[second]
+        if home == b:
+            delta += t.change_weight
+        elif home == a:
+            delta -= t.change_weight
+    if delta > limit:
+        return HARD * 8
+    if t.apart:
+        delta += HARD * apart_change(t, first, second)
+    row_a = a * t.width
+    row_b = b * t.width
+    column = first * t.columns_per_slot
+    other = second * t.columns_per_slot
+    for x, y in zip(
+        t.columns[column : column + t.columns_per_slot],
+        t.columns[other : other + t.columns_per_slot],
+        strict=True,
+    ):
+        if x != y:
+            delta += t.add[row_b + x] - t.remove[row_a + x] + t.add[row_a + y] - t.remove[row_b + y]
+    return delta
+
+
+def run_moves(
+    t: Tables, energy: list[int], seed: int, moves: int, temperature: int, slack: int
+) -> tuple[int, int]:
+    """Make `moves` moves at one temperature; return (state of the generator, change in total).
+
+    `energy` holds 1024 values of -ln(u) in 1/65536, so a move is accepted when it costs at most
+    `temperature` (1/16 of a unit) times a drawn value. A swap that costs more in preferences than
+    the threshold plus `slack` is not looked at. The swap is written out here, the same sum as
+    `swap_change`, because a call and its look-ups would double the time of plain Python.
+    """
+    delegates = t.delegates
+    rooms = t.rooms
+    topics = t.topics
+    width = t.width
+    per_slot = t.columns_per_slot
+    stride = t.stride
+    bad_step = t.bad_step
+    change_weight = t.change_weight
+    place = t.place
+    members = t.members
+    size = t.size
+    room_topic = t.room_topic
+    room_max = t.room_max
+    room_min = t.room_min
+    allowed = t.allowed
+    in_block = t.in_block
+    movable = t.movable
+    once = t.once
+    use = t.topic_use
+    preference = t.preference
+    bad = t.bad
+    bad_count = t.bad_count
+    baseline = t.baseline
+    apart_start = t.apart_start
+    columns = t.columns
+    add = t.add
+    remove = t.remove
+    domain = t.domain
+    domain_start = t.domain_start
+    domain_size = t.domain_size
+    wish = t.wish
+    wish_start = t.wish_start
+    wish_size = t.wish_size
+    singles = len(movable)
+    blocks = len(t.block_start) - 1
+    total = 0
+    x = seed
+    for _ in range(moves):
+        x = (x * MULTIPLIER + INCREMENT) & MASK
+        threshold = (energy[x >> 22] * temperature) >> 20
+        x = (x * MULTIPLIER + INCREMENT) & MASK
+        kind = x >> 26
+        pick = ((x & 0x3FFFFFF) * (singles + blocks)) >> 26
+        x = (x * MULTIPLIER + INCREMENT) & MASK
+        if pick >= singles:
+            first = t.block_slot[t.block_start[pick - singles]]
+            b = domain[domain_start[first] + ((x * domain_size[first]) >> 32)]
+            x = (x * MULTIPLIER + INCREMENT) & MASK
+            total += try_block(t, pick - singles, b, threshold, x >> 12)
+            continue
+        first = movable[pick]
+        if kind < 4 and t.rounds > 1:
+            this_round = first // delegates
+            other_round = (x * (t.rounds - 1)) >> 32
+            if other_round >= this_round:
+                other_round += 1
+            x = (x * MULTIPLIER + INCREMENT) & MASK
+            total += try_round_exchange(t, first, other_round, threshold, x >> 8)
+            continue
+        if kind & 1:
+            b = wish[wish_start[first] + ((x * wish_size[first]) >> 32)]
+        else:
+            b = domain[domain_start[first] + ((x * domain_size[first]) >> 32)]
+        a = place[first]
+        if a == b:
+            continue
+        if not size[b] or (
+            kind < 16
+            and (size[b] < room_max[b] or size[a] > room_max[a])
+            and (size[a] > room_min[a] or size[b] < room_min[b])
+        ):
+            total += try_shift(t, first, b, threshold)
+            continue
+        x = (x * MULTIPLIER + INCREMENT) & MASK
+        second = members[b * stride + ((x * size[b]) >> 32)]
+        if in_block[second] or not allowed[second * rooms + a]:
+            continue
+        topic_a = room_topic[a]
+        topic_b = room_topic[b]
+        delta = 0
+        if topic_a != topic_b:
+            one = first % delegates
+            two = second % delegates
+            one_a = one * topics + topic_a
+            one_b = one * topics + topic_b
+            two_a = two * topics + topic_a
+            two_b = two * topics + topic_b
+            if once[one]:
+                if use[one_b]:
+                    if use[one_a] < 2:
+                        continue
+                elif use[one_a] >= 2:
+                    delta -= HARD
+            if once[two]:
+                if use[two_a]:
+                    if use[two_b] < 2:
+                        continue
+                elif use[two_b] >= 2:
+                    delta -= HARD
+            delta += preference[one_b] - preference[one_a] + preference[two_a] - preference[two_b]
+            worse = bad[one_b] - bad[one_a]
+            if worse > 0:
+                delta += bad_step * bad_count[one]
+            elif worse < 0:
+                delta -= bad_step * (bad_count[one] - 1)
+            worse = bad[two_a] - bad[two_b]
+            if worse > 0:
+                delta += bad_step * bad_count[two]
+            elif worse < 0:
+                delta -= bad_step * (bad_count[two] - 1)
+            if delta > threshold + slack:
+                continue
+        if change_weight:
+            if baseline[first] == a:
+                delta += change_weight
+            elif baseline[first] == b:
+                delta -= change_weight
+            if baseline[second] == b:
+                delta += change_weight
+            elif baseline[second] == a:
+                delta -= change_weight
+        if apart_start[first] != apart_start[first + 1] or (
+            apart_start[second] != apart_start[second + 1]
+        ):
+            delta = swap_change(t, first, second, 4 * HARD)
+        else:
+            row_a = a * width
+            row_b = b * width
+            i = first * per_slot
+            j = second * per_slot
+            for p, q in zip(columns[i : i + per_slot], columns[j : j + per_slot], strict=True):
+                if p != q:
+                    delta += add[row_b + p] - remove[row_a + p] + add[row_a + q] - remove[row_b + q]
+        if delta <= threshold:
+            exchange(t, first, second)
+            total += delta
+    return x, total

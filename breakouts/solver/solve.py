@@ -1,0 +1,187 @@
+"""From an instance to an assignment: pre-check, flow start, annealing, bounds.
+
+The command, the Celery task and the web page call `solve`. The answer depends on the instance, the
+baseline, the seed, the number of moves and the weights, and on nothing else: work ends by count.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from breakouts.solver.bounds import Bounds, lower_bounds
+from breakouts.solver.cells import Tables
+from breakouts.solver.conflicts import InfeasibleError, find_conflict
+from breakouts.solver.flow import start_by_flow
+from breakouts.solver.kernel import INCREMENT, MASK, MULTIPLIER, run_moves
+from breakouts.solver.model import BALANCED, Assignment, Instance, Weights
+from breakouts.solver.parse import instance_digest
+from breakouts.solver.precheck import find_contradiction
+from breakouts.solver.problem import Problem, build_problem
+from breakouts.solver.score import Score, score
+from breakouts.solver.search import Verdict, decide
+from breakouts.solver.tables import (
+    BAD_STEP,
+    baseline_rooms,
+    broken_rules,
+    build_tables,
+    preference_tables,
+    to_assignment,
+    total_cost,
+)
+
+VERSION = "1"
+"""Of the solver's answers: raised whenever the same input and seed may give another answer."""
+CHUNKS = 100
+"""Temperature steps of a run; progress is reported after each."""
+HOT, COLD = 250, 12
+"""First and last temperature of a run, for a preference step of 200 points."""
+MILD, COOL = 30, 2
+"""The same where nobody has wishes: the dearest term is then much cheaper."""
+HOT_AFTER_PUBLISHING = 60
+"""A published plan is only warmed, so that it moves where it must or where it gains."""
+LOOK_FURTHER = 300
+"""A swap that costs this much more than the threshold in preferences is not weighed further."""
+ENERGY = [round(-math.log((step + 0.5) / 1024) * 65536) for step in range(1024)]
+"""-ln(u) in 1/65536 for 1024 values of u; rounded, so that every platform has the same integers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """An assignment with all that is stored about the run that made it."""
+
+    assignment: Assignment
+    score: Score
+    bounds: Bounds
+    random_deal: Score
+    seed: int
+    moves: int
+    weights: Weights
+    version: str
+    input_digest: str
+
+
+def default_moves(instance: Instance) -> int:
+    """Return the number of moves of a usual run, by the number of placements to make."""
+    people = len(instance.delegates)
+    placements = sum(len(delegate.available) for delegate in instance.delegates)
+    if people <= 100:
+        return min(300_000, 3_000 * placements)
+    if people <= 300:
+        return 1_000_000
+    return 3_000_000 if people <= 1_000 else 2_000 * people
+
+
+def solve(
+    instance: Instance,
+    *,
+    seed: int = 1,
+    moves: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    baseline: Assignment | None = None,
+    weights: Weights = BALANCED,
+) -> Solution:
+    """Return the best assignment found in `moves` moves.
+
+    `baseline` is the published plan (default: the instance's own): each placement that differs
+    from it costs `weights.change`. `progress` is told (moves done, moves in all).
+    Raises: InfeasibleError with the ids of a minimal conflict.
+    """
+    published = instance.baseline if baseline is None else baseline
+    budget = default_moves(instance) if moves is None else moves
+    problem = build_problem(instance)
+    if find_contradiction(problem) is not None:
+        raise InfeasibleError(find_conflict(instance))
+    home = baseline_rooms(instance, problem, published)
+    tables = build_tables(instance, problem, weights, _start(instance, problem, home), home)
+    place = _anneal(tables, weights, seed, budget, progress)
+    if place is None:
+        tables = build_tables(instance, problem, weights, _any_seating(instance, problem), home)
+        place = _anneal(tables, weights, seed, budget, progress) or tables.place
+    assignment = to_assignment(instance, problem, place)
+    return Solution(
+        assignment=assignment,
+        score=score(instance, assignment, published),
+        bounds=lower_bounds(instance, problem),
+        random_deal=score(instance, deal_at_random(instance, seed), published),
+        seed=seed,
+        moves=budget,
+        weights=weights,
+        version=VERSION,
+        input_digest=instance_digest(instance),
+    )
+
+
+def _start(instance: Instance, problem: Problem, home: list[int]) -> list[int]:
+    """Return the flow start; published placements stay where the rules still allow them."""
+    kept = [
+        room if room >= 0 and room in problem.domain[slot] else -1 for slot, room in enumerate(home)
+    ]
+    for round_index, blocks in enumerate(problem.blocks):
+        for block in blocks:
+            slots = [problem.slot(round_index, delegate) for delegate in block]
+            if len({kept[slot] for slot in slots}) > 1:
+                for slot in slots:
+                    kept[slot] = -1
+    cost, bad = preference_tables(instance, problem)
+    return start_by_flow(problem, cost, bad, BAD_STEP, kept)
+
+
+def _any_seating(instance: Instance, problem: Problem) -> list[int]:
+    """Return a placement that obeys every hard rule, from the exact search.
+
+    Raises: InfeasibleError when there is none or none was found.
+    """
+    verdict, place = decide(instance, problem)
+    if verdict is not Verdict.FEASIBLE:
+        raise InfeasibleError(find_conflict(instance))
+    return place
+
+
+def _anneal(
+    tables: Tables,
+    weights: Weights,
+    seed: int,
+    moves: int,
+    progress: Callable[[int, int], None] | None,
+) -> list[int] | None:
+    """Return the best placement seen after a temperature step, None when each breaks a hard rule."""
+    hot, cold = (HOT, COLD) if any(tables.preference) else (MILD, COOL)
+    if tables.change_weight:
+        hot = min(hot, HOT_AFTER_PUBLISHING)
+    state = (seed * MULTIPLIER + INCREMENT) & MASK
+    total = total_cost(tables)
+    best = None if broken_rules(tables) else list(tables.place)
+    best_total = total
+    able = bool(tables.movable or tables.block_slot)
+    for step in range(CHUNKS):
+        done, upto = moves * step // CHUNKS, moves * (step + 1) // CHUNKS
+        degrees = hot * (cold / hot) ** (step / (CHUNKS - 1)) * weights.preference / 200
+        if able:
+            state, change = run_moves(
+                tables, ENERGY, state, upto - done, round(16 * degrees), LOOK_FURTHER
+            )
+            total += change
+        if (best is None or total < best_total) and not broken_rules(tables):
+            best, best_total = list(tables.place), total
+        if progress is not None:
+            progress(upto, moves)
+    return best
+
+
+def deal_at_random(instance: Instance, seed: int) -> Assignment:
+    """Return what a plain random deal gives: even sizes, blind to every rule and wish."""
+    state = (seed * MULTIPLIER + INCREMENT) & MASK
+    dealt: Assignment = {}
+    for one_round in instance.rounds:
+        present = instance.present(one_round.id)
+        for last in range(len(present) - 1, 0, -1):
+            state = (state * MULTIPLIER + INCREMENT) & MASK
+            chosen = (state * (last + 1)) >> 32
+            present[last], present[chosen] = present[chosen], present[last]
+        rooms = [room.id for room in one_round.rooms]
+        dealt[one_round.id] = {
+            delegate.id: rooms[number % len(rooms)] for number, delegate in enumerate(present)
+        }
+    return dealt
