@@ -89,7 +89,7 @@ def can(action: str, user: Actor, row: Model | None = None) -> bool:
     if row is None:
         _note(action)
         return bool(RULES[action][1](user))
-    return scope(type(row), action, user).filter(pk=row.pk).exists()
+    return scope(row._meta.model, action, user).filter(pk=row.pk).exists()
 
 
 def require(action: str, user: Actor) -> None:

@@ -1,0 +1,230 @@
+"""Own data, addresses, staff roles, finding people."""
+
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from workshop_portal.accounts import actions, links, queries
+from workshop_portal.accounts.models import SignInLink, StaffRole, User
+from workshop_portal.audit.models import Entry
+
+SECRETARIAT = StaffRole.Role.SECRETARIAT
+
+
+@pytest.fixture
+def person(db: None) -> User:
+    return User.objects.create_user("ana@customs.example", given_name="Ana", family_name="Lee")
+
+
+@pytest.fixture
+def secretariat(db: None) -> User:
+    user = User.objects.create_user("office@rocb.example", given_name="Bea", family_name="Desk")
+    StaffRole.objects.create(user=user, role=SECRETARIAT)
+    return user
+
+
+def audited() -> list[str]:
+    return list(Entry.objects.order_by("pk").values_list("action", flat=True))
+
+
+class TestRules:
+    def test_addresses_are_lower_case(self, person: User) -> None:
+        with pytest.raises(IntegrityError, match="accounts_user_email_lower_case"):
+            User.objects.filter(pk=person.pk).update(email="Ana@customs.example")
+
+    def test_theme_is_one_of_three(self, person: User) -> None:
+        with pytest.raises(IntegrityError, match="accounts_user_theme_valid"):
+            User.objects.filter(pk=person.pk).update(theme="pink")
+
+    def test_role_is_known(self, person: User) -> None:
+        with pytest.raises(IntegrityError, match="accounts_staffrole_role_valid"):
+            StaffRole.objects.create(user=person, role="king")
+
+    def test_a_role_is_open_once(self, secretariat: User) -> None:
+        with pytest.raises(IntegrityError) as refused:
+            StaffRole.objects.create(user=secretariat, role=SECRETARIAT)
+        assert "accounts_staffrole" in str(refused.value)  # accounts_staffrole_one_open_per_person
+
+    def test_a_role_ends_after_it_starts(self, person: User) -> None:
+        now = timezone.now()
+        with pytest.raises(IntegrityError, match="accounts_staffrole_ends_after_start"):
+            StaffRole.objects.create(
+                user=person, role=SECRETARIAT, starts_at=now, ends_at=now - timedelta(days=1)
+            )
+
+
+class TestProfile:
+    def data(self, **changes: str) -> dict[str, str]:
+        own = {
+            "given_name": "Ana",
+            "family_name": "Lee",
+            "language": "fr",
+            "time_zone": "Pacific/Fiji",
+            "theme": "dark",
+        }
+        return own | changes
+
+    def test_saves_and_records(self, client: Client, person: User) -> None:
+        client.force_login(person)
+        response = client.post("/profile/", self.data(position="Trainer"))
+        assert (response.status_code, response["Location"]) == (302, "/profile/")
+        person.refresh_from_db()
+        assert (person.language, str(person.time_zone), person.position) == (
+            "fr",
+            "Pacific/Fiji",
+            "Trainer",
+        )
+        assert audited() == ["accounts.profile_edited"]
+        entry = Entry.objects.get()
+        assert entry.personal == {"position": ["", "Trainer"]}
+        assert entry.changes["language"] == ["en", "fr"]
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("given_name", ""),
+            ("family_name", "x" * 81),
+            ("language", "xx"),
+            ("time_zone", "Mars/Olympus"),
+            ("theme", "pink"),
+            ("position", "nul\x00"),
+        ],
+    )
+    def test_bad_input_changes_nothing(
+        self, client: Client, person: User, field: str, value: str
+    ) -> None:
+        client.force_login(person)
+        response = client.post("/profile/", self.data(**{field: value}))
+        assert response.status_code == 200
+        assert list(response.context["form"].errors) == [field]
+        person.refresh_from_db()
+        assert (person.language, audited()) == ("en", [])
+
+    @pytest.mark.parametrize("hostile", ["<b>x</b>", "=1+1", "a\r\nBcc: x@y.example", "\u202eabc"])
+    def test_hostile_text_is_text(self, client: Client, person: User, hostile: str) -> None:
+        client.force_login(person)
+        client.post("/profile/", self.data(position=hostile))
+        assert "<b>x</b>" not in client.get("/profile/").content.decode()
+
+    def test_only_own_fields_change(self, person: User) -> None:
+        with pytest.raises(KeyError, match="is_staff"):
+            actions.edit_profile(user=person, values={"is_staff": True}, by=person)
+
+    def test_nothing_is_kept_when_the_record_fails(self, person: User) -> None:
+        with (
+            mock.patch.object(actions, "record", side_effect=RuntimeError),
+            pytest.raises(RuntimeError),
+        ):
+            actions.edit_profile(user=person, values={"language": "fr"}, by=person)
+        person.refresh_from_db()
+        assert person.language == "en"
+
+
+class TestAddress:
+    def test_new_address_ends_old_links(self, person: User) -> None:
+        links.create_link(user=person, path="/", valid_for=timedelta(days=1))
+        actions.change_address(user=person, email="ANA.LEE@customs.example", by=person)
+        person.refresh_from_db()
+        assert person.email == "ana.lee@customs.example"
+        assert SignInLink.objects.filter(revoked_at=None).count() == 0
+        assert audited() == ["accounts.address_changed"]
+
+    def test_address_of_another_is_refused(self, person: User, secretariat: User) -> None:
+        with pytest.raises(actions.AddressTakenError):
+            actions.change_address(user=person, email="Office@rocb.example", by=person)
+        assert audited() == []
+
+
+class TestStaff:
+    def test_gives_and_ends(self, client: Client, secretariat: User) -> None:
+        client.force_login(secretariat)
+        client.post("/staff/", {"email": "new@rocb.example", "role": "secretariat"})
+        new = User.objects.get(email="new@rocb.example")
+        assert new.is_secretariat
+        assert not new.has_usable_password()
+
+        role = new.staff_roles.get()
+        client.post(f"/staff/{role.pk}/end/")
+        assert not User.objects.get(pk=new.pk).is_secretariat
+        assert audited() == [
+            "accounts.person_created",
+            "accounts.staff_role_granted",
+            "accounts.staff_role_ended",
+        ]
+
+    def test_the_last_one_stays(self, client: Client, secretariat: User) -> None:
+        client.force_login(secretariat)
+        role = secretariat.staff_roles.get()
+        client.post(f"/staff/{role.pk}/end/")
+        assert User.objects.get(pk=secretariat.pk).is_secretariat
+        assert audited() == []
+
+    def test_superuser_is_no_secretariat(self, client: Client, db: None) -> None:
+        root = User.objects.create_superuser("root@site.example")
+        client.force_login(root)
+        assert client.get("/staff/").status_code == 403
+
+
+class TestSearch:
+    def test_finds_by_every_word(self, person: User, secretariat: User) -> None:
+        assert list(queries.search_people("an lee")) == [person]
+        assert list(queries.search_people("OFFICE@")) == [secretariat]
+        assert list(queries.search_people("nobody")) == []
+        assert list(queries.search_people("  ")) == []
+
+    def test_page(
+        self,
+        client: Client,
+        secretariat: User,
+        person: User,
+        django_assert_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        client.force_login(secretariat)
+        with django_assert_num_queries(4):  # session, user, role, people
+            body = client.get("/people/", {"q": "ana"}).content.decode()
+        assert "Ana Lee" in body
+        assert "Nobody is known" in client.get("/people/", {"q": "zz\x00z"}).content.decode()
+
+    def test_is_for_the_secretariat(self, client: Client, person: User) -> None:
+        client.force_login(person)
+        assert client.get("/people/", {"q": "ana"}).status_code == 403
+
+
+class TestSignInByCode:
+    def test_known_and_unknown_addresses_get_the_same_answer(
+        self, client: Client, person: User
+    ) -> None:
+        answers = []
+        for address in (person.email, "nobody@customs.example"):
+            visitor = Client()
+            response = visitor.post("/accounts/login/code/", {"email": address}, follow=True)
+            answers.append((response.status_code, response.request["PATH_INFO"]))
+        assert answers[0] == answers[1]
+
+    def test_code_signs_in(self, client: Client, person: User) -> None:
+        client.post("/accounts/login/code/", {"email": person.email})
+        code = next(
+            word for word in mail.outbox[-1].body.split() if len(word) >= 6 and word.isupper()
+        )
+        response = client.post("/accounts/login/code/confirm/", {"code": code})
+        assert response.status_code == 302
+        assert client.session["_auth_user_id"] == str(person.pk)
+
+    def test_nobody_signs_up(self, client: Client, db: None) -> None:
+        client.post("/accounts/signup/", {"email": "new@customs.example"})
+        assert not User.objects.filter(email="new@customs.example").exists()
+
+
+def test_open_role_constraint_holds_apart_from_ended_ones(secretariat: User) -> None:
+    role = secretariat.staff_roles.get()
+    with transaction.atomic():
+        role.ends_at = timezone.now()
+        role.save()
+        StaffRole.objects.create(user=secretariat, role=SECRETARIAT)
+    assert secretariat.staff_roles.count() == 2
