@@ -10,8 +10,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from workshop_portal.accounts import access  # noqa: F401, PLC0415 app ready
-        from workshop_portal.audit.presenters import mark_personal, present  # noqa: PLC0415 app ready
+        from workshop_portal.accounts import access  # noqa: F401 app ready
+        from workshop_portal.audit.presenters import mark_personal, present
 
         mark_personal(
             "accounts.user",
