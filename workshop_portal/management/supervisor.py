@@ -23,6 +23,8 @@ from typing import IO, Any
 
 STOP_GRACE = 1.2
 """Seconds a child has to end by itself. What it leaves undone is a row that is claimed again."""
+FIRST_ALONE = 5.0
+"""Seconds at most that the first child has the processor for itself, so that a page comes sooner."""
 BACK_OFF_CAP = 30.0
 STEADY = 60.0
 """Seconds after which an earlier fall no longer counts."""
@@ -51,7 +53,10 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """Starts the children, brings back what falls, ends all of them on SIGINT, SIGTERM and SIGHUP."""
+    """Starts the children, brings back what falls, ends all of them on SIGINT, SIGTERM and SIGHUP.
+
+    The first child goes ahead; the others follow when it is ready.
+    """
 
     children: list[Child]
     folder: Path
@@ -69,7 +74,8 @@ class Supervisor:
             log = self._log(child)
             if log.exists():
                 log.replace(log.with_suffix(".log.1"))
-            self._start(child)
+            child.start_again_at = time.monotonic() + FIRST_ALONE
+        self._start(self.children[0])
 
     def watch(self, *, ready: Callable[[], bool], announce: Callable[[], None]) -> None:
         """Announce once, when ready. Return when asked to stop, after every child has ended."""
@@ -81,6 +87,7 @@ class Supervisor:
                 if not announced and ready():
                     announced = True
                     announce()
+                    self._hurry()
                 time.sleep(0.1)
         finally:
             self.stop()
@@ -96,11 +103,12 @@ class Supervisor:
             _signal_group(process, signal.SIGKILL)
             process.wait()
 
-    def pids(self) -> dict[str, int]:
-        return {child.name: child.process.pid for child in self.children if child.process}
-
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
+
+    def _hurry(self) -> None:
+        for child in self.children:
+            child.start_again_at = 0.0
 
     def _look_after(self, child: Child) -> None:
         now = time.monotonic()

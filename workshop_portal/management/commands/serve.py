@@ -22,7 +22,7 @@ from workshop_portal.management.personas import personas, sign_in_link
 
 WEB = (
     "-m gunicorn workshop_portal.wsgi --workers 2 --worker-class gthread --threads 4 "
-    "--graceful-timeout 1 --no-control-socket"
+    "--graceful-timeout 1 --no-control-socket --preload"
 )
 """Threads, since no proxy stands before this server: two idle connections, such as a browser opens ahead of
 need, stop two sync workers for 30 s."""
@@ -91,9 +91,6 @@ class Command(BaseCommand):
             say=self._say,
         )
         keeper.start()
-        supervisor.write_state(
-            var, {"port": port, "url": url, "pid": os.getpid(), "children": keeper.pids()}
-        )
         keeper.watch(
             ready=lambda: supervisor.is_healthy(options["host"], port),
             announce=lambda: self._announce(url),
