@@ -21,6 +21,18 @@ register = template.Library()
 
 NOTHING = mark_safe("")
 
+CITIES = {
+    "Brunei": "Bandar Seri Begawan",
+    "Calcutta": "Kolkata",
+    "Efate": "Port Vila",
+    "Fiji": "Suva",
+    "Guadalcanal": "Honiara",
+    "Maldives": "Malé",
+    "Rarotonga": "Avarua",
+    "Tongatapu": "Nuku’alofa",
+}
+"""Zones that the database names by an island or a country, or by an old name."""
+
 STATUS_KINDS = ("done", "half", "wait", "late", "bad", "off", "live")
 """Done; begun; waits for somebody else; needs you; wrong; ended or not asked; now."""
 
@@ -129,8 +141,9 @@ def zone_name(zone: ZoneInfo | str) -> str:
 
 
 def city(zone: tzinfo) -> str:
-    """The city that names a zone: Asia/Ho_Chi_Minh is Ho Chi Minh."""
-    return str(zone).rsplit("/", 1)[-1].replace("_", " ")
+    """The city that names a zone: Asia/Ho_Chi_Minh is Ho Chi Minh, Pacific/Fiji is Suva."""
+    last = str(zone).rsplit("/", 1)[-1].replace("_", " ")
+    return CITIES.get(last, last)
 
 
 def offset(zone: tzinfo, at: datetime) -> str:
@@ -156,9 +169,15 @@ def distance(then: datetime, now: datetime) -> str:
 
 
 def days_away(days: int) -> str:
-    """A number of days in words: today, tomorrow, in 4 days, 2 days ago."""
+    """A number of days in words: today, in 4 days, 2 days ago; far off in months and years."""
     near = {0: gettext("today"), 1: gettext("tomorrow"), -1: gettext("yesterday")}
-    return near.get(days) or _ahead_or_ago(days, "day")
+    if days in near:
+        return near[days]
+    if abs(days) < 90:
+        return _ahead_or_ago(days, "day")
+    if abs(days) < 730:
+        return _ahead_or_ago(round(days / 30.44), "month")
+    return _ahead_or_ago(int(days / 365.25), "year")
 
 
 def _ahead_or_ago(count: int, unit: str) -> str:
@@ -175,6 +194,14 @@ def _ahead_or_ago(count: int, unit: str) -> str:
         "day": (
             ngettext("in {n} day", "in {n} days", size),
             ngettext("{n} day ago", "{n} days ago", size),
+        ),
+        "month": (
+            ngettext("in {n} month", "in {n} months", size),
+            ngettext("{n} month ago", "{n} months ago", size),
+        ),
+        "year": (
+            ngettext("in {n} year", "in {n} years", size),
+            ngettext("{n} year ago", "{n} years ago", size),
         ),
     }
     return words[unit][0 if count > 0 else 1].format(n=size)
