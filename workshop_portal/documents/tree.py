@@ -300,6 +300,18 @@ def number(value: float) -> str:
     return str(int(value)) if value == int(value) else f"{value:g}"
 
 
+def column_widths(table: Table) -> list[float]:
+    """Return the shares of the width; 0 is "as wide as its words". Short columns keep to their words."""
+    if table.widths:
+        return [*table.widths, *[1.0] * (table.columns - len(table.widths))]
+    shares: list[float] = []
+    for column in range(table.columns):
+        cells = [table.even(row)[column] for row in (table.header, *table.rows)]
+        longest = max(len(plain(cell)) for cell in cells)
+        shares.append(0 if longest <= 12 and column else float(min(max(longest, 10), 60)))
+    return shares
+
+
 def chart_table(chart: Chart) -> Table:
     """Return the numbers of a chart as a table: what the picture says, for those who cannot see it."""
     with_before = any(bar.before is not None for bar in chart.bars)

@@ -32,6 +32,7 @@ from workshop_portal.documents.tree import (
     Table,
     Text,
     chart_table,
+    column_widths,
     linked,
     number,
     pieces,
@@ -284,21 +285,9 @@ def _table(table: Table, label: str) -> dict[str, Any]:
         "head": [_runs(cell) for cell in table.even(table.header)],
         "rows": [[_runs(cell) for cell in table.even(row)] for row in table.rows],
         "align": [table.align_of(column) for column in range(table.columns)],
-        "columns": _widths(table),
+        "columns": column_widths(table),
         "first": table.row_headers,
     }
-
-
-def _widths(table: Table) -> list[float]:
-    """Return the shares of the width; 0 is "as wide as its words". Short columns keep to their words."""
-    if table.widths:
-        return [*table.widths, *[1.0] * (table.columns - len(table.widths))]
-    shares: list[float] = []
-    for column in range(table.columns):
-        cells = [table.even(row)[column] for row in (table.header, *table.rows)]
-        longest = max(len(plain(cell)) for cell in cells)
-        shares.append(0 if longest <= 12 and column else float(min(max(longest, 10), 60)))
-    return shares
 
 
 def _bars(chart: Chart) -> dict[str, Any]:
