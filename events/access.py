@@ -1,17 +1,27 @@
 """Rules about workshops and what belongs to them, and the loaders that views use."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from events.models import TeamMember, Workshop
+from events.models import Material, Session, SessionSpeaker, Speaker, TeamMember, Workshop
 from workshop_portal.accounts.access import staff_only
 from workshop_portal.accounts.models import User
 from workshop_portal.authorization import EVERYBODY, Actor, load, rule, scope
 
 Role = TeamMember.Role
+
+AUDIENCES: dict[str, Callable[[User], QuerySet[Any]]] = {}
+"""Audience of materials to the workshops (their keys) in which a person belongs to it.
+
+Who takes part and who nominates is known above only: `participants` fills it in `AppConfig.ready` for
+`Material.Audience.PARTICIPANTS` and `FOCAL_POINTS`. Everybody is `PUBLIC`.
+"""
 
 
 def on_team(user: User, *roles: Role, now: datetime | None = None) -> QuerySet[TeamMember]:
@@ -42,6 +52,11 @@ def create_workshop(user: User) -> bool:
     return user.is_secretariat
 
 
+@rule("events.create_series")
+def create_series(user: User) -> bool:
+    return user.is_secretariat
+
+
 @rule("events.manage_instruments")
 def manage_instruments(user: User) -> bool:
     return user.is_secretariat
@@ -68,6 +83,53 @@ def appoint_organiser(user: User) -> Q:
     return staff_only(user)
 
 
+@rule("events.edit_session", Session)
+def edit_session(user: User) -> Q:
+    return runs(user, "workshop")
+
+
+@rule("events.edit_speaker", Speaker)
+def edit_speaker(user: User) -> Q:
+    return runs(user, "workshop")
+
+
+@rule("events.upload_material", Session)
+def upload_material(user: User) -> Q:
+    """The organisers, and who speaks in the session."""
+    own = SessionSpeaker.objects.filter(speaker__user=user)
+    return runs(user, "workshop") | Q(pk__in=own.values("session"))
+
+
+@rule("events.edit_material", Material)
+def edit_material(user: User) -> Q:
+    """The organisers, and who speaks in its session."""
+    own = SessionSpeaker.objects.filter(speaker__user=user)
+    return runs(user, "session__workshop") | Q(session__in=own.values("session"))
+
+
+@rule("events.view_material", Material)
+def view_material(user: Actor) -> Q:
+    """Public ones of published workshops everybody; the others by the audiences, once published."""
+    readable = Q(audience=Material.Audience.PUBLIC)
+    if not user.is_authenticated:
+        return readable & _shown()
+    person = cast("User", user)
+    readable |= Q(pk__in=_addressed_to(person))
+    work: Q = edit_material(person) | Q(session__workshop__in=on_team(person).values("workshop"))
+    return (readable & _shown()) | (work & Q(removed_at=None))
+
+
+def _shown() -> Q:
+    return Q(session__workshop__published_at__isnull=False, removed_at=None)
+
+
+def _addressed_to(user: User) -> QuerySet[Any]:
+    reached = Q(pk__in=[])
+    for audience, workshops in AUDIENCES.items():
+        reached |= Q(audience=audience, session__workshop__in=workshops(user))
+    return Material.objects.filter(reached).values("pk")
+
+
 def get_workshop_for(user: Actor, *, slug: str, to: str = "events.view_workshop_board") -> Workshop:
     """The workshop as an organiser sees it. Raises: Http404 to everybody else; PermissionDenied."""
     workshops = Workshop.objects.select_related("series")
@@ -82,3 +144,34 @@ def organised_by(user: Actor) -> QuerySet[Workshop]:
 def get_public_workshop(*, slug: str) -> Workshop:
     """The workshop as everybody sees it; drafts are 404."""
     return get_object_or_404(Workshop.objects.published().select_related("series"), slug=slug)
+
+
+def get_session_for(
+    user: Actor, *, slug: str, public_id: UUID, to: str = "events.edit_session"
+) -> Session:
+    """A session as who works on it sees it. Raises: Http404; PermissionDenied."""
+    sessions = Session.objects.select_related("workshop__series").filter(workshop__slug=slug)
+    return load(sessions, to, user, view="events.upload_material", public_id=public_id)
+
+
+def get_speaker_for(user: Actor, *, slug: str, public_id: UUID) -> Speaker:
+    speakers = Speaker.objects.select_related("workshop__series", "user").filter(
+        workshop__slug=slug
+    )
+    return load(
+        speakers, "events.edit_speaker", user, view="events.edit_speaker", public_id=public_id
+    )
+
+
+def get_material_for(
+    user: Actor, *, slug: str, public_id: UUID, to: str = "events.view_material"
+) -> Material:
+    """A material. Raises: Http404 to those whom it is not for, PermissionDenied.
+
+    Removed ones are found by those who may put them back.
+    """
+    materials = Material.objects.select_related("session__workshop__series").filter(
+        session__workshop__slug=slug
+    )
+    view = to if to == "events.edit_material" else "events.view_material"
+    return load(materials, to, user, view=view, public_id=public_id)

@@ -8,7 +8,7 @@ class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
-        from events.tabs import Tab, add_tab  # noqa: PLC0415 app ready
+        from events.tabs import Tab, add_tab
 
         for name, label, url_name, order in (
             ("overview", _("Overview"), "events:workshop-overview", 0),

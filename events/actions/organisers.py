@@ -1,0 +1,103 @@
+"""By whom a workshop is held: bodies in their roles, and the people of the organising team."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from events.actions.writing import lock_workshop, show_change
+from events.models import Organiser, TeamMember, Workshop
+from workshop_portal.accounts.actions import get_or_create_person
+from workshop_portal.accounts.models import User
+from workshop_portal.administrations.models import Administration
+from workshop_portal.audit.actions import record
+
+
+class OrganiserExistsError(Exception):
+    """The body has that role already."""
+
+    def __str__(self) -> str:
+        return _("This body already has this role.")
+
+
+class AlreadyOnTeamError(Exception):
+    """The person has that role already."""
+
+    def __str__(self) -> str:
+        return _("This person already has this role.")
+
+
+class RoleEndedError(Exception):
+    """The role has ended before."""
+
+    def __str__(self) -> str:
+        return _("This role has already ended.")
+
+
+@transaction.atomic
+def add_organiser(
+    *, workshop: Workshop, administration: Administration, role: str, by: User
+) -> Organiser:
+    """Raises: WorkshopFrozenError, OrganiserExistsError."""
+    workshop = lock_workshop(workshop)
+    if workshop.organisers.filter(administration=administration, role=role).exists():
+        raise OrganiserExistsError
+    last = workshop.organisers.aggregate(last=Max("ordinal"))["last"] or 0
+    organiser = Organiser.objects.create(
+        workshop=workshop, administration=administration, role=role, ordinal=last + 1
+    )
+    show_change(workshop)
+    changes = {"administration": (None, administration.pk), "role": ("", role)}
+    record("events.organiser_added", by=by, target=organiser, context=workshop, changes=changes)
+    return organiser
+
+
+@transaction.atomic
+def remove_organiser(*, organiser: Organiser, by: User) -> None:
+    """Raises: WorkshopFrozenError."""
+    workshop = lock_workshop(organiser.workshop)
+    changes = {"administration": (organiser.administration_id, None), "role": (organiser.role, "")}
+    record("events.organiser_removed", by=by, target=organiser, context=workshop, changes=changes)
+    organiser.delete()
+    show_change(workshop)
+
+
+@transaction.atomic
+def appoint_team_member(
+    *,
+    workshop: Workshop,
+    email: str,
+    role: str,
+    by: User | None,
+    given_name: str = "",
+    family_name: str = "",
+) -> TeamMember:
+    """Give a person a role in organising a workshop, from now on; an unknown address gets an account.
+
+    Raises: WorkshopFrozenError, AlreadyOnTeamError.
+    """
+    workshop = lock_workshop(workshop)
+    person, _made = get_or_create_person(
+        email=email, by=by, given_name=given_name, family_name=family_name
+    )
+    if workshop.team.filter(user=person, role=role, ends_at=None).exists():
+        raise AlreadyOnTeamError
+    member = TeamMember.objects.create(workshop=workshop, user=person, role=role, granted_by=by)
+    changes = {"user": (None, person.pk), "role": ("", role)}
+    record("events.team_member_appointed", by=by, target=member, context=workshop, changes=changes)
+    return member
+
+
+@transaction.atomic
+def end_team_role(*, member: TeamMember, by: User, now: datetime | None = None) -> TeamMember:
+    """End a role at once; the row stays. Raises: RoleEndedError."""
+    member = TeamMember.objects.select_for_update().select_related("workshop").get(pk=member.pk)
+    if member.ends_at is not None:
+        raise RoleEndedError
+    member.ends_at = now or timezone.now()
+    member.save(update_fields=["ends_at"])
+    changes = {"ends_at": (None, member.ends_at)}
+    record("events.team_role_ended", by=by, target=member, context=member.workshop, changes=changes)
+    return member

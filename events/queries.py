@@ -1,0 +1,292 @@
+"""Reading workshops, agendas and what is wrong with them. Lists order explicitly and end with `pk`."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from events.access import organised_by
+from events.models import (
+    Instrument,
+    Material,
+    MaterialVersion,
+    Organiser,
+    Session,
+    SessionInstrument,
+    SessionSpeaker,
+    Speaker,
+    TeamMember,
+    Workshop,
+    WorkshopSeries,
+)
+from workshop_portal.accounts.models import User
+from workshop_portal.authorization import Actor, scope
+
+SPEAKING_KINDS = frozenset(
+    {
+        Session.Kind.OPENING,
+        Session.Kind.INSTRUMENT_BRIEFING,
+        Session.Kind.MEMBER_PRESENTATION,
+        Session.Kind.RTC_PRESENTATION,
+        Session.Kind.CLOSING,
+    }
+)
+"""Sessions in which somebody has to speak."""
+
+
+@dataclass(kw_only=True)
+class AgendaDay:
+    """One day of an agenda in the zone that it was asked for."""
+
+    day: date
+    sessions: list[Session]
+    minutes: int = 0
+    """Of all sessions but breaks."""
+    pause_minutes: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clash:
+    """One thing that is not right with an agenda. `kind`: speaker, overlap, nobody, outside."""
+
+    kind: str
+    words: str
+    sessions: list[Session] = field(default_factory=list)
+
+
+# Workshops ----------------------------------------------------------------------------------------
+
+
+def list_workshops_for(user: Actor) -> QuerySet[Workshop]:
+    """Published ones for everybody, for organisers their own drafts too. Shape: `is_mine`. Newest first."""
+    workshops = Workshop.objects.published()
+    if user.is_authenticated:
+        mine = organised_by(user)
+        workshops = Workshop.objects.filter(
+            Q(published_at__isnull=False) | Q(pk__in=mine.values("pk"))
+        ).annotate(is_mine=Exists(mine.filter(pk=OuterRef("pk"))))
+    return workshops.select_related("series").order_by("-starts_on", "-pk")
+
+
+def list_series() -> QuerySet[WorkshopSeries]:
+    """Those of the secretariat's choice when it plans. Newest first."""
+    return WorkshopSeries.objects.order_by("-created_at", "-pk")
+
+
+def list_workshops_of_series(series: WorkshopSeries, user: Actor) -> QuerySet[Workshop]:
+    """In the order in which they were held."""
+    return list_workshops_for(user).filter(series=series).order_by("starts_on", "number", "pk")
+
+
+def list_editions(workshop: Workshop) -> QuerySet[Workshop]:
+    """The published workshops of its series, as everybody sees them, in the order in which they were held."""
+    published = Workshop.objects.published().exclude(status=Workshop.Status.CANCELLED)
+    same = Q(pk=workshop.pk) | Q(pk__in=published.values("pk"))
+    found = Workshop.objects.filter(same, series=workshop.series_id)
+    return found.order_by("starts_on", "number", "pk")
+
+
+def list_organisers(workshop: Workshop) -> QuerySet[Organiser]:
+    return workshop.organisers.select_related("administration").order_by("ordinal", "pk")
+
+
+def list_team(workshop: Workshop) -> QuerySet[TeamMember]:
+    """Those who have a role now before those whose role has ended."""
+    return workshop.team.select_related("user").order_by(
+        F("ends_at").asc(nulls_first=True), "role", "user__family_name", "pk"
+    )
+
+
+# Agenda -------------------------------------------------------------------------------------------
+
+
+def get_agenda(workshop: Workshop, *, user: Actor, zone: ZoneInfo | None = None) -> list[AgendaDay]:
+    """Days with their sessions, and for each its `parts`, `briefings` and the `documents` that the person may read.
+
+    `zone`: by whose midnight days are parted; the workshop's without one. Queries: 5.
+    """
+    return days_of(list_sessions(workshop, user=user), zone or workshop.zone)
+
+
+def list_sessions(workshop: Workshop, *, user: Actor) -> list[Session]:
+    """The sessions in their order. Shape: `parts`, `briefings`, `documents`, each with `current`."""
+    parts = SessionSpeaker.objects.select_related("speaker__administration")
+    briefings = SessionInstrument.objects.select_related("instrument")
+    return list(
+        workshop.sessions.order_by("starts_at", "ends_at", "pk").prefetch_related(
+            Prefetch("session_speakers", parts.order_by("ordinal", "pk"), to_attr="parts"),
+            Prefetch(
+                "session_instruments", briefings.order_by("ordinal", "pk"), to_attr="briefings"
+            ),
+            Prefetch("materials", list_materials(user), to_attr="documents"),
+        )
+    )
+
+
+def list_materials(user: Actor) -> QuerySet[Material]:
+    """Materials that the person may read, each with `current`: its newest version alone."""
+    newer = MaterialVersion.objects.filter(
+        material=OuterRef("material"), number__gt=OuterRef("number")
+    )
+    current = MaterialVersion.objects.filter(~Exists(newer)).order_by("pk")
+    return (
+        scope(Material, "events.view_material", user)
+        .order_by("title", "pk")
+        .prefetch_related(Prefetch("versions", current, to_attr="current"))
+    )
+
+
+def days_of(sessions: Iterable[Session], zone: ZoneInfo) -> list[AgendaDay]:
+    days: dict[date, AgendaDay] = {}
+    for session in sessions:
+        day = session.starts_at.astimezone(zone).date()
+        found = days.setdefault(day, AgendaDay(day=day, sessions=[]))
+        found.sessions.append(session)
+        if session.is_break:
+            found.pause_minutes += session.minutes
+        else:
+            found.minutes += session.minutes
+    return [days[day] for day in sorted(days)]
+
+
+def list_days(workshop: Workshop) -> list[date]:
+    """The days of a workshop, first to last."""
+    count = (workshop.ends_on - workshop.starts_on).days + 1
+    return [workshop.starts_on + timedelta(days=n) for n in range(count)]
+
+
+def get_next_start(workshop: Workshop, day: date) -> datetime | None:
+    """When the last session of a day ends: where the form for a new one begins."""
+    start = datetime(day.year, day.month, day.day, tzinfo=workshop.zone)
+    after = workshop.sessions.filter(starts_at__gte=start, starts_at__lt=start + timedelta(days=1))
+    last = after.order_by("-ends_at", "-pk").first()
+    return last.ends_at.astimezone(workshop.zone) if last else None
+
+
+def list_clashes(workshop: Workshop, sessions: list[Session]) -> list[Clash]:
+    """What is wrong with an agenda; `sessions` as `list_sessions` gives them. Queries: 0."""
+    found = [*_double_booked(sessions), *_overlaps(sessions)]
+    for session in sessions:
+        if session.kind in SPEAKING_KINDS and not _parts(session):
+            words = _("“{title}” has nobody who speaks.").format(title=session.title)
+            found.append(Clash(kind="nobody", words=words, sessions=[session]))
+        first = session.starts_at.astimezone(workshop.zone).date()
+        last = (session.ends_at - timedelta(microseconds=1)).astimezone(workshop.zone).date()
+        if first < workshop.starts_on or last > workshop.ends_on:
+            words = _("“{title}” lies outside the days of the workshop.").format(
+                title=session.title
+            )
+            found.append(Clash(kind="outside", words=words, sessions=[session]))
+    return found
+
+
+def _pairs(sessions: list[Session]) -> Iterator[tuple[Session, Session]]:
+    """Pairs of sessions that take place at the same time."""
+    ordered = sorted(sessions, key=lambda each: (each.starts_at, each.pk))
+    for index, first in enumerate(ordered):
+        for second in ordered[index + 1 :]:
+            if second.starts_at >= first.ends_at:
+                break
+            yield first, second
+
+
+def _double_booked(sessions: list[Session]) -> Iterator[Clash]:
+    for first, second in _pairs(sessions):
+        there = {_who(part.speaker) for part in _parts(first)}
+        for part in _parts(second):
+            if _who(part.speaker) in there:
+                words = _("{name} is in “{first}” and “{second}” at the same time.").format(
+                    name=part.speaker.full_name, first=first.title, second=second.title
+                )
+                yield Clash(kind="speaker", words=words, sessions=[first, second])
+
+
+def _overlaps(sessions: list[Session]) -> Iterator[Clash]:
+    for first, second in _pairs(sessions):
+        words = _("“{first}” and “{second}” overlap.").format(
+            first=first.title, second=second.title
+        )
+        yield Clash(kind="overlap", words=words, sessions=[first, second])
+
+
+def _who(speaker: Speaker) -> tuple[str, Any]:
+    """One person, though listed twice."""
+    if speaker.user_id is not None:
+        return "user", speaker.user_id
+    return "speaker", speaker.pk
+
+
+def _parts(session: Session) -> list[SessionSpeaker]:
+    parts: list[SessionSpeaker] = session.parts  # type: ignore[attr-defined]  # list_sessions
+    return parts
+
+
+# Speakers, instruments ----------------------------------------------------------------------------
+
+
+def list_speakers(workshop: Workshop) -> QuerySet[Speaker]:
+    """Resource persons first. Shape: `parts` with their sessions."""
+    parts = SessionSpeaker.objects.select_related("session").order_by("session__starts_at", "pk")
+    return (
+        workshop.speakers.select_related("administration")
+        .prefetch_related(Prefetch("session_speakers", parts, to_attr="parts"))
+        .order_by("-is_resource_person", "ordinal", "pk")
+    )
+
+
+def list_introduced(sessions: Iterable[Session]) -> list[Instrument]:
+    """The instruments of an agenda, each once, in the order of the sessions."""
+    found: dict[int, Instrument] = {}
+    for session in sessions:
+        briefings: list[SessionInstrument] = session.briefings  # type: ignore[attr-defined]
+        for link in briefings:
+            found.setdefault(link.instrument_id, link.instrument)
+    return list(found.values())
+
+
+def list_instruments() -> QuerySet[Instrument]:
+    """The library. Shape: `uses`, links with session and workshop, in their order."""
+    uses = SessionInstrument.objects.select_related("session__workshop")
+    return Instrument.objects.prefetch_related(
+        Prefetch(
+            "session_instruments",
+            uses.order_by("session__workshop__starts_on", "pk"),
+            to_attr="uses",
+        )
+    ).order_by("-is_active", "title", "-year", "pk")
+
+
+def list_offered_instruments(session: Session) -> QuerySet[Instrument]:
+    """What a session may still introduce."""
+    there = session.session_instruments.values("instrument")
+    return Instrument.objects.filter(is_active=True).exclude(pk__in=there).order_by("title", "pk")
+
+
+def list_removed_materials(
+    session: Session, now: datetime, undo_for: timedelta
+) -> QuerySet[Material]:
+    """Those that can still be put back, last removed first."""
+    recent = session.materials.filter(removed_at__gt=now - undo_for)
+    return recent.order_by("-removed_at", "-pk")
+
+
+def list_versions(material: Material) -> QuerySet[MaterialVersion]:
+    """Newest first."""
+    return material.versions.select_related("uploaded_by").order_by("-number", "-pk")
+
+
+def count_sessions(workshop: Workshop) -> dict[str, int]:
+    """What the rail and the checklist count. Queries: 1."""
+    return workshop.sessions.aggregate(
+        sessions=Count("pk"), without=Count("pk", filter=Q(session_speakers__isnull=True))
+    )
+
+
+def get_names(user_ids: Iterable[int]) -> dict[int, str]:
+    """People by key, for the record. Queries: 1."""
+    people = User.objects.filter(pk__in=set(user_ids)).order_by("pk")
+    return {person.pk: str(person) for person in people}
