@@ -107,51 +107,6 @@ def refresh(t: Tables, room: int, value: int) -> None:
         t.remove[cell] = t.repeats_weight * (here - 1)
 
 
-def spread_distance(t: Tables, room: int, size: int) -> int:
-    """Return the distance from the proportional shares that the room would have at this size."""
-    total = 0
-    row = t.room_round[room] * t.spreads * (t.stride + 1) + size
-    cell = room * t.width + t.administrations
-    for spread in range(t.spreads):
-        here = t.tally[cell + spread]
-        if here > t.high[row]:
-            total += here - t.high[row]
-        elif here < t.low[row]:
-            total += t.low[row] - here
-        row += t.stride + 1
-    return total
-
-
-def together_with_apart(t: Tables, slot: int, room: int) -> int:
-    """Count who sits in the room and must be kept apart from the slot's delegate."""
-    total = 0
-    for index in range(t.apart_start[slot], t.apart_start[slot + 1]):
-        if t.place[t.apart[index]] == room:
-            total += 1
-    return total
-
-
-def apart_change(t: Tables, first: int, second: int) -> int:
-    """Return by how much a swap changes the number of pairs that sit together against H5."""
-    a = t.place[first]
-    b = t.place[second]
-    change = together_with_apart(t, first, b) - together_with_apart(t, first, a)
-    change += together_with_apart(t, second, a) - together_with_apart(t, second, b)
-    for index in range(t.apart_start[first], t.apart_start[first + 1]):
-        if t.apart[index] == second:
-            change -= 2  # each was counted in the room that the other leaves
-    return change
-
-
-def size_breach(t: Tables, room: int, size: int) -> int:
-    """Return by how many members a size lies outside the room's limits."""
-    if size > t.room_max[room]:
-        return size - t.room_max[room]
-    if size < t.room_min[room]:
-        return t.room_min[room] - size
-    return 0
-
-
 def move_counts(t: Tables, slot: int, source: int, target: int) -> None:
     """Carry a slot's values from one room to another, in both directions of every cell."""
     base = slot * t.columns_per_slot

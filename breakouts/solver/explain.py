@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from breakouts.solver.bounds import Bounds, lower_bounds
 from breakouts.solver.cells import Tables
-from breakouts.solver.kernel import HARD, relocate, swap_change
+from breakouts.solver.changes import HARD, relocate, swap_change
 from breakouts.solver.model import (
     BALANCED,
     Assignment,
@@ -308,7 +308,7 @@ class _Explainer:
         for seat in range(t.size[target]):
             partner = t.members[target * t.stride + seat]
             if not t.in_block[partner] and t.allowed[partner * t.rooms + home]:
-                price = swap_change(t, slot, partner, HARD)
+                price = swap_change(t, slot, partner)
                 ways.append(self._way(slot, home, target, partner, price))
         return ways
 

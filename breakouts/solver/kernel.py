@@ -6,68 +6,12 @@ the same seed gives the same answer on every machine.
 
 from __future__ import annotations
 
-from breakouts.solver.cells import (
-    Tables,
-    apart_change,
-    carry,
-    exchange,
-    size_breach,
-    spread_distance,
-    together_with_apart,
-)
+from breakouts.solver.cells import Tables, exchange
+from breakouts.solver.changes import HARD, relocate, swap_change
 
-HARD = 1_000_000
-"""Price of one broken hard rule: above any sum of soft gains that one move can bring."""
 MULTIPLIER = 1664525
 INCREMENT = 1013904223
 MASK = 0xFFFFFFFF
-
-
-def relocate(t: Tables, slot: int, target: int) -> int:
-    """Move one slot to another room of its round; return what that changes in the total."""
-    source = t.place[slot]
-    delegate = slot % t.delegates
-    old = delegate * t.topics + t.room_topic[source]
-    new = delegate * t.topics + t.room_topic[target]
-    delta = 0
-    if old != new:
-        delta += t.preference[new] - t.preference[old]
-        if t.once[delegate]:
-            if t.topic_use[new] >= 1:
-                delta += HARD
-            if t.topic_use[old] >= 2:
-                delta -= HARD
-        if t.bad[new] > t.bad[old]:
-            delta += t.bad_step * t.bad_count[delegate]
-        elif t.bad[new] < t.bad[old]:
-            delta -= t.bad_step * (t.bad_count[delegate] - 1)
-    home = t.baseline[slot]
-    if home >= 0:
-        if source == home:
-            delta += t.change_weight
-        elif target == home:
-            delta -= t.change_weight
-    apart = together_with_apart(t, slot, target) - together_with_apart(t, slot, source)
-    breach = (
-        size_breach(t, source, t.size[source] - 1)
-        - size_breach(t, source, t.size[source])
-        + size_breach(t, target, t.size[target] + 1)
-        - size_breach(t, target, t.size[target])
-    )
-    delta += HARD * (apart + breach)
-    base = slot * t.columns_per_slot
-    for column in range(base, base + t.columns_per_slot):
-        value = t.columns[column]
-        if value < t.administrations or value >= t.administrations + t.spreads:
-            delta += t.add[target * t.width + value] - t.remove[source * t.width + value]
-    spread = -spread_distance(t, source, t.size[source]) - spread_distance(
-        t, target, t.size[target]
-    )
-    carry(t, slot, target)
-    spread += spread_distance(t, source, t.size[source]) + spread_distance(
-        t, target, t.size[target]
-    )
-    return delta + t.spread_weight * spread
 
 
 def try_shift(t: Tables, slot: int, target: int, threshold: int) -> int:
@@ -138,121 +82,77 @@ def try_block(t: Tables, block: int, target: int, threshold: int, draw: int) -> 
     return 0
 
 
-def try_round_exchange(t: Tables, slot: int, other_round: int, threshold: int, draw: int) -> int:
-    """Let a delegate meet two topics in the opposite order, each time in a swap with somebody.
+def partner_in(t: Tables, slot: int, target: int, draw: int) -> int:
+    """Return a member of the target who could take the slot's seat, -1 for a free seat, or -2."""
+    source = t.place[slot]
+    roomy = t.size[target] < t.room_max[target] and t.size[source] > t.room_min[source]
+    if t.size[target] < t.stride and roomy and (draw & 1 or not t.size[target]):
+        return -1
+    if not t.size[target]:
+        return -2
+    partner = t.members[target * t.stride + (draw >> 1) % t.size[target]]
+    if t.in_block[partner] or not t.allowed[partner * t.rooms + source]:
+        return -2
+    return partner
 
-    Returns the change (0 when refused). `draw` chooses rooms and partners.
+
+def shift_or_swap(t: Tables, slot: int, target: int, partner: int) -> int:
+    """Move a slot to a free seat (partner -1) or into a partner's; return what that changed."""
+    if partner < 0:
+        return relocate(t, slot, target)
+    change = swap_change(t, slot, partner)
+    exchange(t, slot, partner)
+    return change
+
+
+def try_two_rounds(t: Tables, slot: int, other_round: int, threshold: int, draw: int) -> int:
+    """Move a delegate in two rounds at once, each time to a free seat or in a swap.
+
+    H8 and the repeats tie rounds together, so that some better plans are two steps away, with a
+    worse one between. Half of the draws let the delegate meet the same two topics in the opposite
+    order. Returns the change (0 when refused).
     """
     this_round = slot // t.delegates
     other = other_round * t.delegates + slot - this_round * t.delegates
     home = t.place[slot]
     away = t.place[other]
-    if away < 0 or t.in_block[other]:
+    if away < 0 or t.in_block[other] or t.domain_size[other] < 2:
         return 0
-    row = this_round * t.topics + t.room_topic[away]
-    column = other_round * t.topics + t.room_topic[home]
-    if row == column or not t.topic_room_size[row] or not t.topic_room_size[column]:
-        return 0
-    target = t.topic_room[t.topic_room_start[row] + draw % t.topic_room_size[row]]
-    back = t.topic_room[t.topic_room_start[column] + (draw >> 4) % t.topic_room_size[column]]
-    if not t.allowed[slot * t.rooms + target] or not t.allowed[other * t.rooms + back]:
-        return 0
-    if not t.size[target] or not t.size[back] or target == home or back == away:
-        return 0
-    shift = (other_round - this_round) * t.delegates
-    first = -1
-    for index in range(t.size[target]):
-        candidate = t.members[target * t.stride + (index + draw) % t.size[target]]
-        if t.place[candidate + shift] == back:
-            first = candidate
-            break
-    if first < 0:
-        first = t.members[target * t.stride + (draw >> 8) % t.size[target]]
-        second = t.members[back * t.stride + (draw >> 12) % t.size[back]]
+    if draw & 1:
+        target = t.domain[t.domain_start[slot] + (draw >> 1) % t.domain_size[slot]]
+        back = t.domain[t.domain_start[other] + (draw >> 7) % t.domain_size[other]]
     else:
-        second = first + shift
-    if t.in_block[first] or t.in_block[second]:
+        row = this_round * t.topics + t.room_topic[away]
+        column = other_round * t.topics + t.room_topic[home]
+        if not t.topic_room_size[row] or not t.topic_room_size[column]:
+            return 0
+        target = t.topic_room[t.topic_room_start[row] + (draw >> 1) % t.topic_room_size[row]]
+        back = t.topic_room[t.topic_room_start[column] + (draw >> 7) % t.topic_room_size[column]]
+        if not t.allowed[slot * t.rooms + target] or not t.allowed[other * t.rooms + back]:
+            return 0
+    if target == home or back == away:
         return 0
-    if not t.allowed[first * t.rooms + home] or not t.allowed[second * t.rooms + away]:
+    first = partner_in(t, slot, target, draw >> 3)
+    second = partner_in(t, other, back, draw >> 11)
+    if first < -1 or second < -1:
         return 0
-    delta = swap_change(t, slot, first, HARD * 4)
-    exchange(t, slot, first)
-    delta += swap_change(t, other, second, HARD * 4)
-    exchange(t, other, second)
+    # Whoever sits in both target rooms is the best partner: they change places as a whole.
+    shift = (other_round - this_round) * t.delegates
+    for index in range(t.size[target]):
+        both = t.members[target * t.stride + (index + draw) % t.size[target]]
+        if t.place[both + shift] == back:
+            fits = t.allowed[both * t.rooms + home] and t.allowed[(both + shift) * t.rooms + away]
+            if fits and not t.in_block[both] and not t.in_block[both + shift]:
+                first = both
+                second = both + shift
+                break
+    delta = shift_or_swap(t, slot, target, first)
+    delta += shift_or_swap(t, other, back, second)
     if delta <= threshold:
         return delta
-    exchange(t, other, second)
-    exchange(t, slot, first)
+    shift_or_swap(t, other, away, second)
+    shift_or_swap(t, slot, home, first)
     return 0
-
-
-def swap_change(t: Tables, first: int, second: int, limit: int) -> int:
-    """Return what a swap of two slots of one round would change; HARD * 8 where it is hopeless.
-
-    A swap whose preferences alone cost more than `limit` is not looked at further.
-    """
-    a = t.place[first]
-    b = t.place[second]
-    one = first % t.delegates
-    two = second % t.delegates
-    topic_a = t.room_topic[a]
-    topic_b = t.room_topic[b]
-    delta = 0
-    if topic_a != topic_b:
-        one_a = one * t.topics + topic_a
-        one_b = one * t.topics + topic_b
-        two_a = two * t.topics + topic_a
-        two_b = two * t.topics + topic_b
-        delta = (
-            t.preference[one_b] - t.preference[one_a] + t.preference[two_a] - t.preference[two_b]
-        )
-        worse = t.bad[one_b] - t.bad[one_a]
-        if worse > 0:
-            delta += t.bad_step * t.bad_count[one]
-        elif worse < 0:
-            delta -= t.bad_step * (t.bad_count[one] - 1)
-        worse = t.bad[two_a] - t.bad[two_b]
-        if worse > 0:
-            delta += t.bad_step * t.bad_count[two]
-        elif worse < 0:
-            delta -= t.bad_step * (t.bad_count[two] - 1)
-        if t.once[one]:
-            if t.topic_use[one_b]:
-                delta += HARD
-            if t.topic_use[one_a] >= 2:
-                delta -= HARD
-        if t.once[two]:
-            if t.topic_use[two_a]:
-                delta += HARD
-            if t.topic_use[two_b] >= 2:
-                delta -= HARD
-    if t.change_weight:
-        home = t.baseline[first]
-        if home == a:
-            delta += t.change_weight
-        elif home == b:
-            delta -= t.change_weight
-        home = t.baseline[second]
-        if home == b:
-            delta += t.change_weight
-        elif home == a:
-            delta -= t.change_weight
-    if delta > limit:
-        return HARD * 8
-    if t.apart:
-        delta += HARD * apart_change(t, first, second)
-    row_a = a * t.width
-    row_b = b * t.width
-    column = first * t.columns_per_slot
-    other = second * t.columns_per_slot
-    for x, y in zip(
-        t.columns[column : column + t.columns_per_slot],
-        t.columns[other : other + t.columns_per_slot],
-        strict=True,
-    ):
-        if x != y:
-            delta += t.add[row_b + x] - t.remove[row_a + x] + t.add[row_a + y] - t.remove[row_b + y]
-    return delta
 
 
 def run_moves(
@@ -322,7 +222,7 @@ def run_moves(
             if other_round >= this_round:
                 other_round += 1
             x = (x * MULTIPLIER + INCREMENT) & MASK
-            total += try_round_exchange(t, first, other_round, threshold, x >> 8)
+            total += try_two_rounds(t, first, other_round, threshold, x >> 8)
             continue
         if kind & 1:
             b = wish[wish_start[first] + ((x * wish_size[first]) >> 32)]
@@ -389,7 +289,7 @@ def run_moves(
         if apart_start[first] != apart_start[first + 1] or (
             apart_start[second] != apart_start[second + 1]
         ):
-            delta = swap_change(t, first, second, 4 * HARD)
+            delta = swap_change(t, first, second)
         else:
             row_a = a * width
             row_b = b * width

@@ -97,20 +97,21 @@ class _Builder:
         present = {delegate.id for delegate in self.instance.present(one_round.id)}
         wanted: dict[str, list[set[str]]] = {}
         demands = [
-            (f"facilitator:{one_round.id}:{room.id}", person, {room.id})
+            (f"facilitator:{one_round.id}:{room.id}", person, {room.id}, True)
             for room in one_round.rooms
             for person in chairs(room)
         ]
         for rule in self.instance.rules:
             if rule.round == one_round.id and rule.kind in ("pin", "forbid"):
-                kept = {rule.room} if rule.kind == "pin" else rooms - {rule.room}
-                demands += [(rule.id, person, kept) for person in rule.delegates]
-        for identifier, person, kept in demands:
+                pinned = rule.kind == "pin"
+                kept = {rule.room} if pinned else rooms - {rule.room}
+                demands += [(rule.id, person, kept, pinned) for person in rule.delegates]
+        for identifier, person, kept, needed in demands:
             if not self.in_force(identifier):
                 continue
             if person in present:
                 wanted.setdefault(person, []).append(kept)
-            elif len(kept) == 1:
+            elif needed:
                 self.lost.append(identifier)
         return wanted
 

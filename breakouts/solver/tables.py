@@ -8,8 +8,8 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import Any
 
-from breakouts.solver.cells import Tables, refresh, size_breach, spread_distance
-from breakouts.solver.kernel import HARD
+from breakouts.solver.cells import Tables, refresh
+from breakouts.solver.changes import HARD, size_breach, spread_distance
 from breakouts.solver.model import Assignment, Instance, Weights, is_bad, preference_cost
 from breakouts.solver.problem import Problem
 
