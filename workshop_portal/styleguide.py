@@ -54,7 +54,7 @@ class SampleFilters(forms.Form):
     state = forms.ChoiceField(label="Status", choices=[("", "Any"), ("review", "To review")])
 
 
-class SampleTable(tables.Table):
+class SampleTable(tables.Table):  # type: ignore[misc]  # django-tables2 is untyped
     """Rows that can be chosen; the person is the head of each."""
 
     person = tables.Column()

@@ -89,6 +89,22 @@ def when(
 
 
 @register.simple_tag
+def when_words(
+    value: datetime | None, zone: ZoneInfo | str | None = None, until: datetime | None = None
+) -> str:
+    """The same without markup, for mail: "Wed 25 May, 15:50 Suva (10:50 Bangkok)"."""
+    if value is None:
+        return ""
+    _refuse_date(value)
+    own, other = _two_zones(zone)
+    words = _moment(value, until, own, "full")
+    if other is None:
+        return words
+    same_day = value.astimezone(own).date() == value.astimezone(other).date()
+    return f"{words} ({_moment(value, until, other, 'time' if same_day else 'full')})"
+
+
+@register.simple_tag
 def day(value: date | None, until: date | None = None, weekday: bool = False) -> SafeString:
     """A date without a time, never shifted; with `until` the days from one to the other."""
     if value is None:
