@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from workshop_portal.accounts.models import User
 from workshop_portal.documents.exports import may_have
@@ -20,7 +21,10 @@ RUN_TASK = "documents.run_due"
 
 
 class ExportRefusedError(PermissionDenied):
-    """The person may not have that export: answered as any other refusal."""
+    """The person may not have that export. Left alone it is answered with 403."""
+
+    def __str__(self) -> str:
+        return gettext("You may no longer have this file.")
 
 
 def request_export(*, kind: str, format: str, params: Mapping[str, Any], by: User) -> ExportJob:  # noqa: A002 the word of the field

@@ -8,4 +8,4 @@ class DocumentsConfig(AppConfig):
     label = "documents"
 
     def ready(self) -> None:
-        from workshop_portal.documents import access  # noqa: F401, PLC0415 declares the rules
+        from workshop_portal.documents import access  # noqa: F401 declares the rules

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils import timezone
@@ -9,6 +10,22 @@ from django.utils.translation import gettext_lazy as _
 
 from workshop_portal.accounts.models import User
 from workshop_portal.leases import LeasedWork, WorkStatus
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+WORDS = {
+    WorkStatus.HELD: (_("Waits"), "wait"),
+    WorkStatus.PLANNED: (_("Waits for its turn"), "wait"),
+    WorkStatus.RUNNING: (_("Being made"), "half"),
+    WorkStatus.DONE: (_("Ready"), "done"),
+    WorkStatus.FAILED: (_("Failed"), "bad"),
+    WorkStatus.SUPERSEDED: (_("No longer possible"), "off"),
+    WorkStatus.EXPIRED: (_("Cleared away"), "off"),
+    WorkStatus.DROPPED: (_("Dropped"), "off"),
+}
+"""What a status is called for downloads, and its shape (the tag `status`)."""
 
 
 def export_path(job: "ExportJob", name: str) -> str:
@@ -64,6 +81,14 @@ class ExportJob(LeasedWork):
             *LeasedWork.Meta.indexes,
             models.Index(fields=["requested_by", "-created_at"], name="documents_exportjob_person"),
         ]
+
+    @property
+    def status_word(self) -> "StrOrPromise":
+        return WORDS[WorkStatus(self.status)][0]
+
+    @property
+    def status_kind(self) -> str:
+        return WORDS[WorkStatus(self.status)][1]
 
     @property
     def is_ready(self) -> bool:

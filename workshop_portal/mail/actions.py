@@ -13,13 +13,13 @@ from typing import Any
 
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import entry, record_many, type_name
-from workshop_portal.leases import LeasedQuerySet, WorkStatus, wake
+from workshop_portal.leases import WorkStatus, wake
 from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.mail.registry import TEMPLATES, Attachment
 
@@ -108,10 +108,12 @@ def queue_mails(mails: Iterable[Mail], *, by: User | None) -> None:
         wake(SEND_TASK)
 
 
-def release_mails(*, mails: LeasedQuerySet, expected: int, by: User) -> None:
+def release_mails(*, mails: QuerySet[OutgoingMail], expected: int, by: User) -> None:
     """Let held mails go: exactly the number that the person was shown. Raises: HeldMailsChangedError."""
     with transaction.atomic():
-        held = list(mails.held().select_for_update(of=("self",)).order_by("pk"))
+        held = list(
+            mails.filter(status=WorkStatus.HELD).select_for_update(of=("self",)).order_by("pk")
+        )
         if len(held) != expected or not held:
             raise HeldMailsChangedError
         _update(held, status=WorkStatus.PLANNED, released_at=timezone.now(), released_by=by)
@@ -119,12 +121,12 @@ def release_mails(*, mails: LeasedQuerySet, expected: int, by: User) -> None:
         wake(SEND_TASK)
 
 
-def drop_mails(*, mails: LeasedQuerySet, by: User) -> int:
+def drop_mails(*, mails: QuerySet[OutgoingMail], by: User) -> int:
     """Take waiting mails out for good; the number of them. What is being sent is left alone."""
     return _take_out(mails, WorkStatus.DROPPED, "", "mail.mail_dropped", by)
 
 
-def supersede_mails(*, mails: LeasedQuerySet, reason: str, by: User | None) -> int:
+def supersede_mails(*, mails: QuerySet[OutgoingMail], reason: str, by: User | None) -> int:
     """End waiting mails that their cause has overtaken (moved, cancelled, withdrawn); their number."""
     return _take_out(mails, WorkStatus.SUPERSEDED, reason, "mail.mail_superseded", by)
 
@@ -259,7 +261,7 @@ def _copy(mail: OutgoingMail, by: User) -> OutgoingMail:
 
 
 def _take_out(
-    mails: LeasedQuerySet, status: WorkStatus, reason: str, action: str, by: User | None
+    mails: QuerySet[OutgoingMail], status: WorkStatus, reason: str, action: str, by: User | None
 ) -> int:
     with transaction.atomic():
         waiting = mails.filter(status__in=[WorkStatus.HELD, WorkStatus.PLANNED])

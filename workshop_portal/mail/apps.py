@@ -9,8 +9,8 @@ class MailConfig(AppConfig):
     label = "mail"
 
     def ready(self) -> None:
-        from workshop_portal.audit.presenters import mark_personal, present  # noqa: PLC0415 app ready
-        from workshop_portal.mail import access  # noqa: F401, PLC0415 app ready
+        from workshop_portal.audit.presenters import mark_personal, present
+        from workshop_portal.mail import access  # noqa: F401 app ready
 
         mark_personal("mail.outgoingmail", ["to"])
         present(

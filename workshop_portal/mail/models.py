@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,7 +12,22 @@ from timezone_field import TimeZoneField
 
 from workshop_portal.accounts.models import User
 from workshop_portal.constraints import AllOrNone
-from workshop_portal.leases import LeasedWork
+from workshop_portal.leases import LeasedWork, WorkStatus
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+WORDS = {
+    WorkStatus.HELD: (_("Waits for release"), "late"),
+    WorkStatus.PLANNED: (_("Will be sent"), "wait"),
+    WorkStatus.RUNNING: (_("Being sent"), "live"),
+    WorkStatus.DONE: (_("Sent"), "done"),
+    WorkStatus.FAILED: (_("Failed"), "bad"),
+    WorkStatus.SUPERSEDED: (_("No longer needed"), "off"),
+    WorkStatus.EXPIRED: (_("Too late to send"), "off"),
+    WorkStatus.DROPPED: (_("Dropped"), "off"),
+}
+"""What a status is called for mails, and its shape (the tag `status`)."""
 
 
 def make_message_id() -> str:
@@ -100,6 +115,14 @@ class OutgoingMail(LeasedWork):
     def address(self) -> str:
         """Where it goes or went. Reads the recipient."""
         return self.to or (self.recipient.email if self.recipient else "")
+
+    @property
+    def status_word(self) -> "StrOrPromise":
+        return WORDS[WorkStatus(self.status)][0]
+
+    @property
+    def status_kind(self) -> str:
+        return WORDS[WorkStatus(self.status)][1]
 
     @property
     def may_have_arrived_twice(self) -> bool:

@@ -1,0 +1,58 @@
+"""The embedded mode's mailbox: every mail sent on this machine, readable by whoever sits at it.
+
+These pages do not exist in production, where mails go to a mail server.
+"""
+
+from csp.constants import NONE, UNSAFE_INLINE
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_GET
+
+from workshop_portal.authorization import access
+from workshop_portal.http import HtmxHttpRequest, page
+from workshop_portal.mail.folder import FolderMail, list_folder, read_folder_mail
+
+LAST = 100
+MAIL_PROGRAM = {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "img-src": ["data:"]}
+
+
+@access(public=True)
+@require_GET
+def folder_list(request: HtmxHttpRequest) -> HttpResponse:
+    """The newest hundred, or those to an address."""
+    _only_embedded()
+    to = request.GET.get("to", "").strip()[:100]
+    context = {"mails": list_folder(limit=LAST, to=to), "to": to, "last": LAST}
+    return page(request, "mail/folder_list.html", context)
+
+
+@access(public=True)
+@require_GET
+def folder_detail(request: HtmxHttpRequest, name: str) -> HttpResponse:
+    """One mail as text, its links made clickable."""
+    return page(request, "mail/folder_detail.html", {"mail": _mail(name)})
+
+
+@access(public=True)
+@csp_replace(MAIL_PROGRAM)  # type: ignore[arg-type]  # its stub knows only views without arguments
+@require_GET
+def folder_html(request: HtmxHttpRequest, name: str) -> HttpResponse:  # noqa: ARG001 a view
+    """Its HTML as a mail program shows it: inline styles, no script, nothing loaded."""
+    mail = _mail(name)
+    if not mail.html:
+        raise Http404
+    return HttpResponse(mail.html)
+
+
+def _mail(name: str) -> FolderMail:
+    _only_embedded()
+    mail = read_folder_mail(name)
+    if mail is None:
+        raise Http404
+    return mail
+
+
+def _only_embedded() -> None:
+    if not settings.EMBEDDED:
+        raise Http404
