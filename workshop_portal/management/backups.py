@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -175,7 +176,7 @@ def _unpack(source: Path, folder: Path) -> Manifest:
                 _extract(archive, member, folder)
         content: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
         manifest = Manifest(**content)
-    except (OSError, EOFError, tarfile.TarError, ValueError, TypeError) as error:
+    except (OSError, EOFError, tarfile.TarError, zlib.error, ValueError, TypeError) as error:
         raise BackupError(f"{source} is no backup that can be read: {error}") from error
     if manifest.format != FORMAT:
         raise BackupError(f"{source} has format {manifest.format}; this version reads {FORMAT}.")
