@@ -26,9 +26,10 @@ finish: the same code holds on SQLite and PostgreSQL, and a stalled worker overw
 
 import random
 import secrets
+import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import partial
 from typing import Any, ClassVar, Self, TypeVar
 
 import structlog
@@ -243,15 +244,20 @@ def run_due(model: type[W], work: Work[W], *, limit: int = 100, then: str = "") 
 
 def wake(task: str) -> None:
     """Send the task's message after commit, once per transaction. A broker that is down costs only delay."""
-    sender = _sender(task)
-    connection = transaction.get_connection()
-    if sender not in [entry[1] for entry in connection.run_on_commit]:
-        transaction.on_commit(sender)
+    sent: set[str] | None = getattr(_wakes, "sent", None)
+    if sent is None or sent:  # none yet, or that of a transaction whose wake-ups have gone
+        sent = _wakes.sent = set()
+    transaction.on_commit(partial(_send_once, task, sent))
 
 
-@lru_cache
-def _sender(task: str) -> Callable[[], None]:
-    return lambda: _send(task)
+_wakes = threading.local()
+"""`sent`: the names sent so far by the transaction in hand."""
+
+
+def _send_once(task: str, sent: set[str]) -> None:
+    if task not in sent:
+        sent.add(task)
+        _send(task)
 
 
 def _send(task: str) -> None:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import entry, record_many, type_name
+from workshop_portal.audit.models import Entry
 from workshop_portal.leases import WorkStatus, wake
 from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.mail.registry import TEMPLATES, Attachment
@@ -117,18 +118,24 @@ def release_mails(*, mails: QuerySet[OutgoingMail], expected: int, by: User) -> 
         if len(held) != expected or not held:
             raise HeldMailsChangedError
         _update(held, status=WorkStatus.PLANNED, released_at=timezone.now(), released_by=by)
-        _record("mail.mail_released", held, by)
+        record_many(_filed(entry("mail.mail_released", by=by, target=row), row) for row in held)
         wake(SEND_TASK)
 
 
 def drop_mails(*, mails: QuerySet[OutgoingMail], by: User) -> int:
     """Take waiting mails out for good; the number of them. What is being sent is left alone."""
-    return _take_out(mails, WorkStatus.DROPPED, "", "mail.mail_dropped", by)
+    with transaction.atomic():
+        rows = _take_out(mails, WorkStatus.DROPPED, "")
+        record_many(_filed(entry("mail.mail_dropped", by=by, target=row), row) for row in rows)
+    return len(rows)
 
 
 def supersede_mails(*, mails: QuerySet[OutgoingMail], reason: str, by: User | None) -> int:
     """End waiting mails that their cause has overtaken (moved, cancelled, withdrawn); their number."""
-    return _take_out(mails, WorkStatus.SUPERSEDED, reason, "mail.mail_superseded", by)
+    with transaction.atomic():
+        rows = _take_out(mails, WorkStatus.SUPERSEDED, reason)
+        record_many(_filed(entry("mail.mail_superseded", by=by, target=row), row) for row in rows)
+    return len(rows)
 
 
 def retry_mail(*, mail: OutgoingMail, address: str = "", by: User) -> None:
@@ -153,7 +160,7 @@ def retry_mail(*, mail: OutgoingMail, address: str = "", by: User) -> None:
                 "status", "to", "attempts", "claims_lost", "due_at", "valid_until", "finished_at", "last_error",
             ]
         )  # fmt: skip
-        _record("mail.mail_retried", [mail], by, changes)
+        record_many([_filed(entry("mail.mail_retried", by=by, target=mail, changes=changes), mail)])
         wake(SEND_TASK)
 
 
@@ -165,7 +172,7 @@ def resend_mail(*, mail: OutgoingMail, by: User) -> OutgoingMail:
             raise MailStateError
         again = _copy(mail, by)
         again.save(force_insert=True)
-        _record("mail.mail_resent", [mail], by)
+        record_many([_filed(entry("mail.mail_resent", by=by, target=mail), mail)])
         wake(SEND_TASK)
     return again
 
@@ -260,15 +267,12 @@ def _copy(mail: OutgoingMail, by: User) -> OutgoingMail:
     )
 
 
-def _take_out(
-    mails: QuerySet[OutgoingMail], status: WorkStatus, reason: str, action: str, by: User | None
-) -> int:
-    with transaction.atomic():
-        waiting = mails.filter(status__in=[WorkStatus.HELD, WorkStatus.PLANNED])
-        rows = list(waiting.select_for_update(of=("self",)).order_by("pk"))
-        _update(rows, status=status, finished_at=timezone.now(), last_error=reason[:500])
-        _record(action, rows, by)
-    return len(rows)
+def _take_out(mails: QuerySet[OutgoingMail], status: WorkStatus, reason: str) -> list[OutgoingMail]:
+    """End what waits. Locks: the mails."""
+    waiting = mails.filter(status__in=[WorkStatus.HELD, WorkStatus.PLANNED])
+    rows = list(waiting.select_for_update(of=("self",)).order_by("pk"))
+    _update(rows, status=status, finished_at=timezone.now(), last_error=reason[:500])
+    return rows
 
 
 def _update(mails: list[OutgoingMail], **values: Any) -> None:
@@ -277,16 +281,7 @@ def _update(mails: list[OutgoingMail], **values: Any) -> None:
         OutgoingMail.objects.filter(pk__in=keys).update(**values)
 
 
-def _record(
-    action: str,
-    mails: list[OutgoingMail],
-    by: User | None,
-    changes: Mapping[str, tuple[Any, Any]] | None = None,
-) -> None:
-    """One entry a mail, filed under what the mail belongs to."""
-    entries = []
-    for mail in mails:
-        made = entry(action, by=by, target=mail, changes=changes)
-        made.context_type, made.context_id = mail.context_type, mail.context_id
-        entries.append(made)
-    record_many(entries)
+def _filed(made: Entry, mail: OutgoingMail) -> Entry:
+    """File the entry under what the mail belongs to: the workshop's record shows it."""
+    made.context_type, made.context_id = mail.context_type, mail.context_id
+    return made

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from workshop_portal.mail.models import OutgoingMail
@@ -23,8 +24,8 @@ class OutboxFilterForm(forms.Form):
     workshop = forms.IntegerField(required=False, widget=forms.HiddenInput)
     status = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as given
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
         kinds = sorted((str(template.title), name) for name, template in TEMPLATES.items())
         field = self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 declared above

@@ -3,13 +3,14 @@
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import css_inline
 from django.conf import settings
 from django.db.models import Model
 from django.template import Context
+from django.template.backends.django import Template as DjangoTemplate
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone, translation
 from django.utils.functional import Promise
@@ -103,7 +104,7 @@ def _link(link: OneTimeLink, person: User | None, with_links: bool) -> str:
 
 def _text(path: str, context: Mapping[str, Any]) -> str:
     """Plain text: nothing is escaped, since nothing in it is HTML."""
-    compiled = get_template(path).template  # type: ignore[attr-defined]  # Django's own engine
+    compiled = cast("DjangoTemplate", get_template(path)).template
     return str(compiled.render(Context(context, autoescape=False)))
 
 
