@@ -23,6 +23,7 @@ from workshop_portal.audit.models import Entry
 from workshop_portal.leases import WorkStatus, wake
 from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.mail.registry import TEMPLATES, Attachment
+from workshop_portal.mail.wording import clean_values
 
 SEND_TASK = "mail.send_due"
 LARGEST_ATTACHMENT = 500_000
@@ -214,7 +215,7 @@ def _row(mail: Mail, by: User | None, now: datetime) -> OutgoingMail:
         kind=kind,
         template=TEMPLATES[mail.template].name,
         is_secret=TEMPLATES[mail.template].secret,
-        params=dict(mail.params),
+        params=clean_values(mail.params),
         recipient=person,
         to="" if isinstance(mail.to, User) else mail.to,
         language=person.language if person else mail.language,

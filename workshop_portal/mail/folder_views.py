@@ -18,7 +18,7 @@ from workshop_portal.mail.folder import FolderMail, list_folder, read_folder_mai
 
 LAST = 100
 View = Callable[..., HttpResponseBase]
-POLICY = {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "img-src": ["data:"]}
+POLICY = {"script-src": [NONE], "style-src": [UNSAFE_INLINE], "img-src": ["data:"]}
 # Its own types know only views without arguments.
 as_mail_program = cast("Callable[[View], View]", csp_replace(POLICY))
 """Inline styles, as mails have them; no script, nothing loaded."""

@@ -70,7 +70,7 @@ def held_detail(request: PersonRequest) -> HttpResponse:
     count = held.count()
     if not count:
         raise Http404
-    first = queries.list_mails(held, newest_due_first=False)[:SAMPLES]
+    first = queries.list_mails(held, newest_due_first=False).defer(None)[:SAMPLES]
     batch = queries.list_held_batches(held)[0]
     names = queries.name_contexts([batch])
     query = urlencode({**_held_query(batch), "expected": str(count)})

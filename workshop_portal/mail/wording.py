@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -24,6 +26,17 @@ def clean(text: str) -> str:
         for sign in text
         if sign in "\n\t" or (unicodedata.category(sign) != "Cc" and sign not in _DIRECTION)
     )
+
+
+def clean_values(value: Any) -> Any:
+    """The same JSON with every text in it clean: PostgreSQL refuses NUL."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Mapping):
+        return {clean(str(key)): clean_values(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean_values(item) for item in value]
+    return value
 
 
 def one_line(text: str, limit: int = LONGEST_SUBJECT) -> str:
