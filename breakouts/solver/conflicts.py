@@ -105,11 +105,13 @@ def _shrink(ids: list[str], collide: Callable[[list[str]], bool]) -> list[str]:
 def _orders(ids: list[str]) -> list[list[str]]:
     """Return orders in which to drop ids: which conflict remains depends on it.
 
-    As they come; personal needs first, so that sizes alone are blamed where they suffice; backwards.
+    First minima and personal needs, so that a maximum and the organiser's rules are blamed where
+    they suffice; then personal needs alone; then as they come; then backwards.
     """
+    minima = [identifier for identifier in ids if identifier.startswith("min:")]
     personal = [identifier for identifier in ids if identifier.startswith(("language:", "mode:"))]
-    others = [identifier for identifier in ids if not identifier.startswith(("language:", "mode:"))]
-    return [ids, personal + others, ids[::-1]]
+    others = [name for name in ids if not name.startswith(("min:", "language:", "mode:"))]
+    return [minima + personal + others, personal + others + minima, ids, ids[::-1]]
 
 
 def _candidates(instance: Instance, contradiction: Contradiction) -> list[str]:
