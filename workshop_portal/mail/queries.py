@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -30,12 +30,17 @@ class HeldBatch:
     context_type: str
     context_id: str
     count: int
-    first_due: Any
-    last_due: Any
+    first_due: datetime
+    last_due: datetime
 
     @property
     def title(self) -> str:
         return title_of(self.template)
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether its mails go at different times."""
+        return self.last_due - self.first_due >= timedelta(minutes=1)
 
 
 def list_mails(
