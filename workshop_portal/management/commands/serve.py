@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.urls import reverse
 
 from workshop_portal.env import BASE_DIR
 from workshop_portal.management import supervisor
@@ -101,9 +102,13 @@ class Command(BaseCommand):
         people = personas() if settings.EMBEDDED else []
         if people:
             self.stdout.write("\nSign in as (each link once, within the hour):")
+        elif settings.EMBEDDED:
+            self.stdout.write("\nNobody has an account yet: ./run --empty --secretariat EMAIL")
         for label, user, path in people:
             self.stdout.write(f"  {label:12} {sign_in_link(user, path)}")
-        self.stdout.write("\nAnother link: ./run login EMAIL    State: ./run doctor\n")
+        if settings.EMBEDDED:
+            self.stdout.write(f"\nMail it sends can be read at {url}{reverse('mail:folder-list')}")
+        self.stdout.write("Another link: ./run login EMAIL    State: ./run doctor\n")
         self.stdout.flush()
         connection.close()
 
