@@ -3,7 +3,9 @@
 Plugins of requirements-dev.txt are used where they are installed: `pytest` works with requirements.txt alone.
 """
 
+import importlib.util
 import os
+import re
 import shutil
 import socket
 import tempfile
@@ -23,6 +25,15 @@ except ImportError:
 # pytest-playwright keeps an event loop in the main thread, which Django would take for an async view.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+OF_DEVELOPMENT = (
+    "aiosmtpd",
+    "axe_playwright_python",
+    "hypothesis",
+    "pikepdf",
+    "playwright",
+    "time_machine",
+)
+MISSING = [name for name in OF_DEVELOPMENT if importlib.util.find_spec(name) is None]
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 NEVER_LEFT_OUT_IN_CI = ("browser", "services")
 _resolved: dict[str, set[str]] = {}
@@ -116,6 +127,18 @@ def _media_of_its_own(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out files that import what only requirements-dev.txt brings, where it is not installed."""
+    if not MISSING or not collection_path.name.startswith("test_"):
+        return None
+    wanted = re.compile(rf"^(?:import|from) ({'|'.join(MISSING)})\b", re.MULTILINE)
+    found = wanted.search(collection_path.read_text())
+    if found is None:
+        return None
+    _left_out["", f"{collection_path.name} needs {found[1]} of requirements-dev.txt"] += 1
+    return True
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Only this machine, and the Redis that the suite was told to use, can be reached."""
     if socket_allow_hosts is not None:
@@ -148,7 +171,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     for (kind, reason), number in sorted(_left_out.items()):
         verdict = ", which CI does not allow" if IN_CI and kind else ""
-        terminalreporter.write_line(f"left out{verdict}: {number} {kind} tests: {reason}")
+        terminalreporter.write_line(f"left out{verdict}: {number} {kind or 'test'}: {reason}")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
