@@ -7,6 +7,7 @@ from workshop_portal import dashboard, errors, styleguide
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
     path("", include("workshop_portal.accounts.urls")),
+    path("administrations/", include("workshop_portal.administrations.urls")),
     path("", include("participants.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("", include("events.urls")),

@@ -1,4 +1,4 @@
-"""Reading a list of administrations: from the cells of a sheet to rows, with every problem at its line.
+"""Reading a list of administrations: from a sheet to rows, with every problem at its line.
 
 Pure: the registry itself is compared in `queries`, written in `actions.registry_imports`.
 """
@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from workshop_portal.administrations.models import Administration
+from workshop_portal.documents.spreadsheets import Table
 
 Row = dict[str, Any]
 """What one line says about one administration. Shape: {line, code, kind, name, ..., parent}."""
@@ -74,30 +75,27 @@ class Reading:
     """Headings that mean nothing here."""
 
 
-def read_registry(cells: Sequence[Sequence[str]]) -> Reading:
-    """Read a sheet whose first line is the heading. Empty lines count and are passed over."""
+def read_registry(table: Table) -> Reading:
+    """Read a sheet, all problems at once."""
     reading = Reading()
-    if not cells or not any(cell.strip() for cell in cells[0]):
-        reading.problems.append(
-            _file_problem(_("The file is empty. Its first line names the columns."))
-        )
-        return reading
-    columns = _read_heading(cells[0], reading)
-    lines = [
-        (number, line) for number, line in enumerate(cells[1:], 2) if any(map(str.strip, line))
-    ]
+    columns = _read_heading(table.header, reading)
     if reading.problems:
         return reading
-    if not lines:
-        reading.problems.append(_file_problem(_("There is no administration under the heading.")))
-    elif len(lines) > LARGEST_LIST:
+    if not table.rows:
         reading.problems.append(
-            _file_problem(_("At most %(most)d lines can be read at once.") % {"most": LARGEST_LIST})
+            Problem(
+                line=0,
+                column="",
+                value="",
+                message=_("There is no administration under the heading."),
+            )
         )
-    else:
-        for number, line in lines:
-            reading.rows += _read_line(number, line, columns, reading.problems)
-        _find_repetitions(reading)
+    for row in table.rows:
+        reading.problems += [
+            Problem(line=row.number, column="", value="", message=words) for words in row.problems
+        ]
+        reading.rows += _read_line(row.number, row.cells, columns, reading.problems)
+    _find_repetitions(reading)
     reading.problems.sort(key=lambda problem: problem.line)
     return reading
 
@@ -122,10 +120,6 @@ def refuse_harmful(text: str) -> None:
     problem = hidden_or_harmful(text)
     if problem:
         raise ValidationError(problem)
-
-
-def _file_problem(message: str) -> Problem:
-    return Problem(line=0, column="", value="", message=message)
 
 
 def _read_heading(line: Sequence[str], reading: Reading) -> list[str]:
@@ -153,10 +147,7 @@ def _read_line(
 ) -> list[Row]:
     """The administration of a line, and its training centre. Appends what is wrong to `problems`."""
     found: list[tuple[str, str, str]] = []
-    if any(cell.strip() for cell in line[len(columns) :]):
-        found.append(("", line[len(columns)], _("There are more cells than headings.")))
-    padded = [*line, *[""] * len(columns)]
-    cells = {name: cell.strip() for name, cell in zip(columns, padded, strict=False) if name}
+    cells = {name: cell.strip() for name, cell in zip(columns, line, strict=True) if name}
     has_centre = cells.pop("has_centre", "").lower()
     row: Row = {"line": number, "parent": ""}
     for column, text in cells.items():

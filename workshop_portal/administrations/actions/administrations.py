@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration
@@ -27,22 +27,19 @@ EDITABLE = (
 class CodeTakenError(Exception):
     """Another administration has that code."""
 
-    def __str__(self) -> str:
-        return _("Another administration has this code.")
+    message = _("Another administration has this code.")
 
 
 class NameTakenError(Exception):
     """Another administration of the same kind has that name."""
 
-    def __str__(self) -> str:
-        return _("Another administration of this kind has this name.")
+    message = _("Another administration of this kind has this name.")
 
 
 class ParentNotAllowedError(Exception):
     """The parent is itself under another administration, or under this one."""
 
-    def __str__(self) -> str:
-        return _("A training centre lies under a Member, not under another centre or itself.")
+    message = _("A training centre lies under a Member, not under another centre or itself.")
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration, FocalPoint
@@ -18,31 +18,27 @@ Kind = FocalPoint.Kind
 class AlreadyFocalPointError(Exception):
     """The person holds that office of that administration today."""
 
-    def __str__(self) -> str:
-        return _("This person holds this office already.")
+    message = _("This person holds this office already.")
 
 
 class FocalPointInPlaceError(Exception):
     """There is a focal point, and nobody said that the new one takes over."""
 
-    def __str__(self) -> str:
-        return _(
-            "There is a focal point already. Say that the new one takes over, or name a deputy."
-        )
+    message = _(
+        "There is a focal point already. Say that the new one takes over, or name a deputy."
+    )
 
 
 class TermEndedError(Exception):
     """The term has ended."""
 
-    def __str__(self) -> str:
-        return _("This term has ended already.")
+    message = _("This term has ended already.")
 
 
 class EndBeforeStartError(Exception):
     """The end of a term cannot lie before its start."""
 
-    def __str__(self) -> str:
-        return _("A term cannot end before it began.")
+    message = _("A term cannot end before it began.")
 
 
 @transaction.atomic

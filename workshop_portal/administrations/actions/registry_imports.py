@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.imports import FIELDS, Problem, Row, row_of
@@ -26,29 +26,25 @@ class ListHasProblemsError(Exception):
         super().__init__(problems)
         self.problems = problems
 
-    def __str__(self) -> str:
-        return _("The registry has changed, and the list no longer fits. Upload it again.")
+    message = _("The registry has changed, and the list no longer fits. Upload it again.")
 
 
 class RegistryChangedError(Exception):
     """Saving would do something else than was shown."""
 
-    def __str__(self) -> str:
-        return _("The registry has changed in the meantime. Look at the list again, then save it.")
+    message = _("The registry has changed in the meantime. Look at the list again, then save it.")
 
 
 class ImportNotOpenError(Exception):
     """The list was saved already."""
 
-    def __str__(self) -> str:
-        return _("This list was saved already.")
+    message = _("This list was saved already.")
 
 
 class UndoNotPossibleError(Exception):
     """Ten minutes are over, or the list was not saved or was taken back already."""
 
-    def __str__(self) -> str:
-        return _("A list can be taken back only within ten minutes after it was saved.")
+    message = _("A list can be taken back only within ten minutes after it was saved.")
 
 
 class ChangedSinceError(Exception):
@@ -56,11 +52,8 @@ class ChangedSinceError(Exception):
 
     def __init__(self, administration: Administration) -> None:
         super().__init__(administration.pk)
-        self.administration = administration
-
-    def __str__(self) -> str:
-        return _("%(name)s was edited or used since. Nothing was taken back.") % {
-            "name": self.administration.name
+        self.message = _("%(name)s was edited or used since. Nothing was taken back.") % {
+            "name": administration.name
         }
 
 
