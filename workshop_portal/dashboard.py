@@ -1,11 +1,61 @@
-"""The page after sign-in: composes the queries of the four apps."""
+"""The first page. Visitors see the workshops; people who are signed in see what waits for them."""
 
-from django.http import HttpResponse
+from typing import Any
 
+from django.http import HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from events import queries as events
+from events.models import Workshop
+from events.tabs import WAITING
+from participants.queries import own
+from workshop_portal.accounts.models import User
 from workshop_portal.authorization import access
-from workshop_portal.http import HtmxHttpRequest
+from workshop_portal.http import HtmxHttpRequest, page
+
+PREPARED_AT_ONCE = 4
+"""Workshops whose waiting work the first page lists; the others are a link away."""
 
 
 @access(public=True)
-def dashboard(request: HtmxHttpRequest) -> HttpResponse:  # noqa: ARG001
-    return HttpResponse("Workshop Portal")
+@require_GET
+def dashboard(request: HtmxHttpRequest) -> HttpResponseBase:
+    """By whom it is: the public list, what waits for an organiser, the own delegations and workshops."""
+    if not request.user.is_authenticated:
+        return _welcome(request)
+    return page(request, "dashboard.html", _mine(request.user))
+
+
+def _welcome(request: HtmxHttpRequest) -> HttpResponse:
+    workshops = events.list_workshops_for(request.user)[:20]
+    return page(request, "welcome.html", {"workshops": workshops})
+
+
+def _mine(user: User) -> dict[str, Any]:
+    organised = events.list_workshops_for(user).filter(is_mine=True).exclude(status__in=own.OVER)
+    prepared = [
+        {"workshop": workshop, "items": _waiting(workshop, user)}
+        for workshop in organised.order_by("starts_on", "pk")[:PREPARED_AT_ONCE]
+    ]
+    return {
+        "prepared": prepared,
+        "delegations": own.list_own_delegations(user, now=timezone.now()),
+        "registrations": own.list_own_registrations(user),
+        "may_plan": user.is_secretariat,
+    }
+
+
+def _waiting(workshop: Workshop, user: User) -> list[dict[str, Any]]:
+    """What upper apps say waits, in the words of the component."""
+    return [
+        {
+            "count": item.count,
+            "title": item.title,
+            "note": item.detail,
+            "url": item.action_url,
+            "action": item.action_label,
+        }
+        for find in WAITING
+        for item in find(workshop, user)
+    ]

@@ -109,8 +109,10 @@ PROPOSALS = (
     ),
     (
         "Hold the online workshop on Training Management periodically",
-        "To organize the online workshop on Training Management periodically, to form a sustainable "
-        "dialogue mechanism to improve the competencies of A/P Members.",
+        (
+            "To organize the online workshop on Training Management periodically, to form a "
+            "sustainable dialogue mechanism to improve the competencies of A/P Members."
+        ),
     ),
 )
 
