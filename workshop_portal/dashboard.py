@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from events import queries as events
+from events.access import organised_by
 from events.models import Workshop
 from events.tabs import WAITING
 from participants.queries import own
@@ -33,7 +34,7 @@ def _welcome(request: HtmxHttpRequest) -> HttpResponse:
 
 
 def _mine(user: User) -> dict[str, Any]:
-    organised = events.list_workshops_for(user).filter(is_mine=True).exclude(status__in=own.OVER)
+    organised = organised_by(user).exclude(status__in=own.OVER).select_related("series")
     prepared = [
         {"workshop": workshop, "items": _waiting(workshop, user)}
         for workshop in organised.order_by("starts_on", "pk")[:PREPARED_AT_ONCE]
