@@ -4,19 +4,23 @@ A function named like the template makes the `Mail` to queue; its `build_` partn
 when the mail is sent.
 """
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from events.models import Workshop
+from participants import ical
 from participants.models import Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.leases import SupersededError
 from workshop_portal.mail.actions import Mail
-from workshop_portal.mail.registry import OneTimeLink, Params
+from workshop_portal.mail.registry import Attachment, OneTimeLink, Params
 from workshop_portal.mail.wording import day, own_words
 
 FACTS = (
@@ -33,16 +37,19 @@ FACTS = (
 LINK_VALID_FOR = timedelta(days=30)
 
 
-def approved(registration: Registration) -> Mail:
-    """To the delegate: you take part; the personal link to profile and consents."""
-    return _to_person("registration_approved", "participants/approved", registration)
+def approved(registration: Registration, mark: str = "") -> Mail:
+    """To the delegate: you take part; the personal link to profile and consents, the calendar file."""
+    return _to_person("registration_approved", "participants/approved", registration, mark)
+
+
+def new_link(registration: Registration, now: datetime, every: timedelta) -> Mail:
+    """The same mail once more; one key for all that is asked within `every`."""
+    mark = f":{int(now.timestamp() // every.total_seconds())}"
+    return _to_person("registration_link", "participants/approved", registration, mark)
 
 
 def build_approved(
-    params: Params,
-    person: User | None,
-    _language: str,
-    _zone: ZoneInfo,
+    params: Params, person: User | None, _language: str, _zone: ZoneInfo
 ) -> dict[str, Any]:
     registration = _get(params)
     if not registration.is_taking_part or registration.user != person:
@@ -51,6 +58,98 @@ def build_approved(
         **_facts(registration),
         "role": registration.get_role_display(),
         "link": profile_link(registration),
+    }
+
+
+def attach_invitation(
+    params: Params, _person: User | None, _language: str, _zone: ZoneInfo
+) -> list[Attachment]:
+    content = ical.invitation(_get(params), now=timezone.now())
+    return [Attachment(name="workshop.ics", type="text/calendar; method=REQUEST", content=content)]
+
+
+def cancelled(registration: Registration) -> Mail:
+    """To a person who was approved and no longer comes."""
+    return _to_person("registration_cancelled", "participants/cancelled", registration)
+
+
+def build_cancelled(
+    params: Params, _person: User | None, _language: str, _zone: ZoneInfo
+) -> dict[str, Any]:
+    registration = _get(params)
+    if registration.is_active:
+        raise SupersededError("The registration has changed.")
+    return {**_facts(registration), "replaced": registration.status == registration.Status.REPLACED}
+
+
+def attach_cancellation(
+    params: Params, _person: User | None, _language: str, _zone: ZoneInfo
+) -> list[Attachment]:
+    content = ical.cancellation(_get(params), now=timezone.now())
+    return [Attachment(name="cancelled.ics", type="text/calendar; method=CANCEL", content=content)]
+
+
+def declined(registration: Registration) -> Mail:
+    """To the nominator: who was declined, and why."""
+    return _to_nominator("registration_declined", "participants/declined", registration)
+
+
+def build_declined(
+    params: Params, _person: User | None, _language: str, _zone: ZoneInfo
+) -> dict[str, Any]:
+    registration = _get(params)
+    return {
+        **_facts(registration),
+        "person": own_words(str(registration.user)),
+        "reason": own_words(registration.end_reason, 500),
+        "delegation_url": _delegation_url(registration),
+    }
+
+
+def moved_up(registration: Registration) -> Mail:
+    """To the nominator: somebody left the waiting list for a seat."""
+    return _to_nominator("registration_moved_up", "participants/moved_up", registration)
+
+
+def build_moved_up(
+    params: Params, _person: User | None, _language: str, _zone: ZoneInfo
+) -> dict[str, Any]:
+    registration = _get(params)
+    if not registration.is_active:
+        raise SupersededError("The registration has changed.")
+    return {
+        **_facts(registration),
+        "person": own_words(str(registration.user)),
+        "delegation_url": _delegation_url(registration),
+    }
+
+
+def nomination_receipt(registrations: Sequence[Registration], nominator: User) -> Mail:
+    """To the focal point: what was received, under which reference, and what happens next."""
+    first = registrations[0]
+    return Mail(
+        key=f"nomination_receipt:{first.pk}",
+        template="participants/nomination_receipt",
+        to=nominator,
+        params={"registrations": [row.pk for row in registrations]},
+        context=first.workshop,
+        reply_to=first.workshop.contact_email,
+    )
+
+
+def build_nomination_receipt(
+    params: Params, _person: User | None, _language: str, _zone: ZoneInfo
+) -> dict[str, Any]:
+    rows = list(_rows().filter(pk__in=params["registrations"]).order_by("pk"))
+    if not rows:
+        raise SupersededError("The registrations are gone.")
+    waiting = Registration.Status.WAITING
+    return {
+        **_facts(rows[0]),
+        "reference": rows[0].reference,
+        "nominated": [own_words(str(row.user)) for row in rows if row.status != waiting],
+        "waiting": [own_words(str(row.user)) for row in rows if row.status == waiting],
+        "delegation_url": _delegation_url(rows[0]),
     }
 
 
@@ -79,9 +178,29 @@ def _to_person(kind: str, template: str, registration: Registration, mark: str =
     )
 
 
+def _to_nominator(kind: str, template: str, registration: Registration) -> Mail:
+    return Mail(
+        key=f"{kind}:{registration.pk}",
+        template=template,
+        to=registration.nominated_by,
+        params={"registration": registration.pk},
+        context=registration.workshop,
+        reply_to=registration.workshop.contact_email,
+    )
+
+
+def _rows() -> QuerySet[Registration]:
+    return Registration.objects.select_related("user", "workshop", "delegation__administration")
+
+
 def _get(params: Params) -> Registration:
-    rows = Registration.objects.select_related("user", "workshop", "delegation__administration")
-    return rows.get(pk=params["registration"])
+    return _rows().get(pk=params["registration"])
+
+
+def _delegation_url(registration: Registration) -> str:
+    code = registration.delegation.administration.code
+    path = reverse("participants:delegation-detail", args=[registration.workshop.slug, code])
+    return f"{settings.SITE_URL}{path}"
 
 
 def _facts(registration: Registration) -> dict[str, Any]:
@@ -99,5 +218,5 @@ def _workshop_facts(workshop: Workshop) -> dict[str, Any]:
         "last_day": day(workshop.ends_on),
         "place": own_words(workshop.venue) if workshop.has_venue else "",
         "contact": workshop.contact_email,
-        "workshop_url": f"{settings.SITE_URL}{reverse('events:workshop-detail', args=[workshop.slug])}",
+        "workshop_url": f"{settings.SITE_URL}/workshops/{workshop.slug}/",
     }

@@ -32,6 +32,11 @@ class SeatPolicy(models.Model):
     def __str__(self) -> str:
         return f"seats of workshop {self.workshop_id}"
 
+    def seats_for(self, *, is_host: bool, is_online: bool) -> int:
+        """What an administration gets; the extra seats only where nobody travels."""
+        seats = self.host_seats if is_host else self.seats
+        return seats + (self.online_extra_seats if is_online else 0)
+
 
 @valid_choices("status")
 class Delegation(models.Model):
@@ -265,6 +270,11 @@ class Registration(models.Model):
         return self.status in self.TAKING_PART
 
     @property
+    def reference(self) -> str:
+        """What a receipt quotes. Reads the administration."""
+        return f"{self.delegation.administration.code}-{self.public_id.hex[:6].upper()}"
+
+    @property
     def changed_by(self) -> User:
         """Whose act the present state is. Reads the people of the row."""
         if self.status == self.Status.CONFIRMED:
@@ -281,6 +291,9 @@ class Consent(models.Model):
         PUBLIC_LIST = "public_list", _("Published list of participants")
         RECORDING = "recording", _("Photographs and recordings")
         LATER_CONTACT = "later_contact", _("Contact after the workshop")
+
+    TEXT_VERSION = "1"
+    """Of the sentences that `forms.profile` asks with; raised whenever one of them changes."""
 
     registration = models.ForeignKey(
         Registration, on_delete=models.CASCADE, related_name="consents"

@@ -1,18 +1,23 @@
-"""What the secretariat and the focal point do to a registration: approve, decline, withdraw, replace.
+"""What the secretariat does to registrations: approve and decline, many at once.
 
-Nominating is in `nominations`, what the delegate does in `profiles`. Seats are counted here and there
-under one lock, the row of the delegation.
+Nominating is in `nominations`, what changes one person's seat in `changes`, what the delegate does in
+`profiles`. Seats are counted under one lock, the row of the delegation (`seats`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from participants import mails
-from participants.models import Registration
+from participants.actions.seats import free_seats, lock_delegations, move_up
+from participants.models import Delegation, Registration
+from participants.signals import send_registration_withdrawn
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, entry, record_many
 from workshop_portal.mail.actions import queue_mails
@@ -24,6 +29,12 @@ class WorkshopEndedError(Exception):
     """Concluded, archived or cancelled: nobody is approved or nominated any more."""
 
     message = _("This workshop has ended.")
+
+
+class ReasonMissingError(Exception):
+    """Who declines says why."""
+
+    message = _("Say why: the focal point is told the reason.")
 
 
 class NotToReviewError(Exception):
@@ -51,8 +62,8 @@ def approve_registrations(*, registrations: Iterable[Registration], by: User) ->
     Locks: the registrations. Sends: to each person the mail with the one-time link.
     Raises: NotToReviewError, WorkshopEndedError. Queries: 4, whatever the number up to 500.
     """
-    rows = _lock(registrations)
-    _guard_not_ended(rows)
+    rows = lock_registrations(registrations)
+    guard_not_ended(rows)
     if strangers := [row for row in rows if row.status != Status.NOMINATED]:
         raise NotToReviewError(strangers)
     now = timezone.now()
@@ -78,14 +89,92 @@ def approve_registrations(*, registrations: Iterable[Registration], by: User) ->
     return rows
 
 
-def _lock(registrations: Iterable[Registration]) -> list[Registration]:
+def decline_registration(*, registration: Registration, reason: str, by: User) -> Registration:
+    """Decline one; see `decline_registrations`."""
+    return decline_registrations(registrations=[registration], reason=reason, by=by)[0]
+
+
+@transaction.atomic
+def decline_registrations(
+    *, registrations: Iterable[Registration], reason: str, by: User
+) -> list[Registration]:
+    """Decline people with one reason, all or none. Their seats go to those who wait in their delegation.
+
+    Locks: the delegations, then the registrations. Sends: to each nominator who was declined and why; to a
+    person approved before, the cancellation. Raises: ReasonMissingError, NotToReviewError, WorkshopEndedError.
+    """
+    if not reason.strip():
+        raise ReasonMissingError
+    registrations = list(registrations)
+    delegations = lock_delegations(each.delegation_id for each in registrations)
+    rows = lock_registrations(registrations)
+    guard_not_ended(rows)
+    if strangers := [
+        row for row in rows if Status.DECLINED not in Registration.TRANSITIONS[Status(row.status)]
+    ]:
+        raise NotToReviewError(strangers)
+    now = timezone.now()
+    told = [row for row in rows if row.is_taking_part]
+    end(rows, Status.DECLINED, reason=reason, delegations=delegations, by=by, now=now)
+    queue_mails(
+        [*(mails.declined(row) for row in rows), *(mails.cancelled(row) for row in told)], by=by
+    )
+    for row in told:
+        send_registration_withdrawn(registration=row, by=by)
+    return rows
+
+
+def end(
+    rows: Sequence[Registration],
+    status: Status,
+    *,
+    reason: str,
+    delegations: Mapping[int, Delegation],
+    by: User,
+    now: datetime,
+) -> None:
+    """End held registrations, free their seats and let those who wait move up. The delegations are held."""
+    freed: Counter[int] = Counter()
+    entries = []
+    for row in rows:
+        freed[row.delegation_id] += row.status in Registration.SEATED
+        was = row.status
+        row.status, row.ended_at, row.ended_by, row.end_reason = status, now, by, reason
+        row.changed_at = now
+        row.calendar_revision += 1
+        entries.append(
+            entry(
+                f"participants.registration_{status}",
+                by=by,
+                target=row,
+                context=row.workshop,
+                changes={"status": (was, status), "end_reason": ("", reason)},
+                now=now,
+            )
+        )
+    Registration.objects.filter(pk__in=[row.pk for row in rows]).update(
+        status=status,
+        ended_at=now,
+        ended_by=by,
+        end_reason=reason,
+        changed_at=now,
+        calendar_revision=F("calendar_revision") + 1,
+    )
+    record_many(entries)
+    for delegation in delegations.values():
+        free_seats(delegation, freed[delegation.pk])
+        moved = move_up(delegation, by=by, now=now)
+        queue_mails([mails.moved_up(row) for row in moved], by=by)
+
+
+def lock_registrations(registrations: Iterable[Registration]) -> list[Registration]:
     """Read the rows again and hold them, in the order of their keys so that two cannot wait for each other."""
     rows = Registration.objects.select_for_update(of=("self",)).select_related(
-        "user", "workshop", "delegation__administration"
+        "user", "workshop", "delegation__administration", "nominated_by"
     )
     return list(rows.filter(pk__in=[each.pk for each in registrations]).order_by("pk"))
 
 
-def _guard_not_ended(rows: Iterable[Registration]) -> None:
+def guard_not_ended(rows: Iterable[Registration]) -> None:
     if any(row.workshop.is_ended for row in rows):
         raise WorkshopEndedError

@@ -38,6 +38,13 @@ def list_administrations(*, workshop: Any) -> QuerySet[Administration]:
     return Administration.objects.filter(delegations__workshop=workshop).order_by("name", "pk")
 
 
+def list_active_by_address(*, workshop: Any, addresses: Iterable[str]) -> dict[str, Registration]:
+    """Who of these addresses has a registration in the workshop that has not ended. Queries: 1."""
+    rows = Registration.objects.active().filter(workshop=workshop, user__email__in=list(addresses))
+    found = rows.select_related("user", "delegation").order_by("pk")
+    return {row.user.email: row for row in found}
+
+
 def get_places_in_line(registrations: Iterable[Registration]) -> dict[int, int]:
     """For each that waits: its place in its administration's own line. Queries: 1, or none."""
     delegations = {row.delegation_id for row in registrations if row.status == row.Status.WAITING}

@@ -1,0 +1,204 @@
+"""What changes one person's seat after the nomination: withdraw, replace, correct the address, a new link."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from participants import mails
+from participants.actions.nominations import (
+    AlreadyRegisteredError,
+    Nominee,
+    get_or_create_people,
+)
+from participants.actions.registrations import end, guard_not_ended, lock_registrations
+from participants.actions.seats import lock_delegation
+from participants.models import Delegation, Registration
+from participants.queries.registrations import list_active_by_address
+from participants.signals import send_registration_withdrawn
+from workshop_portal.accounts.links import revoke_links
+from workshop_portal.accounts.models import User
+from workshop_portal.audit.actions import changed, record
+from workshop_portal.mail.actions import queue_mails
+
+Status = Registration.Status
+
+NEW_LINK_EVERY = timedelta(minutes=5)
+"""Asking again within it sends nothing more."""
+
+
+class RegistrationEndedError(Exception):
+    """Declined, withdrawn or replaced in the meantime."""
+
+    message = _("This registration has ended in the meantime. Nothing was changed.")
+
+
+class AlreadyConfirmedError(Exception):
+    """The person has opened the link and confirmed: the address is theirs."""
+
+    message = _("This person has confirmed already. Replace them instead.")
+
+
+class NotApprovedError(Exception):
+    """There is no link before the secretariat approved."""
+
+    message = _("The link goes out when the secretariat approves.")
+
+
+@transaction.atomic
+def withdraw_registration(
+    *, registration: Registration, reason: str = "", by: User
+) -> Registration:
+    """Take a person out. The seat falls free, and the first who waits in the same delegation moves up.
+
+    Locks: the delegation, the registration. Sends: the cancellation to a person who was approved.
+    Raises: RegistrationEndedError, WorkshopEndedError.
+    """
+    delegation, row = _lock(registration)
+    told = row.is_taking_part
+    now = timezone.now()
+    end(
+        [row],
+        Status.WITHDRAWN,
+        reason=reason,
+        delegations={delegation.pk: delegation},
+        by=by,
+        now=now,
+    )
+    _end_links(row, now)
+    if told:
+        queue_mails([mails.cancelled(row)], by=by)
+        send_registration_withdrawn(registration=row, by=by)
+    return row
+
+
+@transaction.atomic
+def replace_registration(*, registration: Registration, person: Nominee, by: User) -> Registration:
+    """Put another person in the same seat: part and state move over, later places and tasks too.
+
+    An approved seat stays approved, and the new person confirms. The role of `person` is not read.
+    Locks: the delegation, the registration. Sends: the cancellation to the one, the welcome to the other,
+    where the seat was approved. Raises: RegistrationEndedError, AlreadyRegisteredError, WorkshopEndedError.
+    Returns: the new registration.
+    """
+    delegation, old = _lock(registration)
+    if list_active_by_address(workshop=old.workshop, addresses=[person.address]):
+        raise AlreadyRegisteredError([person.address])
+    user = get_or_create_people([person], delegation=delegation)[person.address]
+    now = timezone.now()
+    approved = old.is_taking_part
+    new = Registration(
+        workshop=old.workshop,
+        delegation=delegation,
+        user=user,
+        status=Status.APPROVED if approved else old.status,
+        role=old.role,
+        origin=old.origin,
+        attends=old.attends,
+        letter=old.letter,
+        letter_name=old.letter_name,
+        waiting_since=old.waiting_since,
+        replaces=old,
+        nominated_at=now,
+        nominated_by=by,
+        approved_at=old.approved_at,
+        approved_by=old.approved_by,
+        changed_at=now,
+    )
+    changes = changed(old, status=Status.REPLACED)
+    old.ended_at, old.ended_by, old.changed_at = now, by, now
+    old.calendar_revision += 1
+    old.save(update_fields=["status", "ended_at", "ended_by", "changed_at", "calendar_revision"])
+    new.save(force_insert=True)
+    _end_links(old, now)
+    record(
+        "participants.registration_replaced",
+        by=by,
+        target=old,
+        context=old.workshop,
+        changes=changes,
+        now=now,
+    )
+    record(
+        "participants.registration_took_seat",
+        by=by,
+        target=new,
+        context=old.workshop,
+        changes={"status": ("", new.status), "replaces": (None, old)},
+        now=now,
+    )
+    if approved:
+        queue_mails([mails.cancelled(old), mails.approved(new)], by=by)
+        send_registration_withdrawn(registration=old, replacement=new, by=by)
+    return new
+
+
+@transaction.atomic
+def correct_address(*, registration: Registration, email: str, by: User) -> Registration:
+    """Point the registration at the person of another address; links to the old one die, a new one goes out.
+
+    The account of the old address is left as it is: nobody gets into an account by correcting its address.
+    Locks: the delegation, the registration. Sends: the personal link, where the seat is approved.
+    Raises: AlreadyConfirmedError, RegistrationEndedError, AlreadyRegisteredError, WorkshopEndedError.
+    """
+    delegation, row = _lock(registration)
+    if row.status == Status.CONFIRMED:
+        raise AlreadyConfirmedError
+    old = row.user
+    person = Nominee(
+        email=email,
+        title=old.title,
+        given_name=old.given_name,
+        family_name=old.family_name,
+        name_in_own_script=old.name_in_own_script,
+        position=old.position,
+    )
+    if person.address == old.email:
+        return row
+    if list_active_by_address(workshop=row.workshop, addresses=[person.address]):
+        raise AlreadyRegisteredError([person.address])
+    now = timezone.now()
+    _end_links(row, now)
+    user = get_or_create_people([person], delegation=delegation)[person.address]
+    changes = changed(row, user=user)
+    row.save(update_fields=["user"])
+    record(
+        "participants.registration_address_corrected",
+        by=by,
+        target=row,
+        context=row.workshop,
+        changes=changes,
+        now=now,
+    )
+    if row.is_taking_part:
+        queue_mails([mails.approved(row, f":{now:%Y%m%dT%H%M%S%f}")], by=by)
+    return row
+
+
+@transaction.atomic
+def send_new_link(*, registration: Registration, by: User | None) -> None:
+    """Send the personal link once more; the one before ends when it goes out.
+
+    Sends: at most one mail in `NEW_LINK_EVERY`. Raises: NotApprovedError.
+    """
+    row = lock_registrations([registration])[0]
+    if not row.is_taking_part:
+        raise NotApprovedError
+    now = timezone.now()
+    record("participants.registration_link_sent", by=by, target=row, context=row.workshop, now=now)
+    queue_mails([mails.new_link(row, now, NEW_LINK_EVERY)], by=by)
+
+
+def _lock(registration: Registration) -> tuple[Delegation, Registration]:
+    """Hold the delegation, then the registration. Raises: RegistrationEndedError, WorkshopEndedError."""
+    delegation = lock_delegation(registration.delegation)
+    row = lock_registrations([registration])[0]
+    guard_not_ended([row])
+    if not row.is_active:
+        raise RegistrationEndedError
+    return delegation, row
+
+
+def _end_links(row: Registration, now: datetime) -> None:
+    revoke_links(subject=mails.link_subject(row), now=now)
