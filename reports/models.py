@@ -1,6 +1,7 @@
 """Report series, editions, contributions, sections with their history, proposals."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -11,6 +12,7 @@ from events.models import Workshop
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration
 from workshop_portal.constraints import AllOrNone, valid_choices
+from workshop_portal.leases import LeasedWork
 
 
 class ReportSeries(models.Model):
@@ -65,7 +67,9 @@ class Edition(models.Model):
             models.UniqueConstraint(
                 fields=["series", "number"], name="reports_edition_one_number_per_series"
             ),
-            AllOrNone(fields=["adopted_at", "adopted_by"], name="reports_edition_adopted_at_with_by"),
+            AllOrNone(
+                fields=["adopted_at", "adopted_by"], name="reports_edition_adopted_at_with_by"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -106,10 +110,16 @@ class Contribution(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="contributions")
     administration = models.ForeignKey(
-        Administration, on_delete=models.PROTECT, null=True, blank=True, related_name="contributions"
+        Administration,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contributions",
     )
     """Null where a group noted it and no administration is named."""
-    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, null=True, related_name="contributions")
+    topic = models.ForeignKey(
+        Topic, on_delete=models.PROTECT, null=True, related_name="contributions"
+    )
     kind = models.CharField(_("kind"), max_length=13, choices=Kind)
     status = models.CharField(_("state"), max_length=9, choices=Status, default=Status.DRAFT)
     attribution = models.CharField(
@@ -175,7 +185,9 @@ class Section(models.Model):
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="sections")
     ordinal = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=13, choices=Kind)
-    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    topic = models.ForeignKey(
+        Topic, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     heading = models.CharField(_("heading"), max_length=200)
     text = models.TextField(_("text"), blank=True, max_length=200000)
     """CommonMark without HTML."""
@@ -261,3 +273,36 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"proposal {self.ordinal} of {self.edition_id}"
+
+
+class CompilationRun(LeasedWork):
+    """Building the draft from contributions, points and facts. Sections edited by hand are kept."""
+
+    LEASE = timedelta(minutes=5)
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="compilations")
+    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    step = models.CharField(max_length=200, blank=True)
+    """What is being done now, in the words of the person who asked."""
+    progress_done = models.PositiveSmallIntegerField(default=0)
+    progress_total = models.PositiveSmallIntegerField(default=0)
+    written = models.PositiveSmallIntegerField(default=0)
+    """Sections that got a new text."""
+    kept = models.PositiveSmallIntegerField(default=0)
+    """Sections edited by hand: their text stays, the new one is offered beside it."""
+    problems = models.JSONField(default=list)
+    """What the draft still lacks. Shape: [{"section": heading, "words": sentence}]."""
+
+    class Meta(LeasedWork.Meta):
+        constraints = [
+            *LeasedWork.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(progress_done__lte=models.F("progress_total")),
+                name="reports_compilationrun_progress_within_total",
+            ),
+        ]
+        indexes = [
+            *LeasedWork.Meta.indexes,
+            models.Index(fields=["edition", "-created_at"], name="reports_compilation_by_edition"),
+        ]

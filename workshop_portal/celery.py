@@ -11,7 +11,13 @@ app = Celery("workshop_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-SWEEPS = ("mail.send_due", "documents.run_due", "participants.plan_due_reminders")
+SWEEPS = (
+    "mail.send_due",
+    "documents.run_due",
+    "participants.plan_due_reminders",
+    "breakouts.assign_due",
+    "reports.compile_due",
+)
 """Tasks that beat sends each minute. Each finds its own work in the database."""
 
 app.conf.beat_schedule = {

@@ -1,0 +1,1 @@
+"""Every write of state in `reports`, one file per aggregate."""

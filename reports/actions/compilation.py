@@ -1,0 +1,276 @@
+"""Compiling the draft of an edition: asking for it, and doing it in the worker."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from reports.compilation import CompiledSection, compile_sections, gather_facts
+from reports.models import CompilationRun, Edition, Section, SectionRevision, SectionSource
+from workshop_portal.accounts.models import User
+from workshop_portal.audit.actions import record
+from workshop_portal.leases import ENDS, SupersededError, report_progress, run_due, wake
+
+TASK = "reports.compile_due"
+STEPS = 4
+Key = tuple[str, int | None]
+
+
+class EditionAdoptedError(Exception):
+    """An adopted edition is not compiled any more."""
+
+    @property
+    def message(self) -> str:
+        return _("This edition is adopted; its text does not change any more.")
+
+
+@dataclass(kw_only=True)
+class _Draft:
+    """What storing a draft did."""
+
+    written: int = 0
+    kept: int = 0
+    revisions: list[SectionRevision] = field(default_factory=list)
+
+
+# Asking -------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def request_compilation(*, edition: Edition, by: User) -> CompilationRun:
+    """Ask for the draft to be built or refreshed. A second click joins the run that is under way.
+
+    Raises: EditionAdoptedError. Locks: the edition.
+    """
+    edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    if edition.status == Edition.Status.ADOPTED:
+        raise EditionAdoptedError
+    runs = CompilationRun.objects.filter(edition=edition)
+    last = runs.filter(status__in=ENDS).aggregate(last=Max("pk"))["last"] or 0
+    run, is_new = CompilationRun.objects.get_or_create(
+        key=f"compilation:{edition.pk}:{last}",
+        defaults={"edition": edition, "requested_by": by, "progress_total": STEPS},
+    )
+    if is_new:
+        record("reports.compilation_requested", by=by, target=run, context=edition)
+        wake(TASK)
+    return run
+
+
+def compile_now(*, edition: Edition, by: User) -> CompilationRun:
+    """Ask for the draft and build it in this process, without a worker: for commands and the demo.
+
+    Raises: EditionAdoptedError.
+    """
+    run = request_compilation(edition=edition, by=by)
+    run_due(CompilationRun, compile_edition)
+    run.refresh_from_db()
+    return run
+
+
+# Doing --------------------------------------------------------------------------------------------
+
+
+def compile_edition(run: CompilationRun) -> dict[str, Any]:
+    """Build the draft; the fields to note on the run, which `leases.run_due` has claimed.
+
+    All is written in one transaction at the end, so that a worker killed in the middle leaves the old
+    draft whole. The report is in the language of the installation, whoever asks for it.
+    Raises: SupersededError, ClaimLostError.
+    """
+    edition = Edition.objects.select_related("series", "workshop__series").get(pk=run.edition_id)
+    _progress(run, 0, _("Reading the contributions and the facts of the workshop"))
+    with translation.override(settings.LANGUAGE_CODE):
+        facts = gather_facts(edition)
+    _progress(run, 1, _("Writing the sections"))
+    with translation.override(settings.LANGUAGE_CODE):
+        compiled = compile_sections(facts)
+    _progress(run, 2, _("Storing the draft"))
+    draft = _store(run, compiled)
+    problems = [asdict(problem) for section in compiled for problem in section.problems]
+    return {
+        "written": draft.written,
+        "kept": draft.kept,
+        "problems": problems,
+        "step": "",
+        "progress_done": STEPS,
+        "progress_total": STEPS,
+    }
+
+
+def _progress(run: CompilationRun, done: int, step: str) -> None:
+    report_progress(run, step=step[:200], progress_done=done, progress_total=STEPS)
+
+
+@transaction.atomic
+def _store(run: CompilationRun, compiled: list[CompiledSection]) -> _Draft:
+    """Write sections, revisions and sources. Locks: the edition, then its sections.
+
+    Raises: SupersededError where the edition was adopted meanwhile; ClaimLostError, which takes all back.
+    """
+    edition = Edition.objects.select_for_update().get(pk=run.edition_id)
+    if edition.status == Edition.Status.ADOPTED:
+        raise SupersededError(EditionAdoptedError().message)
+    _progress(run, 3, run.step)
+    there = list(edition.sections.select_for_update().order_by("ordinal", "pk"))
+    found = {
+        (section.kind, section.topic_id): section for section in there if _is_compiled(section)
+    }
+    found, gone = _without_gone(found, {each.key for each in compiled})
+    sections = {each.key: found.get(each.key) or _new(edition, each) for each in compiled}
+    _renumber(_in_order(there, gone, [sections[each.key] for each in compiled]))
+    draft = _write(run, compiled, sections)
+    _write_sources(compiled, sections)
+    _note_on_edition(edition, draft, by=run.requested_by)
+    return draft
+
+
+def _is_compiled(section: Section) -> bool:
+    return section.kind != Section.Kind.FREE
+
+
+def _without_gone(
+    found: dict[Key, Section], wanted: set[Key]
+) -> tuple[dict[Key, Section], set[int]]:
+    """Part with sections that the draft no longer has and nobody ever touched; the others stay."""
+    gone = {
+        section.pk
+        for key, section in found.items()
+        if key not in wanted and not section.is_edited and not _was_touched(section)
+    }
+    Section.objects.filter(pk__in=gone).delete()
+    return {key: section for key, section in found.items() if section.pk not in gone}, gone
+
+
+def _was_touched(section: Section) -> bool:
+    by_hand = section.revisions.exclude(origin=SectionRevision.Origin.COMPILED)
+    return by_hand.exists()
+
+
+def _new(edition: Edition, compiled: CompiledSection) -> Section:
+    """A section without text yet, unsaved: `_renumber` gives it its place."""
+    return Section(
+        edition=edition,
+        kind=compiled.kind,
+        topic_id=compiled.topic,
+        heading=compiled.heading,
+        version=0,
+    )
+
+
+def _in_order(there: list[Section], gone: set[int], compiled: list[Section]) -> list[Section]:
+    """The compiled sections in their order; each other one stays behind the section it stood behind."""
+    kept = {section.pk for section in compiled if section.pk}
+    order = list(compiled)
+    before: Section | None = None
+    for section in there:
+        if section.pk in gone:
+            continue
+        if section.pk not in kept:
+            place = 0 if before is None else _place(order, before) + 1
+            order.insert(place, section)
+        before = section
+    return order
+
+
+def _place(order: list[Section], section: Section) -> int:
+    return next(index for index, each in enumerate(order) if each.pk == section.pk)
+
+
+def _renumber(order: list[Section]) -> None:
+    """Number from 1. By way of numbers that are free, since no two may be the same at any time."""
+    known = [section for section in order if section.pk]
+    highest = max([len(order), *(section.ordinal for section in known)])
+    for offset in (highest, 0):
+        for ordinal, section in enumerate(order, start=1):
+            section.ordinal = ordinal + offset
+        Section.objects.bulk_update(known, ["ordinal"])
+    for section in order:
+        if not section.pk:
+            section.save(force_insert=True)
+
+
+def _write(
+    run: CompilationRun, compiled: list[CompiledSection], sections: dict[Key, Section]
+) -> _Draft:
+    """Give each section its text, unless it was edited by hand: then the new text is offered beside it."""
+    draft = _Draft()
+    newest = _newest_versions(sections.values())
+    changed: list[Section] = []
+    for each in compiled:
+        section = sections[each.key]
+        version, offered = newest.get(section.pk, (0, ""))
+        if section.is_edited:
+            draft.kept += 1
+            if _digest(each.text) != offered:
+                draft.revisions.append(_revision(run, section, each, version + 1))
+        elif section.version == 0 or (section.heading, section.text) != (each.heading, each.text):
+            draft.written += 1
+            section.heading, section.text, section.version = each.heading, each.text, version + 1
+            changed.append(section)
+            draft.revisions.append(_revision(run, section, each, version + 1))
+    Section.objects.bulk_update(changed, ["heading", "text", "version"])
+    SectionRevision.objects.bulk_create(draft.revisions)
+    return draft
+
+
+def _newest_versions(sections: Iterable[Section]) -> dict[int, tuple[int, str]]:
+    """Of each section: the number of its newest revision, and the digest of the last compiled text."""
+    rows = SectionRevision.objects.filter(section__in=[each.pk for each in sections])
+    found: dict[int, tuple[int, str]] = {}
+    for pk, version, origin, digest in rows.order_by("section", "version", "pk").values_list(
+        "section", "version", "origin", "sha256"
+    ):
+        last = found.get(pk, (0, ""))[1]
+        found[pk] = (version, digest if origin == SectionRevision.Origin.COMPILED else last)
+    return found
+
+
+def _revision(
+    run: CompilationRun, section: Section, compiled: CompiledSection, version: int
+) -> SectionRevision:
+    return SectionRevision(
+        section=section,
+        version=version,
+        heading=compiled.heading,
+        text=compiled.text,
+        sha256=_digest(compiled.text),
+        origin=SectionRevision.Origin.COMPILED,
+        based_on=section.version if section.is_edited else None,
+        created_by=run.requested_by,
+    )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _write_sources(compiled: list[CompiledSection], sections: dict[Key, Section]) -> None:
+    """Link each section that got the compiled text to the contributions that it was made from."""
+    written = [each for each in compiled if not sections[each.key].is_edited]
+    SectionSource.objects.filter(section__in=[sections[each.key].pk for each in written]).delete()
+    SectionSource.objects.bulk_create(
+        SectionSource(section=sections[each.key], contribution_id=contribution)
+        for each in written
+        for contribution in dict.fromkeys(each.sources)
+    )
+
+
+def _note_on_edition(edition: Edition, draft: _Draft, *, by: User) -> None:
+    before = edition.status
+    edition.compiled_at = timezone.now()
+    edition.status = Edition.Status.DRAFT
+    edition.save(update_fields=["compiled_at", "status"])
+    changes: dict[str, tuple[Any, Any]] = {
+        "sections_written": (0, draft.written),
+        "sections_kept": (0, draft.kept),
+    }
+    if before != edition.status:
+        changes["status"] = (before, edition.status)
+    record("reports.edition_compiled", by=by, target=edition, context=edition, changes=changes)

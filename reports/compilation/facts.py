@@ -1,0 +1,139 @@
+"""What a draft is made of, as plain values: no rows, no queries, no language to choose any more."""
+
+from dataclasses import dataclass, field
+
+from participants.facts import Participation
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicFacts:
+    """A topic of the workshop. The key None: what belongs to no topic."""
+
+    pk: int | None
+    title: str
+    question: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContributionFacts:
+    """A contribution as the report may show it: attribution is obeyed already.
+
+    `administration` is empty where it is not to be named; `fields` are the filled ones of the template,
+    in its order: (name, label, text).
+    """
+
+    pk: int
+    kind: str
+    topic: int | None
+    title: str
+    fields: tuple[tuple[str, str, str], ...]
+    administration: str = ""
+    contact: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstrumentFacts:
+    title: str
+    edition: str = ""
+    year: int | None = None
+    url: str = ""
+    sessions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionFacts:
+    time: str
+    title: str
+    people: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayFacts:
+    name: str
+    sessions: tuple[SessionFacts, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonFacts:
+    """A participant who agreed to be named in what is published."""
+
+    name: str
+    position: str
+    administration: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdministrationFacts:
+    """An administration that took part."""
+
+    code: str
+    name: str
+    official_name: str
+    delegates: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkshopFacts:
+    """The workshop that feeds the edition. Sentences are those of `events.facts`."""
+
+    title: str
+    name: str
+    dates: str
+    format: str
+    organised_by: str
+    mandate: str = ""
+    """Such as: "the decision of the 19th A/P RTC Heads Meeting, October 2021"."""
+    decision: str = ""
+    resource_persons: tuple[str, ...] = ()
+    key_messages: tuple[tuple[str, str, str], ...] = ()
+    """In which session, who, what."""
+    participation: Participation
+    before: Participation | None = None
+    before_name: str = ""
+    instruments: tuple[InstrumentFacts, ...] = ()
+    days: tuple[DayFacts, ...] = ()
+    zone: str = ""
+    administrations: tuple[AdministrationFacts, ...] = ()
+    """In the alphabetical order of their official names."""
+    people: tuple[PersonFacts, ...] = ()
+    contact: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditionFacts:
+    """Everything that the draft of an edition says."""
+
+    title: str
+    series: str
+    number: int
+    workshop: WorkshopFacts | None = None
+    topics: tuple[TopicFacts, ...] = ()
+    contributions: tuple[ContributionFacts, ...] = ()
+    proposals: tuple[tuple[str, str], ...] = ()
+    waiting: tuple[str, ...] = ()
+    """Administrations that have a draft which they have not submitted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """What the draft lacks, in words, and in which section."""
+
+    section: str
+    words: str
+
+
+@dataclass(kw_only=True)
+class CompiledSection:
+    """A section as compiled. `key` (kind, topic) finds it again in an earlier draft."""
+
+    kind: str
+    heading: str
+    text: str
+    topic: int | None = None
+    sources: list[int] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def key(self) -> tuple[str, int | None]:
+        return self.kind, self.topic

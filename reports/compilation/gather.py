@@ -1,0 +1,322 @@
+"""Reading what a draft is made of. The only part of the compilation that asks the database."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Prefetch, Q
+from django.utils.formats import date_format
+from django.utils.timezone import now as current_time
+from django.utils.translation import gettext as _
+
+from breakouts.models import Topic
+from events.facts import dates_sentence, mandate_source, organised_by
+from events.models import Mandate, Session, SessionInstrument, SessionSpeaker, Workshop
+from participants.facts import Participation, get_participation
+from participants.models import Consent, Registration
+from reports.compilation.facts import (
+    AdministrationFacts,
+    ContributionFacts,
+    DayFacts,
+    EditionFacts,
+    InstrumentFacts,
+    PersonFacts,
+    SessionFacts,
+    TopicFacts,
+    WorkshopFacts,
+)
+from reports.models import Contribution, Edition
+from workshop_portal.administrations.models import Administration
+
+FIELDS = ("background", "challenge", "practice", "implementation", "results", "lessons")
+"""Of the template of a contribution, in the order of the report."""
+TAKEN = (Contribution.Status.SUBMITTED, Contribution.Status.ACCEPTED)
+"""What the compilation takes: drafts are the administrations' own."""
+
+
+def gather_facts(edition: Edition) -> EditionFacts:
+    """Everything that the draft says, in the language in force. Queries: at most 18, however many rows."""
+    workshop = edition.workshop
+    contributions = tuple(_contributions(edition))
+    return EditionFacts(
+        title=edition.title,
+        series=edition.series.title,
+        number=edition.number,
+        workshop=_workshop(workshop) if workshop is not None else None,
+        topics=tuple(_topics(edition, contributions)),
+        contributions=contributions,
+        proposals=tuple(edition.proposals.order_by("ordinal", "pk").values_list("title", "text")),
+        waiting=tuple(_waiting(edition)),
+    )
+
+
+# Contributions ------------------------------------------------------------------------------------
+
+
+def _contributions(edition: Edition) -> list[ContributionFacts]:
+    """Those that may be shown: "for the secretariat only" is left out here, and so everywhere."""
+    rows = (
+        edition.contributions.filter(status__in=TAKEN)
+        .exclude(attribution=Contribution.Attribution.SECRETARIAT)
+        .select_related("administration", "point__group__round")
+        .prefetch_related(
+            Prefetch(
+                "point__administrations", Administration.objects.order_by("name", "pk"), "tags"
+            )
+        )
+        .order_by("administration__name", "created_at", "pk")
+    )
+    return [_contribution(row) for row in rows]
+
+
+def _contribution(row: Contribution) -> ContributionFacts:
+    is_named = row.attribution == Contribution.Attribution.NAMED
+    administration = row.administration.name if row.administration and is_named else ""
+    return ContributionFacts(
+        pk=row.pk,
+        kind=row.kind,
+        topic=row.topic_id,
+        title=row.title,
+        fields=tuple(
+            (name, _label(name), getattr(row, name))
+            for name in FIELDS
+            if getattr(row, name).strip()
+        ),
+        administration=administration,
+        contact=row.contact if is_named else "",
+        source=_source(row, administration, is_named=is_named),
+    )
+
+
+def _label(name: str) -> str:
+    field: Any = Contribution._meta.get_field(name)
+    return str(field.verbose_name).capitalize()
+
+
+def _source(row: Contribution, administration: str, *, is_named: bool) -> str:
+    """Such as: "round 1, group 3; Japan". Unnamed ones say so, and no group that might tell."""
+    parts = []
+    if row.point is not None and is_named:
+        group = row.point.group
+        parts.append(
+            _("round {round}, group {group}").format(round=group.round.ordinal, group=group.ordinal)
+        )
+    if administration:
+        parts.append(administration)
+    elif is_named and row.point is not None:
+        names = [each.name for each in row.point.tags]  # type: ignore[attr-defined]  # prefetched
+        parts += [", ".join(names)] if names else []
+    if not is_named:
+        parts.append(_("an administration of the region"))
+    words = "; ".join(parts)
+    return _("{source} (demo text)").format(source=words) if words and row.is_demo else words
+
+
+def _topics(edition: Edition, contributions: tuple[ContributionFacts, ...]) -> list[TopicFacts]:
+    """Those of the workshop, then others that contributions name, then what has none."""
+    used = {each.topic for each in contributions if each.topic is not None}
+    rows = Topic.objects.filter(Q(workshop=edition.workshop_id) | Q(pk__in=used))
+    found = [
+        TopicFacts(pk=row.pk, title=str(row.title), question=str(row.question))
+        for row in sorted(
+            rows.order_by("workshop", "ordinal", "pk"),
+            key=lambda row: row.workshop_id != edition.workshop_id,
+        )
+    ]
+    of_no_topic = [each for each in contributions if each.topic is None]
+    if any(each.kind != Contribution.Kind.GOOD_PRACTICE for each in of_no_topic):
+        found.append(TopicFacts(pk=None, title=_("Further findings")))
+    return found
+
+
+def _waiting(edition: Edition) -> list[str]:
+    drafts = edition.contributions.filter(
+        status=Contribution.Status.DRAFT, administration__isnull=False
+    )
+    names = drafts.order_by("administration__name").values_list("administration__name", flat=True)
+    return list(dict.fromkeys(names))
+
+
+# The workshop -------------------------------------------------------------------------------------
+
+
+def _workshop(workshop: Workshop) -> WorkshopFacts:
+    mandate = Mandate.objects.filter(workshop=workshop).order_by("pk").first()
+    before = _previous(workshop)
+    sessions = _sessions(workshop)
+    organisers = workshop.organisers.select_related("administration").order_by("ordinal", "pk")
+    speakers = workshop.speakers.filter(is_resource_person=True).order_by("ordinal", "pk")
+    return WorkshopFacts(
+        title=str(workshop.title),
+        name=workshop.name,
+        dates=dates_sentence(workshop.starts_on, workshop.ends_on),
+        format=str(workshop.get_format_display()),
+        organised_by=organised_by(organisers),
+        mandate=mandate_source(mandate) if mandate else "",
+        decision=str(mandate.decision) if mandate else "",
+        resource_persons=tuple(
+            f"{each.full_name} ({each.accreditation})" if each.accreditation else each.full_name
+            for each in speakers
+        ),
+        key_messages=tuple(_key_messages(sessions)),
+        participation=get_participation(workshop),
+        before=_participation_before(before),
+        before_name=before.name if before else "",
+        instruments=tuple(_instruments(sessions)),
+        days=tuple(_days(sessions, workshop.zone)),
+        zone=_zone_words(workshop),
+        administrations=tuple(_administrations(workshop)),
+        people=tuple(_people(workshop)),
+        contact=workshop.contact_email,
+    )
+
+
+def _previous(workshop: Workshop) -> Workshop | None:
+    """The workshop of the series that was held last before this one."""
+    held = Workshop.objects.published().exclude(status=Workshop.Status.CANCELLED)
+    earlier = held.filter(series=workshop.series_id, starts_on__lt=workshop.starts_on)
+    return earlier.order_by("-starts_on", "-pk").first()
+
+
+def _participation_before(before: Workshop | None) -> Participation | None:
+    """None also where nobody is on record: a column of zeros would say that nobody came."""
+    found = get_participation(before) if before else None
+    return found if found and found.delegates else None
+
+
+def _sessions(workshop: Workshop) -> list[Session]:
+    """The agenda. Shape: `parts` with speakers, `briefings` with instruments. Queries: 3."""
+    parts = SessionSpeaker.objects.select_related("speaker__administration")
+    briefings = SessionInstrument.objects.select_related("instrument")
+    return list(
+        workshop.sessions.order_by("starts_at", "ends_at", "pk").prefetch_related(
+            Prefetch("session_speakers", parts.order_by("ordinal", "pk"), to_attr="parts"),
+            Prefetch(
+                "session_instruments", briefings.order_by("ordinal", "pk"), to_attr="briefings"
+            ),
+        )
+    )
+
+
+def _key_messages(sessions: list[Session]) -> list[tuple[str, str, str]]:
+    found = []
+    for session in sessions:
+        for part in session.parts:  # type: ignore[attr-defined]  # prefetched
+            if message := str(part.key_message).strip():
+                who = ", ".join(
+                    word for word in (part.speaker.full_name, part.speaker.position) if word
+                )
+                found.append((str(session.title), who, message))
+    return found
+
+
+def _instruments(sessions: list[Session]) -> list[InstrumentFacts]:
+    links: dict[int, tuple[SessionInstrument, list[str]]] = {}
+    for session in sessions:
+        for link in session.briefings:  # type: ignore[attr-defined]  # prefetched
+            _first, titles = links.setdefault(link.instrument_id, (link, []))
+            titles.append(str(session.title))
+    return [
+        InstrumentFacts(
+            title=link.instrument.title,
+            edition=link.instrument.edition,
+            year=link.instrument.year,
+            url=link.instrument.url,
+            sessions=tuple(dict.fromkeys(titles)),
+        )
+        for link, titles in links.values()
+    ]
+
+
+def _days(sessions: list[Session], zone: ZoneInfo) -> list[DayFacts]:
+    days: dict[date, list[SessionFacts]] = {}
+    for session in sessions:
+        starts, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
+        people = [each.speaker.full_name for each in session.parts]  # type: ignore[attr-defined]
+        days.setdefault(starts.date(), []).append(
+            SessionFacts(
+                time=f"{starts:%H:%M} \u2013 {ends:%H:%M}",
+                title=str(session.title),
+                people=", ".join(people),
+            )
+        )
+    return [
+        DayFacts(name=date_format(day, "l, j F Y"), sessions=tuple(found))
+        for day, found in sorted(days.items())
+    ]
+
+
+def _zone_words(workshop: Workshop) -> str:
+    """Such as "Bangkok (UTC+7)", as it stood on the first day."""
+    noon = datetime.combine(workshop.starts_on, datetime.min.time(), workshop.zone).replace(hour=12)
+    minutes = int((noon.utcoffset() or noon - noon).total_seconds()) // 60
+    sign, hours, rest = "-" if minutes < 0 else "+", abs(minutes) // 60, abs(minutes) % 60
+    offset = f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
+    city = workshop.zone.key.rpartition("/")[2].replace("_", " ")
+    return offset if city == "UTC" else f"{city} ({offset})"
+
+
+def _administrations(workshop: Workshop) -> list[AdministrationFacts]:
+    seats = Q(
+        delegations__workshop=workshop,
+        delegations__registrations__status__in=Registration.TAKING_PART,
+    ) & ~Q(delegations__registrations__role=Registration.Role.RESOURCE_PERSON)
+    rows = Administration.objects.annotate(
+        delegates=Count("delegations__registrations", filter=seats)
+    )
+    return [
+        AdministrationFacts(
+            code=row.code,
+            name=row.name,
+            official_name=row.official_name or row.name,
+            delegates=row.delegates,
+        )
+        for row in rows.filter(delegates__gt=0).order_by("official_name", "name", "pk")
+    ]
+
+
+def _people(workshop: Workshop) -> list[PersonFacts]:
+    """Only who agrees to a published list. By official name of the administration, its head first."""
+    agreed = Consent.objects.filter(
+        purpose=Consent.Purpose.PUBLIC_LIST, withdrawn_at__isnull=True, given_at__lte=current_time()
+    )
+    rows = (
+        Registration.objects.taking_part()
+        .filter(workshop=workshop, pk__in=agreed.values("registration"))
+        .exclude(role=Registration.Role.RESOURCE_PERSON)
+        .select_related("user", "delegation__administration")
+        .order_by(
+            "delegation__administration__official_name",
+            "delegation__administration__name",
+            "user__family_name",
+            "user__given_name",
+            "pk",
+        )
+    )
+    head = Registration.Role.HEAD
+    rows_in_order = sorted(
+        rows, key=lambda row: (_place(row.delegation.administration), row.role != head)
+    )
+    return [
+        PersonFacts(
+            name=_person_name(row),
+            position=row.user.position,
+            administration=row.delegation.administration.name,
+        )
+        for row in rows_in_order
+    ]
+
+
+def _place(administration: Administration) -> tuple[str, str, int]:
+    return (
+        administration.official_name or administration.name,
+        administration.name,
+        administration.pk,
+    )
+
+
+def _person_name(row: Registration) -> str:
+    name = row.user.full_name or _("Name not given")
+    if row.role in {Registration.Role.DELEGATE}:
+        return name
+    return f"{name} ({str(row.get_role_display()).lower()})"
