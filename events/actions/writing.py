@@ -40,8 +40,8 @@ def in_languages(text: Text, was: Any = None) -> LazyI18nString:
     known: dict[str, Any] = dict(data) if isinstance(data, dict) else {}
     if not text and not any(known.values()):
         return was if isinstance(was, LazyI18nString) else LazyI18nString("")
-    if not isinstance(data, dict) and data == text:
-        return LazyI18nString(text)
+    if not isinstance(data, dict) and data == text and isinstance(was, LazyI18nString):
+        return was
     return LazyI18nString({**known, "en": text})
 
 
