@@ -1,0 +1,65 @@
+"""Compiling the draft: the button, how far it is, and what the draft still lacks."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from reports.access import get_edition_to_make
+from reports.actions.compilation import EditionAdoptedError, request_compilation
+from reports.compilation.steps import steps_of
+from reports.models import CompilationRun, Edition
+from workshop_portal.accounts.http import PersonRequest
+from workshop_portal.authorization import access
+from workshop_portal.http import page
+from workshop_portal.leases import WorkStatus
+
+
+@never_cache
+@access("reports.compile_edition")
+@require_GET
+def compilation_detail(request: PersonRequest, slug: str, number: int) -> HttpResponse:
+    """The last run; htmx asks for the part again until it has ended."""
+    edition = get_edition_to_make(
+        request.user, slug=slug, number=number, to="reports.compile_edition"
+    )
+    return page(request, "reports/compilation_detail.html", _detail(edition), partial="run")
+
+
+@access("reports.compile_edition")
+@require_POST
+def edition_compile(request: PersonRequest, slug: str, number: int) -> HttpResponseBase:
+    edition = get_edition_to_make(
+        request.user, slug=slug, number=number, to="reports.compile_edition"
+    )
+    try:
+        request_compilation(edition=edition, by=request.user)
+    except EditionAdoptedError as error:
+        messages.error(request, error.message)
+    return redirect("reports:compilation-detail", slug, number)
+
+
+def _detail(edition: Edition) -> dict[str, Any]:
+    runs = CompilationRun.objects.filter(edition=edition).select_related("requested_by")
+    run = runs.order_by("-created_at", "-pk").first()
+    return {
+        "edition": edition,
+        "run": run,
+        "steps": steps_of(run) if run else [],
+        "is_failed": run is not None and run.is_ended and run.status != WorkStatus.DONE,
+        "is_adopted": edition.status == Edition.Status.ADOPTED,
+        "sections": _by_section(run) if run else [],
+        "button": _("Compile again") if run else _("Compile the draft"),
+    }
+
+
+def _by_section(run: CompilationRun) -> list[tuple[str, list[str]]]:
+    """The problems under the headings of their sections."""
+    found: dict[str, list[str]] = {}
+    for problem in run.problems:
+        found.setdefault(problem["section"], []).append(problem["words"])
+    return list(found.items())
