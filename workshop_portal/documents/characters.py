@@ -21,3 +21,8 @@ def clean_text(text: str) -> str:
 
 def has_unprintable(text: str) -> bool:
     return _UNPRINTABLE.search(text) is not None
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of `text` can be seen: spaces, controls, zero-width characters."""
+    return not any(char.isprintable() and not char.isspace() for char in text)

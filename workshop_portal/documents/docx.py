@@ -12,6 +12,7 @@ from typing import Any
 from workshop_portal.documents.characters import clean_text
 from workshop_portal.documents.docx_styles import prepare
 from workshop_portal.documents.markdown import safe_href
+from workshop_portal.documents.reading import Piece, pieces
 from workshop_portal.documents.tree import (
     Block,
     Blocks,
@@ -23,7 +24,6 @@ from workshop_portal.documents.tree import (
     Heading,
     NumberedList,
     Paragraph,
-    Piece,
     Quote,
     Rule,
     Run,
@@ -33,7 +33,6 @@ from workshop_portal.documents.tree import (
     chart_table,
     column_widths,
     linked,
-    pieces,
     plain,
     runs,
 )
@@ -321,9 +320,8 @@ class _Writer:
         properties = self.element(made, "tblPr")
         self.element(properties, "tblStyle", val="ReportTable")
         self.element(properties, "tblW", w=5000, type="pct")
-        self.element(
-            properties, "tblLook", firstRow=1, firstColumn=int(table.row_headers), noVBand=1
-        )
+        # The header row, and the first column where it names the rows.
+        self.element(properties, "tblLook", val="04A0" if table.row_headers else "0420")
         if table.caption:
             self.element(properties, "tblCaption", val=clean_text(table.caption))
         shares = [share or 10 for share in column_widths(table)]

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from workshop_portal.documents.characters import clean_text
-from workshop_portal.documents.tree import Document, Heading, Letter, pieces, plain
+from workshop_portal.documents.reading import pieces
+from workshop_portal.documents.tree import Document, Heading, Letter, plain
 
 FONTS = Path(__file__).parent / "fonts"
 SYSTEM_FOLDERS = (

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from workshop_portal.documents.characters import clean_text
 from workshop_portal.documents.markdown import safe_href
+from workshop_portal.documents.reading import Piece, pieces
 from workshop_portal.documents.tree import (
     Block,
     Blocks,
@@ -26,7 +27,6 @@ from workshop_portal.documents.tree import (
     Heading,
     NumberedList,
     Paragraph,
-    Piece,
     Quote,
     Rule,
     Runs,
@@ -35,7 +35,6 @@ from workshop_portal.documents.tree import (
     chart_table,
     linked,
     number,
-    pieces,
     plain,
 )
 from workshop_portal.documents.words import Words, language_tag, words
@@ -109,12 +108,25 @@ def report_html(document: Document) -> str:
     return render_to_string(
         "documents/report.html",
         {
-            "document": document,
+            "document": _front(document),
             "language": language_tag(document.language),
             "words": said,
             "parts": parts,
             "contents": contents if document.layout == "report" else [],
         },
+    )
+
+
+def _front(document: Document) -> Document:
+    """Return what stands before the text, cleaned; the template escapes it."""
+    return replace(
+        document,
+        title=clean_text(document.title),
+        subtitle=clean_text(document.subtitle),
+        series=clean_text(document.series),
+        authors=tuple(clean_text(author) for author in document.authors),
+        facts=tuple((clean_text(name), clean_text(value)) for name, value in document.facts),
+        sections=(),
     )
 
 

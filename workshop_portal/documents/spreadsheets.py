@@ -17,19 +17,31 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from workshop_portal.documents.characters import clean_text, has_unprintable
+from workshop_portal.documents.workbooks import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    UnreadableTableError,
+    workbook_rows,
+)
+
+__all__ = [
+    "Row",
+    "Table",
+    "UnreadableTableError",
+    "csv_response",
+    "neutral",
+    "parse_pasted_rows",
+    "read_table",
+    "write_xlsx",
+    "xlsx_bytes",
+    "xlsx_response",
+]
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-XLSX_ROWS = 1_048_576
-MAX_COLUMNS = 200
-UNPACKED_LIMIT = 50 * 1024 * 1024
 _CHUNK = 500
 _DELIMITERS = (",", ";", "\t")
 _FORMULA = re.compile(r"\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?\Z")
-
-
-class UnreadableTableError(Exception):
-    """The file or text cannot be read as a table; the message says why, for the person who sent it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,8 @@ class Table:
 
 def neutral(value: object) -> object:
     """Return `value` so that no spreadsheet reads it as a formula: text gets an apostrophe in front."""
+    if type(value) is str and value[:1].isalnum() and value.isprintable():
+        return value  # most cells, at a third of the cost
     if value is None:
         return ""
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -131,7 +145,7 @@ def write_xlsx(
     try:
         for row in rows:
             count += 1
-            if count >= XLSX_ROWS:
+            if count >= MAX_ROWS:
                 raise ValueError("more rows than a sheet can hold")
             for column, value in enumerate(row):
                 length = _write_cell(page, count, column, value, day)
@@ -163,7 +177,7 @@ def xlsx_response(
 
 
 def sheet_name(wished: str) -> str:
-    """Return a name that Excel accepts: 31 characters, none of []:*?/\\, no apostrophe at the ends."""
+    """Return a name that Excel accepts: 31 characters, no brackets, slashes or outer apostrophes."""
     return re.sub(r"[\[\]:*?/\\]", " ", clean_text(wished)).strip(" '")[:31].strip(" '")
 
 
@@ -215,9 +229,7 @@ def read_table(
             raise UnreadableTableError(
                 _("The file is not what its name says. Save it as XLSX or CSV.")
             )
-        from workshop_portal.documents.workbooks import workbook_rows  # noqa: PLC0415 heavy library
-
-        return _table(workbook_rows(data, limit_rows), limit_rows, ())
+        return _table(workbook_rows(data), limit_rows, ())
     if data[:4] == b"\xd0\xcf\x11\xe0":
         raise UnreadableTableError(
             _(
@@ -253,25 +265,7 @@ def parse_pasted_rows(text: str, *, limit_rows: int = 500) -> tuple[Row, ...]:
 
 def _table(cells: Iterable[Sequence[str]], limit_rows: int, warnings: tuple[str, ...]) -> Table:
     numbered = iter(enumerate(cells, start=1))
-    header: tuple[str, ...] = ()
-    for _number, row in numbered:
-        header = tuple(clean_text(cell).strip() for cell in row)
-        if any(header):
-            break
-    while header and not header[-1]:
-        header = header[:-1]
-    if not header:
-        raise UnreadableTableError(_("The file has no header row."))
-    if len(header) > MAX_COLUMNS:
-        raise UnreadableTableError(
-            _("The file has more than %(count)s columns.") % {"count": MAX_COLUMNS}
-        )
-    folded = [name.casefold() for name in header if name]
-    for name in header:
-        if name and folded.count(name.casefold()) > 1:
-            raise UnreadableTableError(
-                _("The column “%(name)s” is there twice.") % {"name": name[:80]}
-            )
+    header = _header(numbered)
     rows: list[Row] = []
     for row in _rows(numbered, header):
         if any(row.cells) or row.problems:
@@ -279,6 +273,30 @@ def _table(cells: Iterable[Sequence[str]], limit_rows: int, warnings: tuple[str,
                 raise UnreadableTableError(_too_many(limit_rows))
             rows.append(row)
     return Table(header, tuple(rows), warnings)
+
+
+def _header(numbered: Iterator[tuple[int, Sequence[str]]]) -> tuple[str, ...]:
+    """Take rows up to the first with words and return it, without empty cells at its end."""
+    header: list[str] = []
+    for _number, row in numbered:
+        header = [clean_text(cell).strip() for cell in row]
+        if any(header):
+            break
+    while header and not header[-1]:
+        header.pop()
+    if not header:
+        raise UnreadableTableError(_("The file has no header row."))
+    if len(header) > MAX_COLUMNS:
+        raise UnreadableTableError(
+            _("The file has more than %(count)s columns.") % {"count": MAX_COLUMNS}
+        )
+    folded = [name.casefold() for name in header if name]
+    twice = next((name for name in header if name and folded.count(name.casefold()) > 1), "")
+    if twice:
+        raise UnreadableTableError(
+            _("The column “%(name)s” is there twice.") % {"name": twice[:80]}
+        )
+    return tuple(header)
 
 
 def _too_many(limit_rows: int) -> str:

@@ -1,14 +1,13 @@
 """The one tree that every writer reads: blocks, sections, a document, a letter.
 
 Nothing here knows a format. Text is what people wrote, as it was written: each writer escapes and cleans
-it for its own format. `pieces()` is the shared reading order: it numbers headings and captions, keeps
-anchors unique and heading levels without a gap, so that all files of one document say the same.
+it for its own format. `reading.py` numbers and orders the tree for all of them.
 """
 
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
@@ -189,49 +188,11 @@ class Letter:
     is_draft: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One thing in reading order. `number` is "2.1", "Annex 1" or "Table 3" without its full stop, or empty."""
-
-    matter: Matter
-    number: str = ""
-    language: str = ""
-    in_contents: bool = False
-    starts_page: bool = False
-
-    @property
-    def label(self) -> str:
-        """The number as it stands before words: "2.1 ", "Annex 1. "."""
-        if not self.number:
-            return ""
-        return f"{self.number} " if self.number[0].isdigit() else f"{self.number}. "
-
-
-@dataclass(slots=True)
-class _Reading:
-    annex: str
-    table: str
-    figure: str
-    depth: int
-    tables: int = 0
-    figures: int = 0
-    level: int = 0
-    anchors: set[str] = field(default_factory=set)
-
-    def unique(self, wished: str, title: str) -> str:
-        base = slug(wished or title)
-        anchor, count = base, 1
-        while anchor in self.anchors:
-            count += 1
-            anchor = f"{base}-{count}"
-        self.anchors.add(anchor)
-        return anchor
-
-
 def runs(text: str) -> Runs:
     """Plain text as runs; a line feed becomes a break."""
     found: list[Run] = []
-    for index, line in enumerate(text.splitlines() or [""]):
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").split("\n")
+    for index, line in enumerate(lines):
         if index:
             found.append(Break())
         if line:
@@ -330,63 +291,3 @@ def chart_table(chart: Chart) -> Table:
     ]
     align: tuple[Align, ...] = ("start", "end", *(("end",) if with_before else ()))
     return table(header, rows, align=align)
-
-
-def pieces(
-    document: Document, *, annex: str = "Annex", table: str = "Table", figure: str = "Figure"
-) -> Iterator[Piece]:
-    """Everything below the title in reading order, numbered.
-
-    The words are those of the document's language. Heading levels start at 1 and never skip one,
-    whatever the authors typed: PDF/UA refuses a gap.
-    """
-    reading = _Reading(annex, table, figure, document.contents_depth)
-    yield from _sections(document.sections, reading, level=1, prefix="", language="")
-
-
-def _sections(
-    sections: Sequence[Section], reading: _Reading, *, level: int, prefix: str, language: str
-) -> Iterator[Piece]:
-    numbered = annexes = 0
-    for section in sections:
-        label = below = ""
-        if section.numbering == "annex":
-            annexes += 1
-            label, below = f"{reading.annex} {annexes}", ""
-        elif section.numbering == "number" and (level == 1 or prefix):
-            numbered += 1
-            label = f"{prefix}{numbered}"
-            below = f"{label}."
-        spoken = section.language or language
-        heading = Heading(level, runs(section.title), reading.unique(section.anchor, section.title))
-        reading.level = level
-        yield Piece(
-            heading,
-            label,
-            spoken,
-            in_contents=level <= reading.depth,
-            starts_page=section.starts_page,
-        )
-        for matter in section.matter:
-            yield _piece(matter, reading, level, spoken)
-        yield from _sections(
-            section.sections, reading, level=level + 1, prefix=below, language=spoken
-        )
-
-
-def _piece(matter: Matter, reading: _Reading, level: int, language: str) -> Piece:
-    if isinstance(matter, Heading):
-        reading.level = min(reading.level + 1, level + max(1, matter.level), 6)
-        anchor = reading.unique(matter.anchor, plain(matter.runs))
-        return Piece(
-            replace(matter, level=reading.level, anchor=anchor),
-            language=language,
-            in_contents=reading.level <= reading.depth,
-        )
-    if isinstance(matter, Table) and matter.caption:
-        reading.tables += 1
-        return Piece(matter, f"{reading.table} {reading.tables}", language)
-    if isinstance(matter, Chart):
-        reading.figures += 1
-        return Piece(matter, f"{reading.figure} {reading.figures}", language)
-    return Piece(matter, language=language)

@@ -12,6 +12,8 @@ from typing import Any
 import structlog
 
 from workshop_portal.documents import glyphs
+from workshop_portal.documents.characters import is_blank
+from workshop_portal.documents.reading import Piece, pieces
 from workshop_portal.documents.tree import (
     Block,
     Blocks,
@@ -25,7 +27,6 @@ from workshop_portal.documents.tree import (
     Matter,
     NumberedList,
     Paragraph,
-    Piece,
     Quote,
     Rule,
     Runs,
@@ -35,7 +36,6 @@ from workshop_portal.documents.tree import (
     column_widths,
     linked,
     number,
-    pieces,
     plain,
 )
 from workshop_portal.documents.words import Words, words
@@ -56,7 +56,7 @@ def pdf_report(document: Document) -> bytes:
     said = words(document.language, document.date)
     data = {
         **_setting(document.language, document.date, said, is_draft=document.is_draft),
-        "title": _safe(document.title) or "-",
+        "title": _title(document.title),
         "subtitle": _safe(document.subtitle),
         "series": _safe(document.series),
         "running": _safe(document.series or document.title),
@@ -76,7 +76,7 @@ def pdf_letter(letter: Letter) -> bytes:
     said = words(letter.language, letter.date)
     data = {
         **_setting(letter.language, letter.date, said, is_draft=letter.is_draft),
-        "title": _safe(letter.subject) or "-",
+        "title": _title(letter.subject),
         "senders": _lines(letter.senders),
         "sender-lines": _lines(letter.sender_lines),
         "addressee": _lines(letter.addressee),
@@ -178,6 +178,10 @@ def _typst_language(language: str) -> tuple[str, str | None]:
 
 def _safe(text: str) -> str:
     return " ".join(glyphs.draw_safe(text).split())
+
+
+def _title(text: str) -> str:
+    return "-" if is_blank(text) else _safe(text)
 
 
 def _lines(texts: tuple[str, ...]) -> list[str]:

@@ -7,43 +7,42 @@ import zipfile
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-
-from workshop_portal.documents.spreadsheets import MAX_COLUMNS, UNPACKED_LIMIT, UnreadableTableError
 
 MAX_PARTS = 500
+MAX_COLUMNS = 200
+MAX_ROWS = 1_048_576  # what a sheet can hold
+UNPACKED_LIMIT = 50 * 1024 * 1024
 
 
-def workbook_rows(data: bytes, limit_rows: int) -> Iterator[list[str]]:
-    """Yield the rows of the first sheet as text.
+class UnreadableTableError(Exception):
+    """The file or text cannot be read as a table; the message says why, for the person who sent it."""
+
+
+def workbook_rows(data: bytes) -> Iterator[list[str]]:
+    """Yield the rows of the first visible sheet as text; a row without words is empty.
 
     Raises: UnreadableTableError.
     """
     _check_package(data)
-    damaged = UnreadableTableError(
-        _("The workbook is damaged. Open it, save it as XLSX and try again.")
-    )
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of styles that it does not know
-            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            sheet = next(
-                (sheet for sheet in book.worksheets if sheet.sheet_state == "visible"), None
-            )
-            if sheet is None:
-                raise damaged
-            sheet.reset_dimensions()  # what the file says of its size may be wrong
-            # Blank rows count too, so that a million of them do not take for ever.
-            for number, row in enumerate(
-                sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1)
-            ):
-                if number > limit_rows * 2 + 1000:
-                    break
-                yield [_words(value) for value in row]
-    except UnreadableTableError:
-        raise
-    except Exception as error:  # noqa: BLE001 whatever a broken file does to the reader, the person gets words
-        raise damaged from error
+        yield from _rows(data)
+    except Exception as error:  # whatever a broken file does to the reader, the person gets words
+        raise UnreadableTableError(
+            _("The workbook is damaged. Open it, save it as XLSX and try again.")
+        ) from error
+
+
+def _rows(data: bytes) -> Iterator[list[str]]:
+    from openpyxl import load_workbook  # noqa: PLC0415 heavy library
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of styles that it does not know
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
+    sheet.reset_dimensions()  # what the file says of its own size may be wrong
+    # The last row is given, or a row numbered 10**12 would be preceded by as many empty ones.
+    for row in sheet.iter_rows(values_only=True, max_row=MAX_ROWS, max_col=MAX_COLUMNS + 1):
+        yield [] if row.count(None) == len(row) else [_words(value) for value in row]
 
 
 def _check_package(data: bytes) -> None:
