@@ -137,3 +137,6 @@ class CompiledSection:
     @property
     def key(self) -> tuple[str, int | None]:
         return self.kind, self.topic
+
+    def lacks(self, words: str) -> None:
+        self.problems.append(Problem(section=self.heading, words=words))

@@ -1,4 +1,7 @@
-"""The sections of the draft, in the order of `Section.Kind`. A section's own headings start at `#`."""
+"""The sections of the draft, in the order of `Section.Kind`. A section's own headings start at `#`.
+
+Here stands what comes from the workshop; `findings` and `annexes` hold the rest.
+"""
 
 from collections.abc import Callable, Iterable
 
@@ -7,15 +10,25 @@ from django.utils.translation import ngettext
 
 from events.facts import listed
 from participants.facts import Participation
-from reports.compilation.abbreviations import unknown_terms, used_terms
+from reports.compilation.annexes import (
+    abbreviations_section,
+    agenda_section,
+    participants_section,
+)
 from reports.compilation.commonmark import bullets, escape, join, quote, table
 from reports.compilation.facts import (
     CompiledSection,
     ContributionFacts,
     EditionFacts,
-    Problem,
     TopicFacts,
     WorkshopFacts,
+)
+from reports.compilation.findings import (
+    of_kind,
+    of_topic,
+    practices_section,
+    proposals_section,
+    topic_section,
 )
 from reports.models import Contribution, Section
 
@@ -32,17 +45,16 @@ def compile_sections(facts: EditionFacts) -> list[CompiledSection]:
             for make in (_mandate, _participation, _instruments)
             if facts.workshop
         ),
-        *(_topic(facts, topic) for topic in facts.topics),
-        _practices(facts),
-        _proposals(facts),
-        *(make(facts.workshop) for make in (_agenda, _participants) if facts.workshop),
+        *(topic_section(facts, topic) for topic in facts.topics),
+        practices_section(facts),
+        proposals_section(facts),
+        *(
+            make(facts.workshop)
+            for make in (agenda_section, participants_section)
+            if facts.workshop
+        ),
     ]
-    return [*sections, _abbreviations(facts, [section.text for section in sections])]
-
-
-def source_line(source: str) -> str:
-    """The thread under a contribution; `writers.document` sets it below the paragraph before."""
-    return f"*{_('Source')}: {escape(source)}*" if source else ""
+    return [*sections, abbreviations_section(facts, [section.text for section in sections])]
 
 
 # Front --------------------------------------------------------------------------------------------
@@ -81,7 +93,7 @@ def _foreword(facts: EditionFacts) -> CompiledSection:
         else "",
     )
     if not workshop.organised_by:
-        _lacks(section, _("No organiser is named."))
+        section.lacks(_("No organiser is named."))
     return section
 
 
@@ -90,14 +102,14 @@ def _summary(facts: EditionFacts) -> CompiledSection:
     section.text = join(
         _who_met(facts.workshop) if facts.workshop else "",
         _("The discussions led to the following findings:") if facts.contributions else "",
-        bullets(_topic_line(facts, topic) for topic in facts.topics if _of_topic(facts, topic)),
+        bullets(_topic_line(facts, topic) for topic in facts.topics if of_topic(facts, topic)),
         _practice_count(facts),
         _proposal_line(facts),
     )
     if not facts.contributions:
-        _lacks(section, _("No contribution has been received."))
+        section.lacks(_("No contribution has been received."))
     for name in facts.waiting:
-        _lacks(section, _("{name} has a draft that is not submitted.").format(name=name))
+        section.lacks(_("{name} has a draft that is not submitted.").format(name=name))
     return section
 
 
@@ -119,7 +131,7 @@ def _who_met(workshop: WorkshopFacts) -> str:
 
 
 def _topic_line(facts: EditionFacts, topic: TopicFacts) -> str:
-    mine = _of_topic(facts, topic)
+    mine = of_topic(facts, topic)
     counts = [
         words
         for words in (
@@ -145,7 +157,7 @@ def _counted(rows: Iterable[ContributionFacts], kind: str, words: Callable[[int]
 
 
 def _practice_count(facts: EditionFacts) -> str:
-    rows = _of_kind(facts.contributions, Kind.GOOD_PRACTICE)
+    rows = of_kind(facts.contributions, Kind.GOOD_PRACTICE)
     names = {row.administration for row in rows if row.administration}
     if not names:
         return ""
@@ -189,7 +201,7 @@ def _mandate(workshop: WorkshopFacts) -> CompiledSection:
         )
     else:
         sentence = f"{held[:1].upper()}{held[1:]}."
-        _lacks(section, _("The workshop has no mandate."))
+        section.lacks(_("The workshop has no mandate."))
     decision = quote(workshop.decision)
     section.text = join(
         sentence,
@@ -205,7 +217,7 @@ def _participation(workshop: WorkshopFacts) -> CompiledSection:
     now, before = workshop.participation, workshop.before
     if not now.delegates:
         section.text = _("Nobody is on record as taking part.")
-        _lacks(section, section.text)
+        section.lacks(section.text)
         return section
     columns = [workshop.name, *([workshop.before_name] if before else [])]
     pairs: list[tuple[str, Callable[[Participation], int]]] = [
@@ -257,7 +269,7 @@ def _instruments(workshop: WorkshopFacts) -> CompiledSection:
     )
     if not workshop.instruments:
         section.text = _("No instrument was introduced.")
-        _lacks(section, _("No session introduces an instrument."))
+        section.lacks(_("No session introduces an instrument."))
         return section
     items = []
     for each in workshop.instruments:
@@ -279,209 +291,9 @@ def _instruments(workshop: WorkshopFacts) -> CompiledSection:
     return section
 
 
-# Findings -----------------------------------------------------------------------------------------
-
-
-def _topic(facts: EditionFacts, topic: TopicFacts) -> CompiledSection:
-    section = CompiledSection(
-        kind=Section.Kind.TOPIC, heading=topic.title[:200], text="", topic=topic.pk
-    )
-    mine = _of_topic(facts, topic)
-    parts = [f"*{escape(topic.question)}*" if topic.question.strip() else ""]
-    for kind, heading in (
-        (Kind.CHALLENGE, _("Challenges")),
-        (Kind.SOLUTION, _("Possible solutions")),
-        (Kind.TREND, _("Trends")),
-    ):
-        rows = _of_kind(mine, kind)
-        if rows:
-            parts += [f"# {heading}", *(_finding(row) for row in rows)]
-            section.sources += [row.pk for row in rows]
-        elif topic.pk is not None:
-            _lacks(section, _("Nothing stands under “{heading}”.").format(heading=heading))
-    practices = _of_kind(mine, Kind.GOOD_PRACTICE)
-    if practices:
-        parts += [f"# {_('Good practices')}", bullets(_mention(row) for row in practices)]
-    if not mine:
-        parts.append(_("No contribution has been received on this topic."))
-    section.text = join(*parts)
-    return section
-
-
-def _finding(row: ContributionFacts) -> str:
-    """A challenge, solution or trend: its title in bold where the text does not begin with it."""
-    return join(
-        "" if _says_title(row) else f"**{escape(row.title)}**",
-        *_field_texts(row),
-        source_line(row.source),
-    )
-
-
-def _says_title(row: ContributionFacts) -> bool:
-    """Whether the first text repeats the title: a point's text is its title, cut where it is long."""
-    title = " ".join(row.title.rstrip("….").split())
-    return bool(row.fields) and " ".join(row.fields[0][2].split()).startswith(title)
-
-
-def _field_texts(row: ContributionFacts) -> list[str]:
-    """The filled fields; labelled where there are several."""
-    if len(row.fields) == 1:
-        return [quote(row.fields[0][2])]
-    return [join(f"**{escape(label)}.**", quote(text)) for _name, label, text in row.fields]
-
-
-def _mention(row: ContributionFacts) -> str:
-    where = row.administration or _("an administration of the region")
-    return f"{escape(row.title)} ({escape(where)})"
-
-
-def _practices(facts: EditionFacts) -> CompiledSection:
-    section = CompiledSection(
-        kind=Section.Kind.PRACTICES, heading=_("Good practices by administration"), text=""
-    )
-    rows = _of_kind(facts.contributions, Kind.GOOD_PRACTICE)
-    section.sources = [row.pk for row in rows]
-    if not rows:
-        section.text = _("No good practice has been received.")
-        _lacks(section, section.text)
-        return section
-    by_name: dict[str, list[ContributionFacts]] = {}
-    for row in rows:
-        by_name.setdefault(row.administration, []).append(row)
-    unnamed = by_name.pop("", [])
-    parts = []
-    for name in sorted(by_name):
-        parts += [f"# {escape(name)}", *(_practice(row) for row in by_name[name])]
-    if unnamed:
-        parts += [f"# {_('From the region')}", *(_practice(row) for row in unnamed)]
-    section.text = join(*parts)
-    return section
-
-
-def _practice(row: ContributionFacts) -> str:
-    fields = []
-    for _name, label, text in row.fields:
-        if len(row.fields) > 1:
-            fields.append(f"### {escape(label)}")
-        fields.append(quote(text))
-    return join(
-        f"## {escape(row.title)}",
-        *fields,
-        _("Contact: {address}").format(address=escape(row.contact)) if row.contact else "",
-        source_line(row.source),
-    )
-
-
-def _proposals(facts: EditionFacts) -> CompiledSection:
-    section = CompiledSection(kind=Section.Kind.PROPOSALS, heading=_("Proposals"), text="")
-    if not facts.proposals:
-        section.text = _("No proposal was put to the participants.")
-        _lacks(section, section.text)
-        return section
-    parts = [_("The following was put to the participants.")]
-    for number, (title, text) in enumerate(facts.proposals, start=1):
-        heading = _("Proposal {number}: {title}").format(number=number, title=escape(title))
-        parts += [f"# {heading}", quote(text)]
-    section.text = join(*parts)
-    return section
-
-
-# Annexes ------------------------------------------------------------------------------------------
-
-
-def _agenda(workshop: WorkshopFacts) -> CompiledSection:
-    section = CompiledSection(kind=Section.Kind.AGENDA, heading=_("Agenda"), text="")
-    if not workshop.days:
-        section.text = _("The agenda has no session.")
-        _lacks(section, section.text)
-        return section
-    section.text = join(
-        _("All times are those of {zone}.").format(zone=escape(workshop.zone)),
-        *(
-            table(
-                [_("Time"), _("Session"), _("Speakers")],
-                [[each.time, each.title, each.people] for each in day.sessions],
-                caption=day.name,
-            )
-            for day in workshop.days
-        ),
-    )
-    return section
-
-
-def _participants(workshop: WorkshopFacts) -> CompiledSection:
-    section = CompiledSection(kind=Section.Kind.PARTICIPANTS, heading=_("Participants"), text="")
-    if not workshop.administrations:
-        section.text = _("Nobody is on record as taking part.")
-        return section
-    unlisted = workshop.participation.delegates - len(workshop.people)
-    parts = [
-        table(
-            [_("Administration"), _("Authority"), _("Delegates")],
-            [[each.name, each.official_name, each.delegates] for each in workshop.administrations],
-            caption=_("Administrations that took part"),
-        )
-    ]
-    if workshop.people:
-        parts.append(
-            table(
-                [_("Name"), _("Position"), _("Administration")],
-                [[each.name, each.position, each.administration] for each in workshop.people],
-                caption=_("Participants who agreed to be named"),
-            )
-        )
-    if unlisted:
-        sentence = ngettext(
-            "%d more delegate took part and is not named here.",
-            "%d more delegates took part and are not named here.",
-            unlisted,
-        )
-        parts.append(sentence % unlisted)
-    section.text = join(*parts)
-    return section
-
-
-def _abbreviations(facts: EditionFacts, texts: list[str]) -> CompiledSection:
-    section = CompiledSection(kind=Section.Kind.ABBREVIATIONS, heading=_("Abbreviations"), text="")
-    plain = [text.replace("\\", "") for text in [facts.title, facts.series, *texts]]
-    administrations = facts.workshop.administrations if facts.workshop else ()
-    terms = used_terms(plain)
-    section.text = join(
-        table([_("Abbreviation"), _("Meaning")], terms, caption=_("Terms")) if terms else "",
-        table(
-            [_("Code"), _("Administration"), _("Authority")],
-            [
-                [each.code, each.name, each.official_name]
-                for each in sorted(administrations, key=lambda each: each.code)
-            ],
-            caption=_("Administrations"),
-        )
-        if administrations
-        else "",
-    ) or _("No abbreviation is used.")
-    for word in unknown_terms(plain, known=[each.code for each in administrations])[:20]:
-        _lacks(section, _("The abbreviation {word} is not explained.").format(word=word))
-    return section
-
-
-# Parts --------------------------------------------------------------------------------------------
-
-
-def _of_topic(facts: EditionFacts, topic: TopicFacts) -> list[ContributionFacts]:
-    return [row for row in facts.contributions if row.topic == topic.pk]
-
-
-def _of_kind(rows: Iterable[ContributionFacts], kind: str) -> list[ContributionFacts]:
-    return [row for row in rows if row.kind == kind]
-
-
 def _delegates(count: int) -> str:
     return ngettext("%d delegate", "%d delegates", count) % count
 
 
 def _administration_count(count: int) -> str:
     return ngettext("%d administration", "%d administrations", count) % count
-
-
-def _lacks(section: CompiledSection, words: str) -> None:
-    section.problems.append(Problem(section=section.heading, words=words))

@@ -1,0 +1,133 @@
+"""Topics, good practices and proposals: what the region found."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from reports.compilation.commonmark import bullets, escape, join, quote
+from reports.compilation.facts import (
+    CompiledSection,
+    ContributionFacts,
+    EditionFacts,
+    TopicFacts,
+)
+from reports.models import Contribution, Section
+
+Kind = Contribution.Kind
+
+
+def source_line(source: str) -> str:
+    """The thread under a contribution; `writers.document` sets it below the paragraph before."""
+    return f"*{_('Source')}: {escape(source)}*" if source else ""
+
+
+def of_topic(facts: EditionFacts, topic: TopicFacts) -> list[ContributionFacts]:
+    return [row for row in facts.contributions if row.topic == topic.pk]
+
+
+def of_kind(rows: Iterable[ContributionFacts], kind: str) -> list[ContributionFacts]:
+    return [row for row in rows if row.kind == kind]
+
+
+def topic_section(facts: EditionFacts, topic: TopicFacts) -> CompiledSection:
+    section = CompiledSection(
+        kind=Section.Kind.TOPIC, heading=topic.title[:200], text="", topic=topic.pk
+    )
+    mine = of_topic(facts, topic)
+    parts = [f"*{escape(topic.question)}*" if topic.question.strip() else ""]
+    for kind, heading in (
+        (Kind.CHALLENGE, _("Challenges")),
+        (Kind.SOLUTION, _("Possible solutions")),
+        (Kind.TREND, _("Trends")),
+    ):
+        rows = of_kind(mine, kind)
+        if rows:
+            parts += [f"# {heading}", *(_finding(row) for row in rows)]
+            section.sources += [row.pk for row in rows]
+        elif topic.pk is not None:
+            section.lacks(_("Nothing stands under “{heading}”.").format(heading=heading))
+    practices = of_kind(mine, Kind.GOOD_PRACTICE)
+    if practices:
+        parts += [f"# {_('Good practices')}", bullets(_mention(row) for row in practices)]
+    if not mine:
+        parts.append(_("No contribution has been received on this topic."))
+    section.text = join(*parts)
+    return section
+
+
+def _finding(row: ContributionFacts) -> str:
+    """A challenge, solution or trend: its title in bold where the text does not begin with it."""
+    return join(
+        "" if _says_title(row) else f"**{escape(row.title)}**",
+        *_field_texts(row),
+        source_line(row.source),
+    )
+
+
+def _says_title(row: ContributionFacts) -> bool:
+    """Whether the first text repeats the title: a point's text is its title, cut where it is long."""
+    title = " ".join(row.title.rstrip("….").split())
+    return bool(row.fields) and " ".join(row.fields[0][2].split()).startswith(title)
+
+
+def _field_texts(row: ContributionFacts) -> list[str]:
+    """The filled fields; labelled where there are several."""
+    if len(row.fields) == 1:
+        return [quote(row.fields[0][2])]
+    return [join(f"**{escape(label)}.**", quote(text)) for _name, label, text in row.fields]
+
+
+def _mention(row: ContributionFacts) -> str:
+    where = row.administration or _("an administration of the region")
+    return f"{escape(row.title)} ({escape(where)})"
+
+
+def practices_section(facts: EditionFacts) -> CompiledSection:
+    section = CompiledSection(
+        kind=Section.Kind.PRACTICES, heading=_("Good practices by administration"), text=""
+    )
+    rows = of_kind(facts.contributions, Kind.GOOD_PRACTICE)
+    section.sources = [row.pk for row in rows]
+    if not rows:
+        section.text = _("No good practice has been received.")
+        section.lacks(section.text)
+        return section
+    by_name: dict[str, list[ContributionFacts]] = {}
+    for row in rows:
+        by_name.setdefault(row.administration, []).append(row)
+    unnamed = by_name.pop("", [])
+    parts = []
+    for name in sorted(by_name):
+        parts += [f"# {escape(name)}", *(_practice(row) for row in by_name[name])]
+    if unnamed:
+        parts += [f"# {_('From the region')}", *(_practice(row) for row in unnamed)]
+    section.text = join(*parts)
+    return section
+
+
+def _practice(row: ContributionFacts) -> str:
+    fields = []
+    for _name, label, text in row.fields:
+        if len(row.fields) > 1:
+            fields.append(f"### {escape(label)}")
+        fields.append(quote(text))
+    return join(
+        f"## {escape(row.title)}",
+        *fields,
+        _("Contact: {address}").format(address=escape(row.contact)) if row.contact else "",
+        source_line(row.source),
+    )
+
+
+def proposals_section(facts: EditionFacts) -> CompiledSection:
+    section = CompiledSection(kind=Section.Kind.PROPOSALS, heading=_("Proposals"), text="")
+    if not facts.proposals:
+        section.text = _("No proposal was put to the participants.")
+        section.lacks(section.text)
+        return section
+    parts = [_("The following was put to the participants.")]
+    for number, (title, text) in enumerate(facts.proposals, start=1):
+        heading = _("Proposal {number}: {title}").format(number=number, title=escape(title))
+        parts += [f"# {heading}", quote(text)]
+    section.text = join(*parts)
+    return section
