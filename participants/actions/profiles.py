@@ -82,7 +82,7 @@ def confirm_many(
 ) -> list[Registration]:
     """Confirm approved registrations with the data they have, on behalf: for demo and large worlds.
 
-    All or none. Queries: 6 and those of the receivers, up to 500. Raises: NotTakingPartError, WorkshopEndedError.
+    All or none. Queries: 8 and those of the receivers, up to 500. Raises: NotTakingPartError, WorkshopEndedError.
     """
     rows = lock_registrations(registrations)
     guard_not_ended(rows)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from participants.models import Registration
+from participants.models import Delegation, Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration
 from workshop_portal.authorization import scope
@@ -60,3 +60,42 @@ def get_places_in_line(registrations: Iterable[Registration]) -> dict[int, int]:
     for delegation, pk in waiting:
         counted[delegation] = places[pk] = counted.get(delegation, 0) + 1
     return places
+
+
+def list_delegation(*, delegation: Delegation) -> list[Registration]:
+    """Everybody of a delegation who has not ended: seats in the order they were taken, then who waits."""
+    rows = Registration.objects.active().filter(delegation=delegation)
+    found = rows.select_related("user", "workshop").order_by("nominated_at", "pk")
+    waiting = Registration.Status.WAITING
+    return sorted(
+        found,
+        key=lambda row: (row.status == waiting, row.waiting_since or row.nominated_at, row.pk),
+    )
+
+
+def list_past_people(*, delegation: Delegation) -> list[Registration]:
+    """Who took part for the administration in earlier workshops and is not registered here, the last time first."""
+    here = Registration.objects.active().filter(workshop=delegation.workshop)
+    rows = (
+        Registration.objects.taking_part()
+        .filter(delegation__administration=delegation.administration_id)
+        .exclude(workshop=delegation.workshop)
+        .exclude(user__in=here.values("user"))
+        .select_related("user", "workshop")
+        .order_by("-workshop__starts_on", "user__family_name", "pk")
+    )
+    last: dict[int, Registration] = {}
+    for row in rows[:500]:
+        last.setdefault(row.user_id, row)
+    return list(last.values())
+
+
+def list_of_submission(registration: Registration) -> QuerySet[Registration]:
+    """What came in one act with this one, in its order."""
+    same = Registration.objects.filter(
+        delegation=registration.delegation_id,
+        nominated_at=registration.nominated_at,
+        nominated_by=registration.nominated_by_id,
+        replaces=None,
+    )
+    return same.select_related("user", "workshop", "delegation__administration").order_by("pk")

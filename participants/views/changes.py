@@ -1,0 +1,145 @@
+"""One person's seat after the nomination: replace, correct the address, send a new link, withdraw."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from participants.access import get_registration_for
+from participants.actions.changes import (
+    AlreadyConfirmedError,
+    NotApprovedError,
+    RegistrationEndedError,
+    correct_address,
+    replace_registration,
+    send_new_link,
+    withdraw_registration,
+)
+from participants.actions.nominations import AlreadyRegisteredError
+from participants.actions.registrations import WorkshopEndedError
+from participants.forms.nominations import AddressForm, PersonForm, WithdrawForm
+from participants.models import Registration
+from workshop_portal.accounts.http import PersonRequest
+from workshop_portal.authorization import access
+from workshop_portal.http import page
+
+CHANGE = "participants.change_registration"
+REFUSALS = (
+    AlreadyConfirmedError,
+    AlreadyRegisteredError,
+    NotApprovedError,
+    RegistrationEndedError,
+    WorkshopEndedError,
+)
+
+
+@access(CHANGE)
+@require_safe
+def registration_change(request: PersonRequest, slug: str, public_id: UUID) -> HttpResponseBase:
+    registration = _load(request, slug, public_id)
+    return _page(request, registration)
+
+
+@access(CHANGE)
+@require_POST
+def registration_replace(request: PersonRequest, slug: str, public_id: UUID) -> HttpResponseBase:
+    registration = _load(request, slug, public_id)
+    form = PersonForm(request.POST, delegation=registration.delegation, prefix="new")
+
+    def act() -> str:
+        row = replace_registration(registration=registration, person=form.person, by=request.user)
+        return _("%(new)s takes the seat of %(old)s.") % {"new": row.user, "old": registration.user}
+
+    return _act(request, registration, "replace", form, act)
+
+
+@access(CHANGE)
+@require_POST
+def registration_correct(request: PersonRequest, slug: str, public_id: UUID) -> HttpResponseBase:
+    registration = _load(request, slug, public_id)
+    form = AddressForm(request.POST, prefix="address")
+
+    def act() -> str:
+        email = form.cleaned_data["email"]
+        row = correct_address(registration=registration, email=email, by=request.user)
+        return _("The address is %s now. Links to the old one no longer work.") % row.user.email
+
+    return _act(request, registration, "address", form, act)
+
+
+@access(CHANGE)
+@require_POST
+def registration_withdraw(request: PersonRequest, slug: str, public_id: UUID) -> HttpResponseBase:
+    registration = _load(request, slug, public_id)
+    form = WithdrawForm(request.POST, prefix="withdraw")
+
+    def act() -> str:
+        reason = form.cleaned_data["reason"]
+        withdraw_registration(registration=registration, reason=reason, by=request.user)
+        return _("%s is withdrawn.") % registration.user
+
+    return _act(request, registration, "withdraw", form, act)
+
+
+@access(CHANGE)
+@require_POST
+def registration_send_link(request: PersonRequest, slug: str, public_id: UUID) -> HttpResponseBase:
+    registration = _load(request, slug, public_id)
+
+    def act() -> str:
+        send_new_link(registration=registration, by=request.user)
+        return _("A new personal link is on its way to %s.") % registration.user.email
+
+    return _act(request, registration, "link", None, act)
+
+
+def _load(request: PersonRequest, slug: str, public_id: UUID) -> Registration:
+    return get_registration_for(request.user, slug=slug, public_id=public_id, to=CHANGE)
+
+
+def _act(
+    request: PersonRequest,
+    registration: Registration,
+    name: str,
+    form: Form | None,
+    act: Callable[[], str],
+) -> HttpResponseBase:
+    """Do it and say so on the delegation's page, or show the page again with what is wrong."""
+    if form is not None and not form.is_valid():
+        return _page(request, registration, **{name: form})
+    try:
+        messages.success(request, act())
+    except REFUSALS as refusal:
+        if form is None:
+            messages.error(request, refusal.message)
+            return _back(registration)
+        form.add_error(None, str(refusal.message))
+        return _page(request, registration, **{name: form})
+    return _back(registration)
+
+
+def _back(registration: Registration) -> HttpResponseBase:
+    code = registration.delegation.administration.code
+    return redirect("participants:delegation-detail", registration.workshop.slug, code)
+
+
+def _page(request: PersonRequest, registration: Registration, **bound: Form) -> HttpResponseBase:
+    """The page with its forms; a bound one, with what is wrong, in place of the empty one."""
+    context: dict[str, Any] = {
+        "workshop": registration.workshop,
+        "registration": registration,
+        "delegation": registration.delegation,
+        "replace": PersonForm(delegation=registration.delegation, prefix="new"),
+        "address": AddressForm(prefix="address"),
+        "withdraw": WithdrawForm(prefix="withdraw"),
+        "ended": not registration.is_active or registration.workshop.is_ended,
+    }
+    status = 422 if bound else 200
+    template = "participants/registration_change.html"
+    return page(request, template, context | bound, status=status)

@@ -1,0 +1,292 @@
+"""A delegation's own page, where its focal point nominates; pasted rows; letters recorded; the receipt."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from participants.access import get_delegation_for, get_registration_for
+from participants.actions.delegations import record_opened
+from participants.actions.nominations import (
+    AlreadyRegisteredError,
+    DelegationDeclinedError,
+    HeadAlreadyNamedError,
+    NominationsClosedError,
+    Nominee,
+    RepeatedAddressError,
+    nominate,
+    nominate_many,
+    record_nomination,
+)
+from participants.actions.registrations import WorkshopEndedError
+from participants.forms.nominations import NominateForm, PasteForm, RecordForm
+from participants.imports import PastedPerson, read_people
+from participants.models import Delegation, Registration
+from participants.queries.registrations import (
+    list_delegation,
+    list_of_submission,
+    list_past_people,
+)
+from workshop_portal.accounts.http import PersonRequest
+from workshop_portal.authorization import access, can
+from workshop_portal.documents.spreadsheets import UnreadableTableError
+from workshop_portal.http import page
+
+VIEW = "participants.view_delegation"
+NOMINATE = "participants.nominate_registration"
+RECORD = "participants.record_nomination"
+REFUSALS = (
+    AlreadyRegisteredError,
+    DelegationDeclinedError,
+    HeadAlreadyNamedError,
+    NominationsClosedError,
+    RepeatedAddressError,
+    WorkshopEndedError,
+)
+
+
+@access(VIEW)
+@require_http_methods(["GET", "HEAD", "POST"])
+def delegation_detail(request: PersonRequest, slug: str, code: str) -> HttpResponseBase:
+    """Who is nominated, seat by seat; a POST nominates one more."""
+    to = NOMINATE if request.method == "POST" else VIEW
+    delegation = get_delegation_for(request.user, slug=slug, code=code, to=to)
+    nominates = can(NOMINATE, request.user, delegation)
+    if nominates and request.method != "POST":
+        record_opened(delegation=delegation, by=request.user)
+    rows = list_delegation(delegation=delegation)
+    past = list_past_people(delegation=delegation) if nominates else []
+    form = NominateForm(
+        request.POST or None,
+        delegation=delegation,
+        has_head=_has_head(rows),
+        initial=_from_past(past, request.GET.get("past", "")),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = nominate(delegation=delegation, person=form.person, by=request.user)
+        except REFUSALS as refusal:
+            form.add_error(None, str(refusal.message))
+        else:
+            return redirect("participants:nomination-receipt", slug, code, row.public_id)
+    context = _page(delegation, rows) | {"form": form, "past": past, "nominates": nominates}
+    status = 422 if form.errors else 200
+    return page(request, "participants/delegation_detail.html", context, status=status)
+
+
+@access(NOMINATE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def nomination_paste(request: PersonRequest, slug: str, code: str) -> HttpResponseBase:
+    """Several rows: first shown with what is wrong at each, with `confirmed` nominated."""
+    delegation = get_delegation_for(request.user, slug=slug, code=code, to=NOMINATE)
+    form = PasteForm(request.POST or None)
+    people: list[PastedPerson] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            people = read_people(form.cleaned_data["rows"], delegation=delegation)
+        except UnreadableTableError as error:
+            form.add_error("rows", str(error))
+        if not people and not form.errors:
+            form.add_error("rows", _("There is no person in these rows."))
+        wrong = [person for person in people if person.problems]
+        if people and not wrong and "confirmed" in request.POST:
+            try:
+                made = nominate_many(
+                    delegation=delegation, people=map(_nominee, people), by=request.user
+                )
+            except REFUSALS as refusal:
+                form.add_error(None, str(refusal.message))
+            else:
+                return redirect("participants:nomination-receipt", slug, code, made[0].public_id)
+    wrong = [person for person in people if person.problems]
+    free = min(max(delegation.seats_free, 0), len(people))
+    context = {
+        "workshop": delegation.workshop,
+        "delegation": delegation,
+        "form": form,
+        "people": people,
+        "wrong": wrong,
+        "seated": free,
+        "waiting": len(people) - free,
+        "ready": bool(people) and not wrong and not form.errors,
+    }
+    status = 422 if form.errors or wrong else 200
+    return page(request, "participants/nomination_paste.html", context, status=status)
+
+
+@access(RECORD)
+@require_http_methods(["GET", "HEAD", "POST"])
+def nomination_record(request: PersonRequest, slug: str, code: str) -> HttpResponseBase:
+    """Record whom a letter names, with its scan, also after nominations closed."""
+    delegation = get_delegation_for(request.user, slug=slug, code=code, to=RECORD)
+    rows = list_delegation(delegation=delegation)
+    form = RecordForm(
+        request.POST or None,
+        request.FILES or None,
+        delegation=delegation,
+        has_head=_has_head(rows),
+    )
+    if request.method == "POST" and form.is_valid():
+        letter = form.cleaned_data["letter"]
+        try:
+            [row] = record_nomination(
+                delegation=delegation,
+                people=[form.person],
+                letter=letter,
+                letter_name=letter.name if letter else "",
+                by=request.user,
+            )
+        except REFUSALS as refusal:
+            form.add_error(None, str(refusal.message))
+        else:
+            messages.success(request, _recorded(row))
+            return redirect("participants:registration-detail", slug, row.public_id)
+    context = _page(delegation, rows) | {"form": form, "tab": "registrations"}
+    status = 422 if form.errors else 200
+    return page(request, "participants/nomination_record.html", context, status=status)
+
+
+@access("participants.view_registration")
+@require_safe
+def nomination_receipt(
+    request: PersonRequest, slug: str, code: str, public_id: UUID
+) -> HttpResponseBase:
+    """What was received in one act, under which reference, and what happens next."""
+    action = "participants.view_registration"
+    registration = get_registration_for(request.user, slug=slug, public_id=public_id, to=action)
+    if registration.delegation.administration.code != code:
+        raise Http404
+    rows = list(list_of_submission(registration))
+    waiting = [row for row in rows if row.status == Registration.Status.WAITING]
+    context = {
+        "workshop": registration.workshop,
+        "delegation": registration.delegation,
+        "registration": registration,
+        "rows": rows,
+        "waiting": waiting,
+        "steps": _steps(rows),
+    }
+    return page(request, "participants/nomination_receipt.html", context)
+
+
+@access("participants.view_letter")
+@require_safe
+def registration_letter(request: PersonRequest, slug: str, public_id: UUID) -> HttpResponseBase:
+    """The scan of the letter, as an attachment."""
+    action = "participants.view_letter"
+    registration = get_registration_for(request.user, slug=slug, public_id=public_id, to=action)
+    if not registration.letter:
+        raise Http404
+    response = FileResponse(
+        registration.letter.open(), as_attachment=True, filename=registration.letter_name
+    )
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def _nominee(person: PastedPerson) -> Nominee:
+    return Nominee(
+        email=person.email,
+        given_name=person.given_name,
+        family_name=person.family_name,
+        position=person.position,
+        role=person.role,
+    )
+
+
+def _has_head(rows: list[Registration]) -> bool:
+    return any(row.role == Registration.Role.HEAD for row in rows)
+
+
+def _from_past(past: list[Registration], wanted: str) -> dict[str, Any]:
+    """The form filled in from the last time; only people of the own list are found."""
+    row = next((each for each in past if str(each.public_id) == wanted), None)
+    if row is None:
+        return {}
+    names = ("given_name", "family_name", "name_in_own_script", "email", "position")
+    return {name: getattr(row.user, name) for name in names}
+
+
+def _page(delegation: Delegation, rows: list[Registration]) -> dict[str, Any]:
+    now = timezone.now()
+    return {
+        "workshop": delegation.workshop,
+        "delegation": delegation,
+        "administration": delegation.administration,
+        "rows": rows,
+        "seats": _seats(delegation, rows),
+        "is_open": delegation.workshop.takes_nominations(now)
+        and delegation.status != Delegation.Status.DECLINED,
+        "steps": _steps([]),
+    }
+
+
+def _seats(delegation: Delegation, rows: list[Registration]) -> list[dict[str, Any]]:
+    """The knots: each seat taken or free, then who waits, in order."""
+    waits = Registration.Status.WAITING
+    seats: list[dict[str, Any]] = [
+        {"title": str(row.user), "text": _said(row), "kind": "taken", **_change(row)}
+        for row in rows
+        if row.status != waits
+    ]
+    free = range(max(delegation.seats_free, 0))
+    seats += [{"title": _("Free"), "text": _("Fill in below"), "kind": "free"} for _seat in free]
+    queue = [row for row in rows if row.status == waits]
+    for place, row in enumerate(queue, start=1):
+        said = _("Waiting list, place %(place)d: all %(quota)d seats are taken")
+        text = said % {"place": place, "quota": delegation.quota}
+        seats.append({"title": str(row.user), "text": text, "kind": "queue", **_change(row)})
+    if not queue:
+        text = _("One name more is kept, in order of time")
+        seats.append({"title": _("Waiting list"), "text": text, "kind": "queue"})
+    return seats
+
+
+def _said(row: Registration) -> str:
+    return _("%(role)s. %(status)s") % {
+        "role": row.get_role_display(),
+        "status": row.get_status_display(),
+    }
+
+
+def _change(row: Registration) -> dict[str, str]:
+    args = [row.workshop.slug, row.public_id]
+    return {
+        "url": reverse("participants:registration-change", args=args),
+        "action": _("Replace or change"),
+    }
+
+
+def _steps(rows: list[Registration]) -> list[dict[str, str]]:
+    """What happens next: before the submission, or after it where there are rows."""
+    done = bool(rows)
+    first = {
+        "text": _("You nominated") if done else _("You nominate"),
+        "note": _("A receipt is on its way to you") if done else _("A receipt comes by mail"),
+        "state": "done" if done else "now",
+    }
+    return [
+        first,
+        {
+            "text": _("The secretariat approves"),
+            "note": _("Mostly within two days"),
+            "state": "now" if done else "ahead",
+        },
+        {
+            "text": _("The person confirms"),
+            "note": _("By a personal link, no password"),
+            "state": "ahead",
+        },
+    ]
+
+
+def _recorded(row: Registration) -> str:
+    if row.status == Registration.Status.WAITING:
+        return _("Recorded. All seats are taken: %s is on the waiting list.") % row.user
+    return _("Recorded: %s is to review.") % row.user
