@@ -223,8 +223,9 @@ class SectionRevision(models.Model):
     origin = models.CharField(max_length=8, choices=Origin)
     based_on = models.PositiveIntegerField(null=True, blank=True)
     """The version it was written from."""
-    created_at = models.DateTimeField(default=timezone.now)
-    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    written_at = models.DateTimeField(default=timezone.now)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    """Null where the compilation wrote it."""
 
     class Meta:
         constraints = [

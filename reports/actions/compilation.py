@@ -125,7 +125,7 @@ def _store(run: CompilationRun, compiled: list[CompiledSection]) -> _Draft:
     found, gone = _without_gone(found, {each.key for each in compiled})
     sections = {each.key: found.get(each.key) or _new(edition, each) for each in compiled}
     _renumber(_in_order(there, gone, [sections[each.key] for each in compiled]))
-    draft = _write(run, compiled, sections)
+    draft = _write(compiled, sections)
     _write_sources(compiled, sections)
     _note_on_edition(edition, draft, by=run.requested_by)
     return draft
@@ -196,9 +196,7 @@ def _renumber(order: list[Section]) -> None:
             section.save(force_insert=True)
 
 
-def _write(
-    run: CompilationRun, compiled: list[CompiledSection], sections: dict[Key, Section]
-) -> _Draft:
+def _write(compiled: list[CompiledSection], sections: dict[Key, Section]) -> _Draft:
     """Give each section its text, unless it was edited by hand: then the new text is offered beside it."""
     draft = _Draft()
     newest = _newest_versions(sections.values())
@@ -209,12 +207,12 @@ def _write(
         if section.is_edited:
             draft.kept += 1
             if _digest(each.text) != offered:
-                draft.revisions.append(_revision(run, section, each, version + 1))
+                draft.revisions.append(_revision(section, each, version + 1))
         elif section.version == 0 or (section.heading, section.text) != (each.heading, each.text):
             draft.written += 1
             section.heading, section.text, section.version = each.heading, each.text, version + 1
             changed.append(section)
-            draft.revisions.append(_revision(run, section, each, version + 1))
+            draft.revisions.append(_revision(section, each, version + 1))
     Section.objects.bulk_update(changed, ["heading", "text", "version"])
     SectionRevision.objects.bulk_create(draft.revisions)
     return draft
@@ -232,9 +230,7 @@ def _newest_versions(sections: Iterable[Section]) -> dict[int, tuple[int, str]]:
     return found
 
 
-def _revision(
-    run: CompilationRun, section: Section, compiled: CompiledSection, version: int
-) -> SectionRevision:
+def _revision(section: Section, compiled: CompiledSection, version: int) -> SectionRevision:
     return SectionRevision(
         section=section,
         version=version,
@@ -243,7 +239,6 @@ def _revision(
         sha256=_digest(compiled.text),
         origin=SectionRevision.Origin.COMPILED,
         based_on=section.version if section.is_edited else None,
-        created_by=run.requested_by,
     )
 
 

@@ -62,7 +62,7 @@ def build_document(
         series=_("{series} No. {number}").format(
             series=edition.series.title, number=edition.number
         ),
-        date=max((part.revision.created_at for part in parts), default=edition.created_at)
+        date=max((part.revision.written_at for part in parts), default=edition.created_at)
         .astimezone(dt.UTC)
         .date(),
         language="en",
