@@ -7,6 +7,6 @@ from reports.models import CompilationRun
 from workshop_portal.leases import run_due
 
 
-@shared_task(name=TASK)  # type: ignore[untyped-decorator]  # celery is untyped
+@shared_task(name=TASK)
 def compile_due() -> None:
     run_due(CompilationRun, compile_edition, limit=1, then=TASK)

@@ -56,9 +56,9 @@ def topic_section(facts: EditionFacts, topic: TopicFacts) -> CompiledSection:
 
 
 def _finding(row: ContributionFacts) -> str:
-    """A challenge, solution or trend: its title in bold where the text does not begin with it."""
+    """A challenge, solution or trend: under its title where the text does not begin with it."""
     return join(
-        "" if _says_title(row) else f"**{escape(row.title)}**",
+        "" if _says_title(row) else f"## {escape(row.title)}",
         *_field_texts(row),
         source_line(row.source),
     )
@@ -71,10 +71,10 @@ def _says_title(row: ContributionFacts) -> bool:
 
 
 def _field_texts(row: ContributionFacts) -> list[str]:
-    """The filled fields; labelled where there are several."""
+    """The filled fields; under their names where there are several."""
     if len(row.fields) == 1:
         return [quote(row.fields[0][2])]
-    return [join(f"**{escape(label)}.**", quote(text)) for _name, label, text in row.fields]
+    return [join(f"### {escape(label)}", quote(text)) for _name, label, text in row.fields]
 
 
 def _mention(row: ContributionFacts) -> str:
@@ -106,14 +106,9 @@ def practices_section(facts: EditionFacts) -> CompiledSection:
 
 
 def _practice(row: ContributionFacts) -> str:
-    fields = []
-    for _name, label, text in row.fields:
-        if len(row.fields) > 1:
-            fields.append(f"### {escape(label)}")
-        fields.append(quote(text))
     return join(
         f"## {escape(row.title)}",
-        *fields,
+        *_field_texts(row),
         _("Contact: {address}").format(address=escape(row.contact)) if row.contact else "",
         source_line(row.source),
     )

@@ -232,7 +232,7 @@ def _days(sessions: list[Session], zone: ZoneInfo) -> list[DayFacts]:
     days: dict[date, list[SessionFacts]] = {}
     for session in sessions:
         starts, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
-        people = [each.speaker.full_name for each in session.parts]  # type: ignore[attr-defined]
+        people = [each.speaker.full_name for each in session.parts]  # type: ignore[attr-defined]  # prefetched
         days.setdefault(starts.date(), []).append(
             SessionFacts(
                 time=f"{starts:%H:%M} \u2013 {ends:%H:%M}",

@@ -120,7 +120,7 @@ def test_a_topic_groups_by_kind_in_the_order_of_the_report() -> None:
     section = next(each for each in compile_sections(facts) if each.kind == "topic")
 
     assert section.text == (
-        "# Challenges\n\n**Title 3**\n\nText 3\n\n# Possible solutions\n\nText 2\n\n"
-        "# Trends\n\n**Title 1**\n\nText 1\n\n*Source: Fiji*"
+        "# Challenges\n\n## Title 3\n\nText 3\n\n# Possible solutions\n\nText 2\n\n"
+        "# Trends\n\n## Title 1\n\nText 1\n\n*Source: Fiji*"
     )
     assert section.sources == [3, 2, 1]

@@ -119,7 +119,7 @@ def test_attribution_is_obeyed(world: EditionWorld) -> None:
     compile_now(edition=world.edition, by=world.by)
 
     topic, practices = section(world, "topic").text, section(world, "practices").text
-    assert "**Regional words**\n\n*Source: an administration of the region*" in topic
+    assert "## Regional words\n\n*Source: an administration of the region*" in topic
     assert "# From the region\n\n## Quiet practice" in practices
     assert "Quiet practice (an administration of the region)" in topic
     assert "x@japan.example" not in texts(world)
@@ -175,6 +175,14 @@ def test_an_edited_section_is_kept_and_the_new_text_offered(world: EditionWorld)
     assert (offered.version, offered.origin, offered.based_on) == (3, "compiled", 2)
     assert "News" in offered.text
     assert edited.revisions.count() == 3
+
+
+def test_a_run_that_is_tried_again_says_why(world: EditionWorld, client: Client) -> None:
+    request_compilation(edition=world.edition, by=world.by)
+    CompilationRun.objects.update(last_error="The disk is full.")
+    client.force_login(world.by)
+
+    assert "The disk is full. It is tried again." in client.get(PAGE).content.decode()
 
 
 def test_sections_of_ones_own_keep_their_place(world: EditionWorld) -> None:
@@ -331,7 +339,8 @@ def test_the_button_asks_and_the_page_tells(
     assert (answer.status_code, answer["Location"]) == (302, PAGE)
     part = client.get(PAGE, HTTP_HX_REQUEST="true").content.decode()
     assert 'hx-get="' + PAGE in part
-    assert "<html" not in part
+    assert part.strip().startswith('<section class="progress-job" id="run"')
+    assert part.strip().endswith("</section>")
     compilation.run_due(CompilationRun, compile_edition)
     done = client.get(PAGE).content.decode()
     assert "11 sections have a new text." in done
