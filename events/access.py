@@ -142,8 +142,9 @@ def organised_by(user: Actor) -> QuerySet[Workshop]:
 
 
 def get_public_workshop(*, slug: str) -> Workshop:
-    """The workshop as everybody sees it; drafts are 404."""
-    return get_object_or_404(Workshop.objects.published().select_related("series"), slug=slug)
+    """The workshop as everybody sees it, with its series and mandate; drafts are 404."""
+    workshops = Workshop.objects.published().select_related("series", "mandate")
+    return get_object_or_404(workshops, slug=slug)
 
 
 def get_session_for(

@@ -1,12 +1,12 @@
 """Reading workshops, agendas and what is wrong with them. Lists order explicitly and end with `pk`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from events.access import organised_by
@@ -23,7 +23,6 @@ from events.models import (
     Workshop,
     WorkshopSeries,
 )
-from workshop_portal.accounts.models import User
 from workshop_portal.authorization import Actor, scope
 
 SPEAKING_KINDS = frozenset(
@@ -107,36 +106,43 @@ def list_team(workshop: Workshop) -> QuerySet[TeamMember]:
 def get_agenda(workshop: Workshop, *, user: Actor, zone: ZoneInfo | None = None) -> list[AgendaDay]:
     """Days with their sessions, and for each its `parts`, `briefings` and the `documents` that the person may read.
 
-    `zone`: by whose midnight days are parted; the workshop's without one. Queries: 5.
+    `zone`: by whose midnight days are parted; the workshop's without one. Queries: 4.
     """
     return days_of(list_sessions(workshop, user=user), zone or workshop.zone)
 
 
 def list_sessions(workshop: Workshop, *, user: Actor) -> list[Session]:
-    """The sessions in their order. Shape: `parts`, `briefings`, `documents`, each with `current`."""
+    """The sessions in their order. Shape: `parts`, `briefings`, `documents`."""
+    ordered = workshop.sessions.order_by("starts_at", "ends_at", "pk")
+    return list(ordered.prefetch_related(*_around_sessions(user)))
+
+
+def get_session(session: Session, *, user: Actor) -> Session:
+    """A session with all that `list_sessions` gives. Queries: 4."""
+    return Session.objects.prefetch_related(*_around_sessions(user)).get(pk=session.pk)
+
+
+def _around_sessions(user: Actor) -> list[Any]:
     parts = SessionSpeaker.objects.select_related("speaker__administration")
     briefings = SessionInstrument.objects.select_related("instrument")
-    return list(
-        workshop.sessions.order_by("starts_at", "ends_at", "pk").prefetch_related(
-            Prefetch("session_speakers", parts.order_by("ordinal", "pk"), to_attr="parts"),
-            Prefetch(
-                "session_instruments", briefings.order_by("ordinal", "pk"), to_attr="briefings"
-            ),
-            Prefetch("materials", list_materials(user), to_attr="documents"),
-        )
-    )
+    return [
+        Prefetch("session_speakers", parts.order_by("ordinal", "pk"), to_attr="parts"),
+        Prefetch("session_instruments", briefings.order_by("ordinal", "pk"), to_attr="briefings"),
+        Prefetch("materials", list_materials(user), to_attr="documents"),
+    ]
 
 
 def list_materials(user: Actor) -> QuerySet[Material]:
-    """Materials that the person may read, each with `current`: its newest version alone."""
-    newer = MaterialVersion.objects.filter(
-        material=OuterRef("material"), number__gt=OuterRef("number")
-    )
-    current = MaterialVersion.objects.filter(~Exists(newer)).order_by("pk")
+    """Materials that the person may read. Shape: `number`, `file_name`, `size` of the newest version."""
+    newest = MaterialVersion.objects.filter(material=OuterRef("pk")).order_by("-number", "-pk")
     return (
         scope(Material, "events.view_material", user)
+        .annotate(
+            number=Subquery(newest.values("number")[:1]),
+            file_name=Subquery(newest.values("name")[:1]),
+            size=Subquery(newest.values("size")[:1]),
+        )
         .order_by("title", "pk")
-        .prefetch_related(Prefetch("versions", current, to_attr="current"))
     )
 
 
@@ -167,7 +173,7 @@ def get_next_start(workshop: Workshop, day: date) -> datetime | None:
     return last.ends_at.astimezone(workshop.zone) if last else None
 
 
-def list_clashes(workshop: Workshop, sessions: list[Session]) -> list[Clash]:
+def list_clashes(workshop: Workshop, sessions: Sequence[Session]) -> list[Clash]:
     """What is wrong with an agenda; `sessions` as `list_sessions` gives them. Queries: 0."""
     found = [*_double_booked(sessions), *_overlaps(sessions)]
     for session in sessions:
@@ -184,7 +190,7 @@ def list_clashes(workshop: Workshop, sessions: list[Session]) -> list[Clash]:
     return found
 
 
-def _pairs(sessions: list[Session]) -> Iterator[tuple[Session, Session]]:
+def _pairs(sessions: Sequence[Session]) -> Iterator[tuple[Session, Session]]:
     """Pairs of sessions that take place at the same time."""
     ordered = sorted(sessions, key=lambda each: (each.starts_at, each.pk))
     for index, first in enumerate(ordered):
@@ -194,7 +200,7 @@ def _pairs(sessions: list[Session]) -> Iterator[tuple[Session, Session]]:
             yield first, second
 
 
-def _double_booked(sessions: list[Session]) -> Iterator[Clash]:
+def _double_booked(sessions: Sequence[Session]) -> Iterator[Clash]:
     for first, second in _pairs(sessions):
         there = {_who(part.speaker) for part in _parts(first)}
         for part in _parts(second):
@@ -205,7 +211,7 @@ def _double_booked(sessions: list[Session]) -> Iterator[Clash]:
                 yield Clash(kind="speaker", words=words, sessions=[first, second])
 
 
-def _overlaps(sessions: list[Session]) -> Iterator[Clash]:
+def _overlaps(sessions: Sequence[Session]) -> Iterator[Clash]:
     for first, second in _pairs(sessions):
         words = _("“{first}” and “{second}” overlap.").format(
             first=first.title, second=second.title
@@ -238,11 +244,17 @@ def list_speakers(workshop: Workshop) -> QuerySet[Speaker]:
     )
 
 
+def list_speaking(sessions: Iterable[Session]) -> list[Speaker]:
+    """Who has a part in these sessions, each once: resource persons first, then in the order of the agenda."""
+    found = {part.speaker_id: part.speaker for each in sessions for part in _parts(each)}
+    return sorted(found.values(), key=lambda each: not each.is_resource_person)
+
+
 def list_introduced(sessions: Iterable[Session]) -> list[Instrument]:
     """The instruments of an agenda, each once, in the order of the sessions."""
     found: dict[int, Instrument] = {}
     for session in sessions:
-        briefings: list[SessionInstrument] = session.briefings  # type: ignore[attr-defined]
+        briefings: list[SessionInstrument] = session.briefings  # type: ignore[attr-defined]  # list_sessions
         for link in briefings:
             found.setdefault(link.instrument_id, link.instrument)
     return list(found.values())
@@ -274,19 +286,70 @@ def list_removed_materials(
     return recent.order_by("-removed_at", "-pk")
 
 
+def list_session_materials(session: Session, user: Actor) -> QuerySet[Material]:
+    """The materials of a session for those who look after them. Shape: `all_versions`, newest first."""
+    versions = MaterialVersion.objects.select_related("uploaded_by").order_by("-number", "-pk")
+    return (
+        scope(Material, "events.edit_material", user)
+        .filter(session=session, removed_at=None)
+        .order_by("title", "pk")
+        .prefetch_related(Prefetch("versions", versions, to_attr="all_versions"))
+    )
+
+
 def list_versions(material: Material) -> QuerySet[MaterialVersion]:
     """Newest first."""
     return material.versions.select_related("uploaded_by").order_by("-number", "-pk")
 
 
-def count_sessions(workshop: Workshop) -> dict[str, int]:
-    """What the rail and the checklist count. Queries: 1."""
-    return workshop.sessions.aggregate(
-        sessions=Count("pk"), without=Count("pk", filter=Q(session_speakers__isnull=True))
+# Setting up ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing that a workshop needs before people are invited."""
+
+    words: str
+    is_done: bool
+    url_name: str
+
+
+def list_checks(workshop: Workshop) -> list[Check]:
+    """What is done and what is missing; read once for each loaded row. Queries: 4."""
+    known: list[Check] | None = workshop.__dict__.get("_checks")
+    if known is not None:
+        return known
+    parts = SessionSpeaker.objects.select_related("speaker").order_by("ordinal", "pk")
+    sessions = list(
+        workshop.sessions.order_by("starts_at", "pk").prefetch_related(
+            Prefetch("session_speakers", parts, to_attr="parts")
+        )
     )
+    clashes = {clash.kind for clash in list_clashes(workshop, sessions)}
+    place = (not workshop.has_online or workshop.join_url) and (
+        not workshop.has_venue or workshop.venue
+    )
+    details, agenda = "events:workshop-edit", "events:workshop-agenda"
+    found = [
+        (_("It says what it is about"), bool(workshop.summary), details),
+        (_("The mandate is there"), hasattr(workshop, "mandate"), "events:workshop-mandate"),
+        (_("The organising body is named"), workshop.organisers.exists(), "events:organiser-list"),
+        (_("There is a contact address"), bool(workshop.contact_email), details),
+        (_("Join link or venue is known"), bool(place), details),
+        (_("The agenda has sessions"), bool(sessions), agenda),
+        (_("Somebody speaks where somebody should"), "nobody" not in clashes, agenda),
+        (_("Nothing clashes"), not clashes - {"nobody"}, agenda),
+        (_("It is published"), workshop.is_public, "events:workshop-settings"),
+    ]
+    checks = [Check(words=w, is_done=d, url_name=u) for w, d, u in found]
+    workshop.__dict__["_checks"] = checks
+    return checks
 
 
-def get_names(user_ids: Iterable[int]) -> dict[int, str]:
-    """People by key, for the record. Queries: 1."""
-    people = User.objects.filter(pk__in=set(user_ids)).order_by("pk")
-    return {person.pk: str(person) for person in people}
+def get_settings_facts(workshop: Workshop) -> dict[str, Any]:
+    """Mandate, bodies and team as the settings show them. Queries: 3."""
+    return {
+        "mandate": getattr(workshop, "mandate", None),
+        "organisers": list(list_organisers(workshop)),
+        "team": list(list_team(workshop).filter(ends_at=None)),
+    }

@@ -91,6 +91,8 @@ def create_series(
     """A recurring event without workshops. Raises: SeriesExistsError."""
     title = in_languages(details["title"])
     slug = slug or slugify(str(title))[:70] or "series"
+    if slug in RESERVED_SLUGS:
+        slug = f"{slug}-series"
     if WorkshopSeries.objects.select_for_update().filter(slug=slug).exists():
         raise SeriesExistsError
     series = WorkshopSeries.objects.create(

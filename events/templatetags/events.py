@@ -1,5 +1,6 @@
 """Template tags of a workshop's pages: `{% load events %}`."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -7,7 +8,8 @@ from django.template import RequestContext
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.safestring import SafeString
 
-from events.models import Workshop
+from events import facts
+from events.models import Mandate, Organiser, Workshop
 from events.tabs import TABS
 
 register = template.Library()
@@ -35,3 +37,15 @@ def block_text(context: RequestContext, name: str) -> SafeString:
     block = context.render_context[BLOCK_CONTEXT_KEY].get_block(name)
     text: SafeString = block.render(context)
     return text
+
+
+@register.simple_tag
+def mandate_sentence(mandate: Mandate) -> str:
+    """Such as "In response to the decision of the 19th A/P RTC Heads Meeting, October 2021"."""
+    return facts.mandate_sentence(mandate)
+
+
+@register.simple_tag
+def organised_sentence(organisers: Iterable[Organiser]) -> str:
+    """Such as "Organised by X in cooperation with Y"."""
+    return facts.organised_sentence(organisers)
