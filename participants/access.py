@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from events.access import organised_workshops, runs
 from events.models import Workshop
-from participants.models import Delegation, Registration
+from participants.models import Delegation, PlannedReminder, Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import FocalPoint
 from workshop_portal.authorization import load, rule
@@ -58,7 +58,8 @@ def invite_delegation(user: User) -> Q:
 @rule("participants.decline_invitation", Delegation)
 def decline_invitation(user: User) -> Q:
     """The focal point, or the organisers where the answer came by letter."""
-    return view_delegation(user)
+    rows: Q = view_delegation(user)
+    return rows
 
 
 def get_delegation_for(
@@ -104,6 +105,47 @@ def approve_registration(user: User) -> Q:
     return runs(user, "workshop")
 
 
+@rule("participants.decline_registration", Registration)
+def decline_registration(user: User) -> Q:
+    return runs(user, "workshop")
+
+
+@rule("participants.nominate_registration", Delegation)
+def nominate_registration(user: User) -> Q:
+    """The focal point, once the administration was invited. What came by letter is recorded instead."""
+    invited = ~Q(status=Delegation.Status.LISTED)
+    own: Q = focal_point_of(user, "administration") & invited
+    return own
+
+
+@rule("participants.record_nomination", Delegation)
+def record_nomination(user: User) -> Q:
+    return runs(user, "workshop")
+
+
+@rule("participants.change_registration", Registration)
+def change_registration(user: User) -> Q:
+    """Withdraw, replace, correct the address, send a new link."""
+    return _own_delegation(user)
+
+
+@rule("participants.view_letter", Registration)
+def view_letter(user: User) -> Q:
+    """The scan that a recorded nomination came with."""
+    return runs(user, "workshop")
+
+
+@rule("participants.view_home", Registration)
+def view_home(user: User) -> Q:
+    """My workshop: the person's own, until the registration ends."""
+    return Q(user=user) & ~Q(status__in=Registration.ENDED)
+
+
+@rule("participants.confirm_registration", Registration)
+def confirm_registration(user: User) -> Q:
+    return Q(user=user, status__in=Registration.TAKING_PART)
+
+
 def _own_delegation(user: User) -> Q:
     """Rows of a delegation that the person sees: as organiser, or as its focal point."""
     invited = ~Q(delegation__status=Delegation.Status.LISTED)
@@ -132,8 +174,45 @@ def get_registration_for(
     )
 
 
+def get_own_registration(
+    user: User, *, slug: str, to: str = "participants.view_home"
+) -> Registration:
+    """The person's own registration in a workshop. Raises: Http404; PermissionDenied before the approval."""
+    rows: QuerySet[Registration] = Registration.objects.select_related(
+        "user", "workshop__series", "delegation__administration"
+    )
+    return load(rows, to, user, view="participants.view_home", workshop__slug=slug)
+
+
 def get_workshop_for_review(user: User, *, slug: str) -> Workshop:
     """Raises: Http404 to everybody who does not run the workshop."""
     workshops = Workshop.objects.select_related("series")
     action = "participants.view_registrations"
     return load(workshops, action, user, view=action, slug=slug)
+
+
+# Mail plan ----------------------------------------------------------------------------------------
+
+
+@rule("participants.view_mail_plan", Workshop)
+def view_mail_plan(user: User) -> Q:
+    return organised_workshops(user)
+
+
+@rule("participants.edit_mail_plan", Workshop)
+def edit_mail_plan(user: User) -> Q:
+    """Add rows to the plan."""
+    return organised_workshops(user)
+
+
+@rule("participants.edit_reminder", PlannedReminder)
+def edit_reminder(user: User) -> Q:
+    """Change, switch and remove a row of the plan, and send its mail to oneself."""
+    return runs(user, "workshop")
+
+
+def get_reminder_for(user: User, *, slug: str, reminder: int) -> PlannedReminder:
+    """Raises: Http404 to everybody who does not run the workshop."""
+    rows = PlannedReminder.objects.select_related("workshop__series")
+    action = "participants.edit_reminder"
+    return load(rows, action, user, view=action, workshop__slug=slug, pk=reminder)

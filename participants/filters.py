@@ -1,4 +1,4 @@
-"""The filters of the review queue. Their state is the URL; exports read the same one."""
+"""The filters of the review queue and the tracker. Their state is the URL; exports read the same one."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from participants.models import Registration
-from workshop_portal.administrations.models import Administration
+from participants.models import Delegation, Registration
+from participants.queries.delegations import State
 
 ORDERS = {
     "change": ("-changed_at", "-pk"),
@@ -16,16 +16,13 @@ ORDERS = {
 }
 
 
-class RegistrationFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter is untyped
+class RegistrationFilter(django_filters.FilterSet):
     """Name or address, status, administration, role, and the order."""
 
     q = django_filters.CharFilter(label=_("Name or address"), method="find")
     status = django_filters.ChoiceFilter(choices=Registration.Status.choices, label=_("Status"))
-    administration = django_filters.ModelChoiceFilter(
-        field_name="delegation__administration",
-        queryset=Administration.objects.none(),
-        to_field_name="code",
-        label=_("Administration"),
+    administration = django_filters.ChoiceFilter(
+        field_name="delegation__administration__code", choices=(), label=_("Administration")
     )
     role = django_filters.ChoiceFilter(choices=Registration.Role.choices, label=_("Takes part as"))
     sort = django_filters.ChoiceFilter(
@@ -43,11 +40,9 @@ class RegistrationFilter(django_filters.FilterSet):  # type: ignore[misc]  # dja
         model = Registration
         fields: list[str] = []
 
-    def __init__(
-        self, *args: Any, administrations: QuerySet[Administration], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, administrations: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["administration"].queryset = administrations
+        self.form.fields["administration"].choices = administrations
         self.form.fields["q"].widget.input_type = "search"
         self.form.fields["q"].max_length = 200
 
@@ -64,3 +59,30 @@ class RegistrationFilter(django_filters.FilterSet):  # type: ignore[misc]  # dja
 
     def order(self, rows: QuerySet[Registration], _name: str, value: str) -> QuerySet[Registration]:
         return rows.order_by(*ORDERS[value])
+
+
+# Delegations --------------------------------------------------------------------------------------
+
+
+class DelegationFilter(django_filters.FilterSet):
+    """The tracker by words and by how far an administration has come."""
+
+    q = django_filters.CharFilter(label=_("Administration"), method="find", max_length=100)
+    state = django_filters.ChoiceFilter(label=_("State"), choices=State.choices)
+
+    class Meta:
+        model = Delegation
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.form.fields["q"].widget.input_type = "search"
+
+    def find(self, rows: QuerySet[Delegation], _name: str, value: str) -> QuerySet[Delegation]:
+        for word in value.split()[:5]:
+            rows = rows.filter(
+                Q(administration__name__icontains=word)
+                | Q(administration__official_name__icontains=word)
+                | Q(administration__code__iexact=word)
+            )
+        return rows

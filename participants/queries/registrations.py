@@ -1,18 +1,19 @@
 """Reads of registrations, each in an explicit order that ends with the key."""
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from participants.models import Delegation, Registration
 from workshop_portal.accounts.models import User
-from workshop_portal.administrations.models import Administration
 from workshop_portal.authorization import scope
 
 ROW = (
     "user",
-    "workshop",
     "delegation__administration",
     "nominated_by",
     "approved_by",
@@ -27,15 +28,54 @@ def list_registrations(user: User, *, workshop: Any) -> QuerySet[Registration]:
     return rows.select_related(*ROW).order_by("-changed_at", "-pk")
 
 
-def list_reviewable(user: User, *, workshop: Any) -> QuerySet[Registration]:
+def list_reviewable(
+    user: User, *, workshop: Any, to: str = "participants.approve_registration"
+) -> QuerySet[Registration]:
     """Those that the person may approve or decline, in no order: what posted ids are looked up in."""
-    rows = scope(Registration, "participants.approve_registration", user)
-    return rows.filter(workshop=workshop).select_related("user")
+    return scope(Registration, to, user).filter(workshop=workshop).select_related("user")
 
 
-def list_administrations(*, workshop: Any) -> QuerySet[Administration]:
-    """Those on the list of a workshop, by name."""
-    return Administration.objects.filter(delegations__workshop=workshop).order_by("name", "pk")
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """The registrations of a workshop in numbers, ended ones left out of `people`."""
+
+    people: int
+    administrations: list[tuple[str, str]]
+    """Code and name of those that registered anybody, by name."""
+    active_administrations: int
+    to_review: int
+    taking_part: int
+    waiting: int
+
+
+def summarise(*, workshop: Any) -> Summary:
+    """Counts by state, and who there is to filter by. Queries: 1."""
+    code, name = "delegation__administration__code", "delegation__administration__name"
+    rows = Registration.objects.filter(workshop=workshop).values_list("status", code, name)
+    counts: Counter[str] = Counter()
+    names: dict[str, str] = {}
+    active: set[str] = set()
+    for status, code_of, name_of, count in rows.annotate(count=Count("pk")).order_by(name, code):
+        counts[status] += count
+        names[code_of] = name_of
+        if status not in Registration.ENDED:
+            active.add(code_of)
+    status_of = Registration.Status
+    return Summary(
+        people=sum(count for status, count in counts.items() if status not in Registration.ENDED),
+        administrations=list(names.items()),
+        active_administrations=len(active),
+        to_review=counts[status_of.NOMINATED],
+        taking_part=counts[status_of.APPROVED] + counts[status_of.CONFIRMED],
+        waiting=counts[status_of.WAITING],
+    )
+
+
+def get_oldest_to_review(*, workshop: Any) -> tuple[int, datetime | None]:
+    """How many are to review, and since when the first of them is. Queries: 1."""
+    rows = Registration.objects.filter(workshop=workshop, status=Registration.Status.NOMINATED)
+    found = rows.aggregate(count=Count("pk"), oldest=Min("changed_at"))
+    return found["count"], found["oldest"]
 
 
 def list_active_by_address(*, workshop: Any, addresses: Iterable[str]) -> dict[str, Registration]:

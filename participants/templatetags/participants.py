@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from django import template
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from participants.models import Registration
+from participants.tables import status_words
 from workshop_portal.templatetags.portal import status
 
 register = template.Library()
@@ -27,8 +27,5 @@ def registration_status(
     registration: Registration, places: Mapping[int, int] | None = None
 ) -> SafeString:
     """The state of a registration; on the waiting list with its place in the administration's line."""
-    word = registration.get_status_display()
-    place = (places or {}).get(registration.pk)
-    if place:
-        word = _("%(status)s, place %(place)d") % {"status": word, "place": place}
+    word = status_words(registration, places or {})
     return status(word, KINDS[Registration.Status(registration.status)])

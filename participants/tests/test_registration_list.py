@@ -1,5 +1,7 @@
 """The review queue: what it shows, to whom, and in how many queries."""
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -7,10 +9,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from participants.models import Registration
 from participants.tests.worlds import World, make_person, make_registration
 from workshop_portal.accounts.models import User
+from workshop_portal.audit.models import Entry
+from workshop_portal.mail.models import OutgoingMail
 
 Status = Registration.Status
 SignIn = Callable[[User], Client]
@@ -91,7 +96,7 @@ def test_queries_do_not_grow_with_rows(
         make_registration(world.fiji, status=Status.WAITING)
     client = sign_in(world.secretariat)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(QUEUE)
 
 
@@ -106,3 +111,164 @@ def test_one_registration_shows_its_history(world: World, sign_in: SignIn) -> No
     assert [(line.sentence, line.actor) for line in response.context["lines"]] == [
         ("Registration approved", str(world.secretariat))
     ]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_queries_of_one_registration(
+    world: World, sign_in: SignIn, rows: int, django_assert_num_queries: Callable[..., object]
+) -> None:
+    made = [make_registration(world.fiji, status=Status.WAITING) for _ in range(rows)]
+    client = sign_in(world.secretariat)
+
+    with django_assert_num_queries(6):
+        client.get(f"{QUEUE}{made[-1].public_id}/")
+
+
+def test_the_head_says_the_numbers(world: World, sign_in: SignIn) -> None:
+    make_registration(world.fiji)
+    make_registration(world.fiji, status=Status.WAITING)
+    make_registration(world.japan, status=Status.CONFIRMED)
+    make_registration(world.japan, status=Status.WITHDRAWN)
+
+    text = sign_in(world.secretariat).get(QUEUE).content.decode()
+
+    text = " ".join(text.split())
+    head = "3 people of 2 administrations: 1 to review, 1 approved, 1 on the waiting list"
+    assert head in text
+
+
+# Many at once -------------------------------------------------------------------------------------
+
+
+def test_ticked_rows_are_approved_in_one_act(
+    world: World, sign_in: SignIn, django_assert_num_queries: Callable[..., object]
+) -> None:
+    world.fiji.quota = 30
+    world.fiji.save()
+    rows = [make_registration(world.fiji) for _ in range(30)]
+    left = make_registration(world.japan)
+    client = sign_in(world.organiser)
+    chosen = [str(row.public_id) for row in rows]
+
+    with django_assert_num_queries(12):
+        response = client.post(f"{QUEUE}approve/?q=x", {"chosen": chosen, "next": f"{QUEUE}?q=x"})
+
+    assert (response.status_code, response["Location"]) == (302, f"{QUEUE}?q=x")
+    assert Registration.objects.filter(status=Status.APPROVED).count() == 30
+    assert Entry.objects.count() == OutgoingMail.objects.count() == 30
+    left.refresh_from_db()
+    assert left.status == Status.NOMINATED
+
+
+@pytest.mark.parametrize(
+    "chosen", [[], [""], ["'"], ["x\0"], ["00000000-0000-0000-0000-000000000000"], ["elsewhere"]]
+)
+@pytest.mark.parametrize("verb", ["approve", "decline"])
+def test_what_is_not_in_the_list_is_refused(
+    world: World, sign_in: SignIn, verb: str, chosen: list[str]
+) -> None:
+    mine = make_registration(world.fiji)
+    elsewhere = make_registration(world.fiji_elsewhere)
+    if chosen == ["elsewhere"]:
+        chosen = [str(mine.public_id), str(elsewhere.public_id)]
+
+    response = sign_in(world.organiser).post(f"{QUEUE}{verb}/", {"chosen": chosen, "reason": "x"})
+
+    assert response.status_code == 302
+    assert set(Registration.objects.values_list("status", flat=True)) == {Status.NOMINATED}
+
+
+@pytest.mark.parametrize("verb", ["approve", "decline"])
+@pytest.mark.parametrize(("who", "status"), [("fiji_contact", 404), ("stranger", 404)])
+def test_nobody_else_acts_on_many(
+    world: World, sign_in: SignIn, who: str, status: int, verb: str
+) -> None:
+    row = make_registration(world.fiji)
+    data = {"chosen": [str(row.public_id)], "reason": "x"}
+
+    assert sign_in(getattr(world, who)).post(f"{QUEUE}{verb}/", data).status_code == status
+    assert sign_in(world.organiser).get(f"{QUEUE}{verb}/").status_code == 405
+
+
+def test_choose_all_takes_every_page_and_only_what_was_shown(
+    world: World, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("participants.views.registrations.PER_PAGE", 2)
+    rows = [make_registration(world.fiji) for _ in range(3)]
+    waiting = make_registration(world.japan, status=Status.WAITING)
+    client = sign_in(world.secretariat)
+    shown = client.get(f"{QUEUE}?status=nominated&choose=all")
+
+    assert shown.context["everything"] == 3
+    address = shown.context["buttons"][0]["formaction"]
+    client.post(address, {"everything": "1", "expected": "2"})
+    assert Registration.objects.filter(status=Status.APPROVED).count() == 0
+    client.post(address, {"everything": "1", "expected": "3"})
+
+    assert Registration.objects.filter(status=Status.APPROVED).count() == len(rows)
+    waiting.refresh_from_db()
+    assert waiting.status == Status.WAITING
+
+
+def test_declining_asks_why_first(world: World, sign_in: SignIn) -> None:
+    row = make_registration(world.fiji)
+    client = sign_in(world.secretariat)
+    data = {"chosen": [str(row.public_id)], "next": QUEUE}
+
+    asked = client.post(f"{QUEUE}decline/", data)
+    empty = client.post(f"{QUEUE}decline/", data | {"reason": " "})
+    assert (asked.status_code, asked.context["chosen"], empty.status_code) == (200, [row], 422)
+    assert Registration.objects.get().status == Status.NOMINATED
+    done = client.post(f"{QUEUE}decline/", data | {"reason": "=1+1 <b>\r\nBcc: x"})
+
+    row.refresh_from_db()
+    assert (done["Location"], row.status, row.end_reason) == (
+        QUEUE,
+        Status.DECLINED,
+        "=1+1 <b>\r\nBcc: x",
+    )
+
+
+# Exports ------------------------------------------------------------------------------------------
+
+
+def test_the_csv_is_the_filtered_screen(world: World, sign_in: SignIn) -> None:
+    mine = make_registration(
+        world.fiji,
+        user=make_person("eve@fiji.example", given_name="=CMD()", family_name="Eve"),
+        status=Status.WAITING,
+    )
+    make_registration(world.japan)
+    make_registration(world.fiji_elsewhere, status=Status.WAITING)
+    client = sign_in(world.secretariat)
+
+    screen = client.get(f"{QUEUE}?status=waiting")
+    sheet = client.get("/workshops/here/registrations.csv?status=waiting")
+
+    text = b"".join(sheet.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    rows = list(csv.reader(io.StringIO(text)))
+    assert list(screen.context["page"]) == [mine]
+    assert [row[3] for row in rows] == ["E-mail", "eve@fiji.example"]
+    assert (rows[1][0], rows[1][1], rows[1][6]) == (
+        "'=CMD() Eve",
+        "'=CMD()",
+        "Waiting list, place 1",
+    )
+
+
+def test_the_workbook_is_the_filtered_screen(world: World, sign_in: SignIn) -> None:
+    make_registration(world.fiji, user=make_person("a@fiji.example", given_name="=1+1"))
+    make_registration(world.japan)
+
+    sheet = sign_in(world.secretariat).get("/workshops/here/registrations.xlsx?administration=FJ")
+
+    rows = list(load_workbook(io.BytesIO(sheet.content)).active.values)
+    assert [(row[3], row[1]) for row in rows[1:]] == [("a@fiji.example", "=1+1")]
+    cell = load_workbook(io.BytesIO(sheet.content)).active["B2"]
+    assert cell.data_type == "s", "text, not a formula"
+
+
+@pytest.mark.parametrize("name", ["registrations.csv", "registrations.xlsx"])
+@pytest.mark.parametrize(("who", "status"), [("organiser", 200), ("fiji_contact", 404)])
+def test_who_exports(world: World, sign_in: SignIn, who: str, status: int, name: str) -> None:
+    assert sign_in(getattr(world, who)).get(f"/workshops/here/{name}").status_code == status

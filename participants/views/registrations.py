@@ -1,66 +1,97 @@
-"""The review queue of a workshop: list, one registration, approve."""
+"""The review queue of a workshop: list, exports, one registration, approve and decline."""
 
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import HttpResponseBase
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponseBase, QueryDict
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from events.models import Workshop
 from participants.access import get_registration_for, get_workshop_for_review
 from participants.actions.registrations import (
     NotToReviewError,
+    ReasonMissingError,
     WorkshopEndedError,
     approve_registration,
     approve_registrations,
+    decline_registrations,
 )
+from participants.facts import get_participation
 from participants.filters import RegistrationFilter
-from participants.forms.registrations import ChosenForm
+from participants.forms.registrations import ChosenForm, DeclineForm
 from participants.models import Registration
 from participants.queries.registrations import (
+    Summary,
     get_places_in_line,
-    list_administrations,
     list_registrations,
     list_reviewable,
+    summarise,
 )
+from participants.roster import EXPORT
+from participants.tables import registration_header, registration_rows
 from workshop_portal.accounts.http import PersonRequest
-from workshop_portal.accounts.queries import name_people
-from workshop_portal.audit.presenters import list_lines
-from workshop_portal.audit.queries import list_entries
+from workshop_portal.accounts.queries import list_history
 from workshop_portal.authorization import access
+from workshop_portal.documents.actions import request_export
+from workshop_portal.documents.spreadsheets import csv_response, xlsx_response
 from workshop_portal.http import back, page
 
+VIEW = "participants.view_registrations"
+APPROVE = "participants.approve_registration"
+DECLINE = "participants.decline_registration"
 PER_PAGE = 50
 
 
-@access("participants.view_registrations")
+@access(VIEW)
 @require_safe
 def registration_list(request: PersonRequest, slug: str) -> HttpResponseBase:
     workshop = get_workshop_for_review(request.user, slug=slug)
-    found = RegistrationFilter(
-        request.GET,
-        list_registrations(request.user, workshop=workshop),
-        administrations=list_administrations(workshop=workshop),
-    )
+    summary = summarise(workshop=workshop)
+    found = _found(request.GET, request, workshop, summary)
     rows = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
+    is_first_look = not request.GET and not request.htmx
     context = {
         "workshop": workshop,
         "filter": found,
         "page": rows,
+        "summary": summary,
         "places": get_places_in_line(rows),
-        "buttons": [
-            {
-                "label": _("Approve %s"),
-                "primary": True,
-                "formaction": reverse("participants:registration-approve-many", args=[slug]),
-            }
-        ],
+        "participation": get_participation(workshop) if is_first_look else None,
+        **_bulk(request, workshop, rows, summary),
     }
     return page(request, "participants/registration_list.html", context, partial="results")
+
+
+@access(VIEW)
+@require_safe
+def registration_csv(request: PersonRequest, slug: str) -> HttpResponseBase:
+    name, rows = _exported(request, slug)
+    return csv_response(f"{name}.csv", registration_header(), rows)
+
+
+@access(VIEW)
+@require_safe
+def registration_xlsx(request: PersonRequest, slug: str) -> HttpResponseBase:
+    name, rows = _exported(request, slug)
+    return xlsx_response(f"{name}.xlsx", registration_header(), rows, title=_("Registrations"))
+
+
+@access(VIEW)
+@require_POST
+def roster_export(request: PersonRequest, slug: str) -> HttpResponseBase:
+    """Ask for the list of participants as PDF or XLSX; it waits under the person's downloads."""
+    workshop = get_workshop_for_review(request.user, slug=slug)
+    wanted = "xlsx" if request.POST.get("format") == "xlsx" else "pdf"
+    job = request_export(
+        kind=EXPORT, format=wanted, params={"workshop": workshop.pk}, by=request.user
+    )
+    return redirect("documents:export-detail", job.public_id)
 
 
 @access("participants.review_registration")
@@ -70,12 +101,10 @@ def registration_detail(request: PersonRequest, slug: str, public_id: UUID) -> H
     return page(request, "participants/registration_detail.html", _detail(registration))
 
 
-@access("participants.approve_registration")
+@access(APPROVE)
 @require_POST
 def registration_approve(request: PersonRequest, slug: str, public_id: UUID) -> HttpResponseBase:
-    registration = get_registration_for(
-        request.user, slug=slug, public_id=public_id, to="participants.approve_registration"
-    )
+    registration = get_registration_for(request.user, slug=slug, public_id=public_id, to=APPROVE)
     try:
         registration = approve_registration(registration=registration, by=request.user)
     except (NotToReviewError, WorkshopEndedError) as error:
@@ -88,33 +117,121 @@ def registration_approve(request: PersonRequest, slug: str, public_id: UUID) -> 
     return back(request, reverse("participants:registration-detail", args=[slug, public_id]))
 
 
-@access("participants.approve_registration")
+@access(APPROVE)
 @require_POST
 def registration_approve_many(request: PersonRequest, slug: str) -> HttpResponseBase:
+    """Approve who is ticked, or with `everything` whom the filter of this address shows."""
     workshop = get_workshop_for_review(request.user, slug=slug)
-    form = ChosenForm(request.POST, reviewable=list_reviewable(request.user, workshop=workshop))
+    form = _chosen(request, workshop, APPROVE)
     if not form.is_valid():
-        messages.error(request, str(form.errors["chosen"][0]))
-        return back(request, reverse("participants:registration-list", args=[slug]))
+        messages.error(request, form.problem)
+        return back(request, _queue(slug))
     try:
-        approved = approve_registrations(registrations=form.cleaned_data["chosen"], by=request.user)
+        rows = approve_registrations(registrations=form.cleaned_data["chosen"], by=request.user)
     except (NotToReviewError, WorkshopEndedError) as error:
         messages.error(request, error.message)
     else:
         said = ngettext(
             "%d person approved; the mail with the personal link is on its way.",
             "%d people approved; the mails with the personal links are on their way.",
-            len(approved),
+            len(rows),
         )
-        messages.success(request, said % len(approved))
-    return back(request, reverse("participants:registration-list", args=[slug]))
+        messages.success(request, said % len(rows))
+    return back(request, _queue(slug))
+
+
+@access(DECLINE)
+@require_POST
+def registration_decline_many(request: PersonRequest, slug: str) -> HttpResponseBase:
+    """First asks why; with a reason declines who was chosen. The choice travels in the page."""
+    workshop = get_workshop_for_review(request.user, slug=slug)
+    form = _chosen(request, workshop, DECLINE)
+    if not form.is_valid():
+        messages.error(request, form.problem)
+        return back(request, _queue(slug))
+    chosen: list[Registration] = list(form.cleaned_data["chosen"])
+    asked = "reason" in request.POST
+    why = DeclineForm(request.POST if asked else None)
+    if asked and why.is_valid():
+        try:
+            rows = decline_registrations(
+                registrations=chosen, reason=why.cleaned_data["reason"], by=request.user
+            )
+        except (NotToReviewError, ReasonMissingError, WorkshopEndedError) as error:
+            why.add_error(None, str(error.message))
+        else:
+            said = ngettext("%d person declined.", "%d people declined.", len(rows))
+            messages.success(request, said % len(rows))
+            return back(request, _queue(slug))
+    context = {"workshop": workshop, "tab": "registrations", "chosen": chosen, "form": why}
+    status = 422 if why.errors else 200
+    return page(request, "participants/registration_decline.html", context, status=status)
+
+
+def _found(
+    query: QueryDict, request: PersonRequest, workshop: Workshop, summary: Summary
+) -> RegistrationFilter:
+    rows = list_registrations(request.user, workshop=workshop)
+    return RegistrationFilter(query, rows, administrations=summary.administrations)
+
+
+def _exported(request: PersonRequest, slug: str) -> tuple[str, Any]:
+    """The rows of the filtered screen, all pages of it."""
+    workshop = get_workshop_for_review(request.user, slug=slug)
+    rows = list(_found(request.GET, request, workshop, summarise(workshop=workshop)).qs)
+    return f"registrations-{slug}", registration_rows(rows, get_places_in_line(rows))
+
+
+def _chosen(request: PersonRequest, workshop: Workshop, action: str) -> ChosenForm:
+    """The choice of a POST: ticked rows, or everything that the filter of the address shows."""
+    reviewable = list_reviewable(request.user, workshop=workshop, to=action)
+    summary = summarise(workshop=workshop)
+    shown = _found(request.GET, request, workshop, summary).qs
+    return ChosenForm(request.POST, reviewable=reviewable, shown=shown.filter(pk__in=reviewable))
+
+
+def _bulk(
+    request: PersonRequest, workshop: Workshop, rows: Page[Registration], summary: Summary
+) -> dict[str, Any]:
+    """The bar over the list. `?choose=all` ticks the page, or takes everything where there are more pages."""
+    query = request.GET.copy()
+    choose_all = query.pop("choose", [""])[0] == "all"
+    query.pop("page", None)
+    total = rows.paginator.count
+    address = f"?{query.urlencode()}" if query else ""
+    verb = "participants:registration-{}-many"
+    return {
+        "choose_all": choose_all,
+        "everything": total if choose_all and rows.paginator.num_pages > 1 else 0,
+        "export_query": address,
+        "buttons": [
+            {
+                "label": _("Approve %s"),
+                "primary": True,
+                "formaction": reverse(verb.format("approve"), args=[workshop.slug]) + address,
+            },
+            {
+                "label": _("Decline %s…"),
+                "formaction": reverse(verb.format("decline"), args=[workshop.slug]) + address,
+            },
+        ],
+        "all_url": "" if choose_all or not summary.to_review else _choose_all(workshop),
+        "all_label": _("Choose all %d to review") % summary.to_review,
+    }
+
+
+def _choose_all(workshop: Workshop) -> str:
+    return f"{_queue(workshop.slug)}?status={Registration.Status.NOMINATED}&choose=all"
+
+
+def _queue(slug: str) -> str:
+    return reverse("participants:registration-list", args=[slug])
 
 
 def _detail(registration: Registration) -> dict[str, Any]:
-    entries = list(list_entries(target=registration))
     return {
         "workshop": registration.workshop,
         "registration": registration,
         "places": get_places_in_line([registration]),
-        "lines": list_lines(entries, name_people(entry.actor_id for entry in entries)),
+        "lines": list_history(target=registration),
     }

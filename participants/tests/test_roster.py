@@ -1,0 +1,146 @@
+"""The list of participants: order, consent, files; the stage of the rail and what waits."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pikepdf
+import pytest
+from django.test import Client
+from openpyxl import load_workbook
+
+from events.models import Workshop
+from participants import roster
+from participants.models import Consent, Registration
+from participants.tests.worlds import World, make_person, make_registration
+from workshop_portal.accounts.models import User
+from workshop_portal.documents.models import ExportJob
+
+Status = Registration.Status
+Role = Registration.Role
+SignIn = Callable[[User], Client]
+
+
+def listed(row: Registration, purpose: str = Consent.Purpose.PARTICIPANT_LIST) -> Registration:
+    Consent.objects.create(registration=row, purpose=purpose, text_version="1", language="en")
+    return row
+
+
+@pytest.fixture
+def people(world: World) -> World:
+    """Two of Fiji who agreed, the head among them; one who did not; one of Japan; some who do not come."""
+    world.fiji.quota = 10
+    world.fiji.save()
+    for name, role in [("Abel", Role.DELEGATE), ("Zita", Role.HEAD)]:
+        person = make_person(f"{name}@fiji.example", given_name=name, family_name=name)
+        listed(make_registration(world.fiji, user=person, role=role, status=Status.CONFIRMED))
+    hidden = make_person("hidden@fiji.example", family_name="Hidden")
+    listed(make_registration(world.fiji, user=hidden, status=Status.APPROVED), "recording")
+    ken = make_person("ken@japan.example", given_name="Ken", family_name="Ōno")
+    listed(make_registration(world.japan, user=ken, status=Status.APPROVED))
+    gone = make_person("gone@japan.example", family_name="Gone")
+    listed(make_registration(world.japan, user=gone, status=Status.WITHDRAWN))
+    other = make_person("other@fiji.example", family_name="Elsewhere")
+    listed(make_registration(world.fiji_elsewhere, user=other, status=Status.CONFIRMED))
+    return world
+
+
+def test_by_official_name_the_head_first_and_only_who_agreed(people: World) -> None:
+    people.fj.official_name = "Revenue and Customs"
+    people.fj.save()
+    people.jp.official_name = "customs and Tariff"
+    people.jp.save()
+
+    groups = roster.get_roster(people.here)
+
+    assert [
+        (group.name, [person.name for person in group.people], group.unnamed) for group in groups
+    ] == [("Japan", ["Ken Ōno"], 0), ("Fiji", ["Zita Zita", "Abel Abel"], 1)]
+
+
+def test_a_consent_taken_back_takes_the_name_out(people: World) -> None:
+    Consent.objects.filter(registration__user__family_name="Abel").delete()
+    row = Registration.objects.get(user__family_name="Zita")
+    consent = row.consents.get()
+    consent.withdrawn_at = consent.given_at
+    consent.save()
+
+    [fiji, _japan] = sorted(roster.get_roster(people.here), key=lambda group: group.name)
+
+    assert (fiji.people, fiji.unnamed) == ([], 3)
+
+
+@pytest.mark.parametrize("format_", ["pdf", "xlsx"])
+def test_the_files_hold_who_agreed_and_nobody_else(
+    people: World,
+    sign_in: SignIn,
+    format_: str,
+    django_capture_on_commit_callbacks: Callable[..., object],
+) -> None:
+    client = sign_in(people.organiser)
+
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+        client.post("/workshops/here/participants/", {"format": format_})
+
+    job = ExportJob.objects.get()
+    content = job.file.read()
+    if format_ == "xlsx":
+        words = " ".join(
+            str(cell) for row in load_workbook(BytesIO(content)).active.values for cell in row
+        )
+    else:
+        with pikepdf.open(BytesIO(content)) as pdf:
+            assert "/StructTreeRoot" in pdf.Root
+        words = " ".join(
+            str(part) for row in roster.roster_rows(roster.get_roster(people.here)) for part in row
+        )
+    assert [name in words for name in ("Zita", "Abel", "Ken", "Hidden", "Gone", "Elsewhere")] == [
+        True, True, True, False, False, False,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("organiser", 302), ("fiji_contact", 404), ("stranger", 404)]
+)
+def test_who_asks_for_the_list(people: World, sign_in: SignIn, who: str, status: int) -> None:
+    client = sign_in(getattr(people, who))
+
+    assert client.post("/workshops/here/participants/").status_code == status
+    assert client.get("/workshops/here/participants/").status_code == 405
+
+
+def test_the_right_to_the_list_ends_with_the_role(people: World) -> None:
+    params = {"workshop": people.here.pk}
+    before = roster.may_export_roster(people.organiser, params)
+    people.here.team.all().delete()
+
+    assert (before, roster.may_export_roster(people.organiser, params)) == (True, False)
+    assert roster.may_export_roster(people.secretariat, {"workshop": 0}) is False
+
+
+# Rail and dashboard -------------------------------------------------------------------------------
+
+
+def test_the_stage_says_the_number_and_the_noun(world: World) -> None:
+    assert roster.register_stage(world.here).state == "not started"
+    make_registration(world.fiji, status=Status.CONFIRMED)
+    row = make_registration(world.japan)
+    stage = roster.register_stage(world.here)
+    assert (stage.state, stage.summary) == ("started", "1 approved, 1 to review")
+    Registration.objects.filter(pk=row.pk).update(status=Status.APPROVED)
+    Workshop.objects.update(status=Workshop.Status.NOMINATIONS_CLOSED)
+    world.here.refresh_from_db()
+    stage = roster.register_stage(world.here)
+    assert (stage.state, stage.summary) == ("done", "2 approved")
+
+
+def test_what_is_to_review_waits(world: World) -> None:
+    assert roster.waiting_to_review(world.here, world.secretariat) == []
+    make_registration(world.fiji)
+    make_registration(world.fiji_elsewhere)
+
+    [waiting] = roster.waiting_to_review(world.here, world.secretariat)
+
+    assert (waiting.count, waiting.action_url) == (
+        1,
+        "/workshops/here/registrations/?status=nominated",
+    )
