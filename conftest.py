@@ -20,7 +20,7 @@ import pytest
 try:
     from pytest_socket import socket_allow_hosts
 except ImportError:
-    socket_allow_hosts = None
+    socket_allow_hosts = None  # type: ignore[assignment]  # the plugin is not installed
 
 # pytest-playwright keeps an event loop in the main thread, which Django would take for an async view.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

@@ -1,6 +1,7 @@
-"""Rounds, topics, groups, preferences, plans with their assignments, and points."""
+"""Rounds, topics, groups, preferences, runs and plans with their assignments, and points."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -12,6 +13,7 @@ from participants.models import Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration
 from workshop_portal.constraints import AllOrNone, valid_choices
+from workshop_portal.leases import LeasedWork
 
 
 class Topic(models.Model):
@@ -186,6 +188,8 @@ class Plan(models.Model):
     )
     revision = models.PositiveIntegerField(default=0)
     """Raised by every move: two organisers at once, one is told."""
+    is_current = models.BooleanField(default=False)
+    """The published version that holds: people are in the groups it says."""
     seed = models.PositiveIntegerField(default=1)
     moves = models.PositiveIntegerField(default=0)
     input_digest = models.CharField(max_length=64, blank=True)
@@ -200,10 +204,23 @@ class Plan(models.Model):
             AllOrNone(
                 fields=["published_at", "published_by"], name="breakouts_plan_published_at_with_by"
             ),
+            models.UniqueConstraint(
+                fields=["round"],
+                condition=models.Q(is_current=True),
+                name="breakouts_plan_one_current_per_round",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_current=False) | models.Q(published_at__isnull=False),
+                name="breakouts_plan_current_is_published",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"plan {self.version} of round {self.round_id}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.published_at is None
 
 
 class Assignment(models.Model):
@@ -229,6 +246,55 @@ class Assignment(models.Model):
         return f"assignment of {self.registration_id} to group {self.group_id}"
 
 
+class Move(models.Model):
+    """One act on the board: people went to a group. Kept so that it can be taken back for ten minutes."""
+
+    UNDO_FOR = timedelta(minutes=10)
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="moved")
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="moved_here")
+    came_from = models.JSONField(default=dict)
+    """Where each sat before. Shape: {registration id: group id, or null for who had no place}."""
+    moved_at = models.DateTimeField(default=timezone.now)
+    moved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            AllOrNone(fields=["undone_at", "undone_by"], name="breakouts_move_undone_at_with_by")
+        ]
+
+    def __str__(self) -> str:
+        return f"move {self.pk} in plan {self.plan_id}"
+
+    def can_be_undone(self, now: datetime) -> bool:
+        return self.undone_at is None and now < self.moved_at + self.UNDO_FOR
+
+
+class AssignmentRun(LeasedWork):
+    """One click on Assign: the solver is asked for a plan of a round, in the background."""
+
+    LEASE = timedelta(minutes=10)
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="runs")
+    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    seed = models.PositiveIntegerField(default=1)
+    people = models.PositiveIntegerField(default=0)
+    """How many are to be seated; 0 until the round was read."""
+    percent = models.PositiveSmallIntegerField(default=0)
+    conflict = models.JSONField(default=list, blank=True)
+    """Why nobody could be seated, in words and with what to change. Shape: [{"text", "url"}]."""
+    plan = models.OneToOneField(
+        Plan, on_delete=models.CASCADE, null=True, blank=True, related_name="run"
+    )
+
+    class Meta(LeasedWork.Meta):
+        pass
+
+
 @valid_choices("kind")
 class Point(models.Model):
     """What a group notes: a challenge, a possible solution, a trend or a good practice."""
@@ -238,6 +304,8 @@ class Point(models.Model):
         SOLUTION = "solution", _("Possible solution")
         TREND = "trend", _("Trend")
         GOOD_PRACTICE = "good_practice", _("Good practice")
+
+    UNDO_FOR = timedelta(minutes=10)
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="points")
@@ -262,9 +330,15 @@ class Point(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~models.Q(text=""), name="breakouts_point_has_text"),
-            AllOrNone(fields=["removed_at", "removed_by"], name="breakouts_point_removed_at_with_by"),
+            AllOrNone(
+                fields=["removed_at", "removed_by"], name="breakouts_point_removed_at_with_by"
+            ),
         ]
         indexes = [models.Index(fields=["group", "sequence"], name="breakouts_point_by_sequence")]
 
     def __str__(self) -> str:
         return f"point {self.pk} of group {self.group_id}"
+
+    def can_be_restored(self, now: datetime) -> bool:
+        """Removed, and not longer than ten minutes ago."""
+        return self.removed_at is not None and now < self.removed_at + self.UNDO_FOR

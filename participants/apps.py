@@ -1,22 +1,71 @@
 """Registers `participants`."""
 
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from workshop_portal.mail.registry import MailTemplate
 
 
 class ParticipantsConfig(AppConfig):
     name = "participants"
 
     def ready(self) -> None:
+        _register_delegations()
         _register_registrations()
+        _name_mail_plan_entries()
+
+
+def _register_delegations() -> None:
+    """The invitation round: tab, stage, what waits, the mail with its letter, the sentences."""
+    from events.tabs import Tab, add_stage, add_tab, add_waiting
+    from participants import access, invitations, letters  # noqa: F401 rules are declared
+    from workshop_portal.audit.presenters import present
+    from workshop_portal.mail.registry import MailTemplate, register_template
+
+    add_tab(
+        Tab(
+            name="delegations",
+            label=_("Delegations"),
+            url_name="participants:delegation-list",
+            order=20,
+        )
+    )
+    add_stage("invite", _("Invite"), invitations.invite_stage)
+    add_waiting(invitations.waiting_for_invitation)
+    register_template(
+        MailTemplate(
+            name=invitations.TEMPLATE,
+            title=_("Invitation to nominate, with letter and link"),
+            placeholders=invitations.PLACEHOLDERS,
+            build=invitations.build_invitation,
+            secret=True,
+            attach=letters.attach_letter,
+        )
+    )
+    present(
+        {
+            "participants.delegation_listed": _("Put on the list"),
+            "participants.delegation_removed": _("Taken off the list"),
+            "participants.delegation_invited": _("Invited"),
+            "participants.invitation_resent": _("Invited once more"),
+            "participants.invitation_opened": _("Invitation opened"),
+            "participants.invitation_declined": _("Invitation declined"),
+            "participants.quota_set": _("Seats changed"),
+            "participants.seat_policy_set": _("Usual number of seats set"),
+        }
+    )
 
 
 def _register_registrations() -> None:
-    """Nominations and registrations: the tab, the mails, the sentences of the record."""
-    from events.tabs import Tab, add_tab
-    from participants import mails
-    from workshop_portal.audit.presenters import present
-    from workshop_portal.mail.registry import MailTemplate, register_template
+    """Nominations and registrations: tab, stage, what waits, mails, exports, the sentences of the record."""
+    from events.tabs import Panel, Tab, add_panel, add_stage, add_tab, add_waiting
+    from participants import roster
+    from workshop_portal.audit.presenters import mark_personal, present
+    from workshop_portal.documents.exports import register_export
+    from workshop_portal.mail.registry import register_template
 
     add_tab(
         Tab(
@@ -26,13 +75,91 @@ def _register_registrations() -> None:
             order=30,
         )
     )
-    present({"participants.registration_approved": _("Registration approved")})
-    register_template(
+    add_stage("register", _("Register"), roster.register_stage)
+    add_waiting(roster.waiting_to_review)
+    add_panel(
+        Panel(
+            template="participants/overview_panel.html", find=roster.participation_panel, order=30
+        )
+    )
+    register_export(
+        roster.EXPORT,
+        title=_("List of participants"),
+        run=roster.write_roster,
+        may=roster.may_export_roster,
+    )
+    present(
+        {
+            "participants.registration_nominated": _("Nominated"),
+            "participants.registration_put_on_waiting_list": _("Put on the waiting list"),
+            "participants.registration_moved_up": _("Moved up from the waiting list"),
+            "participants.registration_approved": _("Registration approved"),
+            "participants.registration_declined": _("Registration declined"),
+            "participants.registration_withdrawn": _("Registration withdrawn"),
+            "participants.registration_replaced": _("Replaced by another person"),
+            "participants.registration_took_seat": _("Took over a seat"),
+            "participants.registration_address_corrected": _("Address corrected"),
+            "participants.registration_link_sent": _("Personal link sent once more"),
+            "participants.registration_confirmed": _("Confirmed by the delegate"),
+            "participants.registration_profile_changed": _("Profile for the workshop changed"),
+            "participants.consents_changed": _("Consents changed"),
+        }
+    )
+    mark_personal("participants.registration", ["end_reason"])
+    for template in _registration_mails():
+        register_template(template)
+
+
+def _registration_mails() -> "list[MailTemplate]":
+    from participants import mails
+    from workshop_portal.mail.registry import MailTemplate
+
+    return [
         MailTemplate(
             name="participants/approved",
             title=_("You take part, with the personal link"),
             placeholders=(*mails.FACTS, "role", "link"),
             build=mails.build_approved,
+            attach=mails.attach_invitation,
             secret=True,
-        )
+        ),
+        MailTemplate(
+            name="participants/cancelled",
+            title=_("You no longer take part"),
+            placeholders=(*mails.FACTS, "replaced"),
+            build=mails.build_cancelled,
+            attach=mails.attach_cancellation,
+        ),
+        MailTemplate(
+            name="participants/declined",
+            title=_("A nomination is declined"),
+            placeholders=(*mails.FACTS, "person", "reason", "delegation_url"),
+            build=mails.build_declined,
+        ),
+        MailTemplate(
+            name="participants/moved_up",
+            title=_("Moved up from the waiting list"),
+            placeholders=(*mails.FACTS, "person", "delegation_url"),
+            build=mails.build_moved_up,
+        ),
+        MailTemplate(
+            name="participants/nomination_receipt",
+            title=_("Receipt of nominations"),
+            placeholders=(*mails.FACTS, "reference", "nominated", "waiting", "delegation_url"),
+            build=mails.build_nomination_receipt,
+        ),
+    ]
+
+
+def _name_mail_plan_entries() -> None:
+    """The sentences of the mail plan's record."""
+    from workshop_portal.audit.presenters import present
+
+    present(
+        {
+            "participants.reminder_added": _("Mail added to the mail plan"),
+            "participants.reminder_edited": _("Mail of the mail plan changed"),
+            "participants.reminder_removed": _("Mail removed from the mail plan"),
+            "participants.reminder_switched": _("Mail of the mail plan switched on or off"),
+        }
     )

@@ -25,5 +25,10 @@ def _register_compilation_and_exports() -> None:
         {
             "reports.compilation_requested": _("Compilation asked for"),
             "reports.edition_compiled": _("Draft compiled"),
+            "reports.series_created": _("Report series created"),
+            "reports.edition_started": _("Edition started"),
+            "reports.proposal_added": _("Proposal added"),
+            "reports.contribution_written": _("Contribution written"),
+            "reports.contribution_submitted": _("Contribution submitted"),
         }
     )

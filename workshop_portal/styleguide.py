@@ -54,7 +54,7 @@ class SampleFilters(forms.Form):
     state = forms.ChoiceField(label="Status", choices=[("", "Any"), ("review", "To review")])
 
 
-class SampleTable(tables.Table):  # type: ignore[misc]  # django-tables2 is untyped
+class SampleTable(tables.Table):
     """Rows that can be chosen; the person is the head of each."""
 
     person = tables.Column()
@@ -98,7 +98,7 @@ def _samples() -> dict[str, Any]:
         "last_day": date(2022, 5, 26),
         "text": LazyI18nString({"zh-hans": "建议在每次在线授课前一天安排半小时的试讲。"}),
         **_thread(),
-        **_lists(),
+        **LISTS,
     }
 
 
@@ -154,80 +154,79 @@ def _thread() -> dict[str, Any]:
     }
 
 
-def _lists() -> dict[str, Any]:
-    return {
-        "figures": [
-            {"value": 62, "unit": "of 70", "label": "people approved"},
-            {"value": 17, "unit": "of 20", "label": "administrations"},
-            {"value": 54, "unit": "%", "label": "in their first choice"},
-        ],
-        "waits": [
-            {
-                "count": 12,
-                "title": "Registrations to review",
-                "note": "Oldest 3 days",
-                "url": "#c-form",
-                "action": "Review",
-            },
-            {
-                "count": 3,
-                "title": "Presentations without slides",
-                "url": "#c-table",
-                "action": "Remind 3",
-            },
-        ],
-        "facts": [
-            {"label": "Dates", "value": "24 to 26 May 2022"},
-            {"label": "Place", "value": "Online"},
-            {"label": "Left out when empty", "value": ""},
-        ],
-        "bulk": [
-            {"label": "Approve %s", "name": "act", "value": "approve"},
-            {"label": "Decline %s", "name": "act", "value": "decline"},
-        ],
-        "menu_items": [
-            {
-                "value": 2,
-                "label": "Group 2",
-                "count": "9 of 10",
-                "status": "No rule touched",
-                "kind": "done",
-            },
-            {"value": 5, "label": "Group 5", "count": "10 of 10", "status": "Full", "kind": "late"},
-            {
-                "value": 6,
-                "label": "Group 6",
-                "count": "11 of 10",
-                "status": "No place left",
-                "kind": "off",
-                "disabled": True,
-            },
-        ],
-        "samples": [
-            {"to": "Training officer, Fiji, in English", "subject": "Agenda of the workshop"},
-            {"to": "Instructor, Viet Nam, in English", "subject": "Agenda of the workshop"},
-            {"to": "Head of training, Vanuatu, in French", "subject": "Programme de l’atelier"},
-        ],
-        "rows": [("ASEAN", 7, 8), ("Far East", 5, 5), ("Australasia, Pacific", 3, 6)],
-        "plain_rows": [("Delegates", 52), ("Observers", 6)],
-        "colours": [
-            ("paper", "the page"),
-            ("sheet", "fields, menus"),
-            ("wash", "chosen, hovered"),
-            ("ink", "text, primary"),
-            ("ink-2", "labels"),
-            ("hair", "separates"),
-            ("line", "edges of controls"),
-            ("thread", "the record, now"),
-            ("link", "links"),
-            ("ok", "done"),
-            ("warn", "needs someone"),
-            ("bad", "wrong"),
-            ("focus", "focus ring"),
-        ],
-        "button_kinds": [
-            ("btn-primary", "Primary, one a page", "Approve"),
-            ("", "Ordinary", "Decline"),
-            ("btn-live", "Live, only for now", "Join"),
-        ],
-    }
+LISTS: dict[str, Any] = {
+    "figures": [
+        {"value": 62, "unit": "of 70", "label": "people approved"},
+        {"value": 17, "unit": "of 20", "label": "administrations"},
+        {"value": 54, "unit": "%", "label": "in their first choice"},
+    ],
+    "waits": [
+        {
+            "count": 12,
+            "title": "Registrations to review",
+            "note": "Oldest 3 days",
+            "url": "#c-form",
+            "action": "Review",
+        },
+        {
+            "count": 3,
+            "title": "Presentations without slides",
+            "url": "#c-table",
+            "action": "Remind 3",
+        },
+    ],
+    "facts": [
+        {"label": "Dates", "value": "24 to 26 May 2022"},
+        {"label": "Place", "value": "Online"},
+        {"label": "Left out when empty", "value": ""},
+    ],
+    "bulk": [
+        {"label": "Approve %s", "name": "act", "value": "approve"},
+        {"label": "Decline %s", "name": "act", "value": "decline"},
+    ],
+    "menu_items": [
+        {
+            "value": 2,
+            "label": "Group 2",
+            "count": "9 of 10",
+            "status": "No rule touched",
+            "kind": "done",
+        },
+        {"value": 5, "label": "Group 5", "count": "10 of 10", "status": "Full", "kind": "late"},
+        {
+            "value": 6,
+            "label": "Group 6",
+            "count": "11 of 10",
+            "status": "No place left",
+            "kind": "off",
+            "disabled": True,
+        },
+    ],
+    "samples": [
+        {"to": "Training officer, Fiji, in English", "subject": "Agenda of the workshop"},
+        {"to": "Instructor, Viet Nam, in English", "subject": "Agenda of the workshop"},
+        {"to": "Head of training, Vanuatu, in French", "subject": "Programme de l’atelier"},
+    ],
+    "rows": [("ASEAN", 7, 8), ("Far East", 5, 5), ("Australasia, Pacific", 3, 6)],
+    "plain_rows": [("Delegates", 52), ("Observers", 6)],
+    "colours": [
+        ("paper", "the page"),
+        ("sheet", "fields, menus"),
+        ("wash", "chosen, hovered"),
+        ("ink", "text, primary"),
+        ("ink-2", "labels"),
+        ("hair", "separates"),
+        ("line", "edges of controls"),
+        ("thread", "the record, now"),
+        ("link", "links"),
+        ("ok", "done"),
+        ("warn", "needs someone"),
+        ("bad", "wrong"),
+        ("focus", "focus ring"),
+    ],
+    "button_kinds": [
+        ("btn-primary", "Primary, one a page", "Approve"),
+        ("", "Ordinary", "Decline"),
+        ("btn-live", "Live, only for now", "Join"),
+    ],
+}

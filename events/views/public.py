@@ -173,7 +173,8 @@ def _language(request: HttpRequest) -> str:
 def _answer(
     request: HttpRequest, body: bytes, content_type: str, language: str
 ) -> HttpResponseBase:
-    """The whole body, or 304 to who has it."""
+    """The whole body, or 304 to who has it. Who asks plays no part in it, so it varies on no cookie."""
+    request.session.accessed = False
     etag = quote_etag(hashlib.sha256(body).hexdigest()[:32])
     response = HttpResponse(body, content_type=content_type)
     response.headers["ETag"] = etag

@@ -88,24 +88,7 @@ def replace_registration(*, registration: Registration, person: Nominee, by: Use
     user = get_or_create_people([person], delegation=delegation)[person.address]
     now = timezone.now()
     approved = old.is_taking_part
-    new = Registration(
-        workshop=old.workshop,
-        delegation=delegation,
-        user=user,
-        status=Status.APPROVED if approved else old.status,
-        role=old.role,
-        origin=old.origin,
-        attends=old.attends,
-        letter=old.letter,
-        letter_name=old.letter_name,
-        waiting_since=old.waiting_since,
-        replaces=old,
-        nominated_at=now,
-        nominated_by=by,
-        approved_at=old.approved_at,
-        approved_by=old.approved_by,
-        changed_at=now,
-    )
+    new = _successor(old, user=user, by=by, now=now)
     changes = changed(old, status=Status.REPLACED)
     old.ended_at, old.ended_by, old.changed_at = now, by, now
     old.calendar_revision += 1
@@ -132,6 +115,28 @@ def replace_registration(*, registration: Registration, person: Nominee, by: Use
         queue_mails([mails.cancelled(old), mails.approved(new)], by=by)
         send_registration_withdrawn(registration=old, replacement=new, by=by)
     return new
+
+
+def _successor(old: Registration, *, user: User, by: User, now: datetime) -> Registration:
+    """The row of the person who takes the seat, unsaved."""
+    return Registration(
+        workshop=old.workshop,
+        delegation=old.delegation,
+        user=user,
+        status=Status.APPROVED if old.is_taking_part else old.status,
+        role=old.role,
+        origin=old.origin,
+        attends=old.attends,
+        letter=old.letter,
+        letter_name=old.letter_name,
+        waiting_since=old.waiting_since,
+        replaces=old,
+        nominated_at=now,
+        nominated_by=by,
+        approved_at=old.approved_at,
+        approved_by=old.approved_by,
+        changed_at=now,
+    )
 
 
 @transaction.atomic

@@ -69,9 +69,7 @@ def list_nominations_missing(workshop: Workshop, now: datetime) -> list[Recipien
     return _in_office(workshop, (State.INVITED, State.OPENED, State.SILENT), now)
 
 
-def includes_nominations_missing(
-    workshop: Workshop, recipient: Recipient, now: datetime
-) -> bool:
+def includes_nominations_missing(workshop: Workshop, recipient: Recipient, now: datetime) -> bool:
     return _holds_office(_silent(workshop), recipient, now)
 
 
@@ -114,7 +112,7 @@ def count_to_invite(workshop: Workshop, _now: datetime) -> Size:
     """Queries: 1."""
     listed = Q(status=Delegation.Status.LISTED)
     counted = workshop.delegations.aggregate(
-        some=Count("pk", filter=listed & ~_has_nominated()), all=Count("pk")
+        some=Count("pk", filter=listed & Q(~_has_nominated())), all=Count("pk")
     )
     return _administrations(counted["some"], counted["all"])
 
@@ -190,13 +188,11 @@ def _in_office(workshop: Workshop, states: Iterable[State], now: datetime) -> li
     ]
 
 
-def _holds_office(
-    rows: QuerySet[Delegation], recipient: Recipient, now: datetime
-) -> bool:
+def _holds_office(rows: QuerySet[Delegation], recipient: Recipient, now: datetime) -> bool:
     """Whether the delegation is still among `rows` and the person in office. Queries: 1."""
     terms = FocalPoint.objects.current(now).filter(user=recipient.user)
     held = rows.filter(administration__in=terms.values("administration"))
-    return held.filter(pk=recipient.params.get("delegation")).exists()
+    return held.filter(pk__in=[recipient.params.get("delegation", 0)]).exists()
 
 
 def _registered(workshop: Workshop, statuses: Iterable[str]) -> list[Recipient]:
@@ -207,13 +203,15 @@ def _registered(workshop: Workshop, statuses: Iterable[str]) -> list[Recipient]:
     ]
 
 
-_PERSON = ("pk", "user__email", "user__language", "user__time_zone", "user__is_active")
+_PERSON = ("pk", "user", "user__email", "user__language", "user__time_zone", "user__is_active")
 """What planning a mail reads of a registration and its person."""
 
 
 def _is_registered(workshop: Workshop, recipient: Recipient, statuses: Iterable[str]) -> bool:
     rows = Registration.objects.filter(workshop=workshop, status__in=list(statuses))
-    return rows.filter(pk=recipient.params.get("registration"), user=recipient.user).exists()
+    return rows.filter(
+        pk__in=[recipient.params.get("registration", 0)], user=recipient.user
+    ).exists()
 
 
 def _administrations(some: int, total: int) -> Size:

@@ -24,7 +24,14 @@ ANA = {
     "position": "Trainer",
     "role": "delegate",
 }
-HOSTILE = ["<script>x</script>", "=HYPERLINK(1)", "A\r\nBcc: x@y.example", "a\u202eb", "a\0b", "'\"--"]
+HOSTILE = [
+    "<script>x</script>",
+    "=HYPERLINK(1)",
+    "A\r\nBcc: x@y.example",
+    "a\u202eb",
+    "a\0b",
+    "'\"--",
+]
 
 
 # Who sees it --------------------------------------------------------------------------------------

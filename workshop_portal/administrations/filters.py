@@ -10,7 +10,7 @@ from workshop_portal.administrations.models import Administration
 from workshop_portal.administrations.queries import list_sub_regions
 
 
-class AdministrationFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped library
+class AdministrationFilter(django_filters.FilterSet):
     """By words, kind, sub-region, and whether somebody is in office."""
 
     q = django_filters.CharFilter(label=_("Name or code"), method="by_words", max_length=100)

@@ -68,6 +68,14 @@ class Comparison:
     changes: list[tuple[str, str, str]]
     """Shape: (field, before, after)."""
 
+    @property
+    def labelled(self) -> list[tuple[str, str, str]]:
+        """The changes under the names of the form."""
+        return [
+            (str(Administration._meta.get_field(name).verbose_name), before, after)  # type: ignore[union-attr]  # no relation from the other side
+            for name, before, after in self.changes
+        ]
+
 
 def compare_rows(
     rows: Sequence[Row], *, lock: bool = False

@@ -9,7 +9,7 @@ from workshop_portal.documents.models import ExportJob
 from workshop_portal.leases import run_due
 
 
-@shared_task(name=RUN_TASK)  # type: ignore[untyped-decorator]  # celery is untyped
+@shared_task(name=RUN_TASK)
 def run_due_exports() -> None:
     run_due(ExportJob, run_export, limit=1, then=RUN_TASK)
     expire_exports(now=timezone.now())

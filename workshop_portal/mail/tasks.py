@@ -5,6 +5,6 @@ from celery import shared_task
 from workshop_portal.mail.delivery import SEND_TASK, send_due
 
 
-@shared_task(name=SEND_TASK)  # type: ignore[untyped-decorator]  # celery is untyped
+@shared_task(name=SEND_TASK)
 def send_due_mails() -> None:
     send_due()

@@ -35,10 +35,14 @@ class AccessWorld:
     def __post_init__(self) -> None:
         base = self.base
         self.registration = make_registration(
-            base.fiji, status=Registration.Status.CONFIRMED, user=make_person("delegate@fiji.example")
+            base.fiji,
+            status=Registration.Status.CONFIRMED,
+            user=make_person("delegate@fiji.example"),
         )
         self.other_registration = make_registration(
-            base.japan, status=Registration.Status.CONFIRMED, user=make_person("delegate@japan.example")
+            base.japan,
+            status=Registration.Status.CONFIRMED,
+            user=make_person("delegate@japan.example"),
         )
         self.elsewhere_registration = make_registration(
             base.fiji_elsewhere, status=Registration.Status.CONFIRMED

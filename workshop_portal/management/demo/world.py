@@ -12,6 +12,7 @@ from workshop_portal.accounts.actions import get_or_create_person, grant_staff_r
 from workshop_portal.accounts.models import StaffRole, User
 from workshop_portal.management.demo import texts, workshops
 from workshop_portal.management.demo.people import Cast
+from workshop_portal.management.demo.report import write_report
 from workshop_portal.management.personas import DEMO
 
 AS_HELD = date(2022, 5, 24)
@@ -44,10 +45,12 @@ def play(*, as_held: bool, say: Callable[[str], None]) -> Demo:
         description=texts.SERIES_ABOUT,
     )
     say("  the workshop of 2019")
-    workshops.hold_2019(series, cadre)
+    earlier = workshops.hold_2019(series, cadre)
     say("  the workshop of 2022: agenda, invitations, nominations, review")
     workshop = workshops.plan_2022(series, first_day(as_held=as_held), cadre)
     workshops.invite_and_nominate(workshop, cadre)
+    say("  the report: contributions, proposals, a compiled draft")
+    write_report(earlier, workshop, secretariat)
     return Demo(secretariat=secretariat, workshop=workshop)
 
 

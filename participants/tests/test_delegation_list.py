@@ -1,0 +1,460 @@
+"""The tracker: states, numbers, filters, exports; who is on the list and with how many seats."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from events.models import Organiser, Workshop
+from participants.actions.delegations import (
+    DelegationInUseError,
+    QuotaBelowSeatsTakenError,
+    list_delegations,
+    remove_delegation,
+    set_quota,
+    set_seat_policy,
+)
+from participants.actions.registrations import WorkshopEndedError
+from participants.invitations import invite_stage, waiting_for_invitation
+from participants.models import Delegation, Registration, SeatPolicy
+from participants.queries import delegations as queries
+from participants.queries.delegations import State
+from participants.tests.worlds import (
+    World,
+    make_administration,
+    make_delegation,
+    make_person,
+    make_registration,
+)
+from workshop_portal.accounts.models import User
+from workshop_portal.administrations.models import Administration, FocalPoint
+from workshop_portal.audit.models import Entry
+
+SignIn = Callable[[User], Client]
+Status = Delegation.Status
+
+
+def state_of(world: World, delegation: Delegation) -> State:
+    workshop = Workshop.objects.get(pk=delegation.workshop_id)
+    rows = queries.list_delegations(world.secretariat, workshop=workshop, now=timezone.now())
+    return State(rows.get(pk=delegation.pk).state)
+
+
+def names_on(client: Client, query: str = "") -> list[str]:
+    response = client.get(reverse("participants:delegation-list", args=["here"]) + query)
+    return [row.administration.name for row in response.context["page"]]
+
+
+# States -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "state"),
+    [
+        ({"status": Status.LISTED, "invited_at": None, "invited_by": None}, State.NOT_INVITED),
+        ({}, State.INVITED),
+        ({"invited_at": timezone.now() - timedelta(days=6, hours=23)}, State.INVITED),
+        ({"invited_at": timezone.now() - timedelta(days=7, minutes=1)}, State.SILENT),
+        ({"opened_at": timezone.now()}, State.OPENED),
+        (
+            {"opened_at": timezone.now(), "invited_at": timezone.now() - timedelta(days=30)},
+            State.OPENED,
+        ),
+    ],
+)
+def test_how_far_an_administration_has_come(
+    world: World, values: dict[str, Any], state: State
+) -> None:
+    Delegation.objects.filter(pk=world.fiji.pk).update(**values)
+
+    assert state_of(world, world.fiji) == state
+
+
+def test_nominated_is_who_has_somebody_not_ended(world: World) -> None:
+    row = make_registration(world.fiji, status=Registration.Status.WAITING)
+    assert state_of(world, world.fiji) == State.NOMINATED
+
+    row.delete()
+    make_registration(world.fiji, status=Registration.Status.WITHDRAWN)
+    assert state_of(world, world.fiji) == State.INVITED
+
+
+def test_declined_stands_above_all(world: World) -> None:
+    Delegation.objects.filter(pk=world.fiji.pk).update(
+        status=Status.DECLINED,
+        declined_at=timezone.now(),
+        declined_by=world.fiji_contact,
+        decline_reason="No",
+    )
+
+    assert state_of(world, world.fiji) == State.DECLINED
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"nominations_close_at": timezone.now() - timedelta(seconds=1)},
+        {"status": Workshop.Status.NOMINATIONS_CLOSED},
+        {"status": Workshop.Status.RUNNING},
+    ],
+)
+def test_after_nominations_whoever_has_not_answered_is_silent(
+    world: World, values: dict[str, Any]
+) -> None:
+    Delegation.objects.filter(pk=world.fiji.pk).update(opened_at=timezone.now())
+    Workshop.objects.filter(pk=world.here.pk).update(**values)
+
+    assert state_of(world, world.fiji) == State.SILENT
+
+
+def test_the_numbers_are_those_of_this_workshop(world: World) -> None:
+    make_registration(world.japan)
+    make_registration(world.fiji_elsewhere)
+    listed = make_administration("KR")
+    Delegation.objects.create(workshop=world.here, administration=listed)
+
+    counts = queries.count_states(workshop=world.here, now=timezone.now())
+
+    assert counts == {
+        State.NOT_INVITED: 1,
+        State.INVITED: 1,
+        State.OPENED: 0,
+        State.NOMINATED: 1,
+        State.DECLINED: 0,
+        State.SILENT: 0,
+    }
+
+
+def test_a_reminder_finds_exactly_those_in_a_state(world: World) -> None:
+    make_registration(world.japan)
+
+    rows = queries.list_in_states(
+        workshop=world.here, states=[State.INVITED, State.SILENT], now=timezone.now()
+    )
+
+    assert [(row, queries.recipients_of(row)) for row in rows] == [
+        (world.fiji, [world.fiji_contact])
+    ]
+
+
+# The list and the seats ---------------------------------------------------------------------------
+
+
+def test_listing_gives_seats_by_the_policy_and_leaves_who_is_on_it(world: World) -> None:
+    korea, samoa = make_administration("KR"), make_administration("WS")
+    Organiser.objects.create(workshop=world.here, administration=samoa, role="host")
+
+    made = list_delegations(
+        workshop=world.here, administrations=[world.fj, korea, samoa], by=world.secretariat
+    )
+
+    assert [(row.administration, row.quota, row.is_host, row.status) for row in made] == [
+        (korea, 3, False, Status.LISTED),
+        (samoa, 6, True, Status.LISTED),
+    ]
+    assert list(Entry.objects.order_by("pk").values_list("action", "target_id")) == [
+        ("participants.delegation_listed", str(row.pk)) for row in made
+    ]
+
+
+@pytest.mark.parametrize(("form", "seats"), [("online", 5), ("hybrid", 3), ("on_site", 3)])
+def test_extra_seats_only_where_nobody_travels(world: World, form: str, seats: int) -> None:
+    Workshop.objects.filter(pk=world.here.pk).update(format=form)
+    set_seat_policy(
+        workshop=world.here, seats=3, host_seats=6, online_extra_seats=2, by=world.secretariat
+    )
+
+    [row] = list_delegations(
+        workshop=world.here, administrations=[make_administration("KR")], by=world.secretariat
+    )
+
+    assert row.quota == seats
+
+
+def test_a_new_policy_reaches_those_with_the_former_number_and_takes_no_seat(world: World) -> None:
+    Delegation.objects.filter(pk=world.fiji.pk).update(quota=4)  # on purpose
+    for _each in range(3):
+        make_registration(world.japan)
+
+    set_seat_policy(
+        workshop=world.here,
+        seats=2,
+        host_seats=6,
+        online_extra_seats=0,
+        apply=True,
+        by=world.secretariat,
+    )
+
+    rows = Delegation.objects.order_by("pk").values_list("workshop__slug", "quota", "seats_taken")
+    assert list(rows) == [("here", 4, 0), ("here", 3, 3), ("elsewhere", 3, 0)]
+    assert SeatPolicy.objects.get().seats == 2
+
+
+def test_more_seats_go_at_once_to_who_waits_longest(world: World) -> None:
+    now = timezone.now()
+    for _each in range(3):
+        make_registration(world.fiji)
+    second, first = (
+        make_registration(world.fiji, status=Registration.Status.WAITING, waiting_since=since)
+        for since in (now, now - timedelta(hours=1))
+    )
+
+    set_quota(delegation=world.fiji, quota=4, by=world.organiser)
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    world.fiji.refresh_from_db()
+    assert (first.status, second.status, world.fiji.quota, world.fiji.seats_taken) == (
+        "nominated",
+        "waiting",
+        4,
+        4,
+    )
+
+
+def test_a_quota_is_not_below_the_seats_taken(world: World) -> None:
+    make_registration(world.fiji)
+    make_registration(world.fiji)
+
+    with pytest.raises(QuotaBelowSeatsTakenError) as refused:
+        set_quota(delegation=world.fiji, quota=1, by=world.organiser)
+
+    world.fiji.refresh_from_db()
+    assert (refused.value.message, world.fiji.quota, Entry.objects.count()) == (
+        "2 seats are taken. Withdraw somebody first.",
+        3,
+        0,
+    )
+
+
+def test_only_who_was_neither_invited_nor_nominated_comes_off_the_list(world: World) -> None:
+    row = Delegation.objects.create(workshop=world.here, administration=make_administration("KR"))
+    with pytest.raises(DelegationInUseError):
+        remove_delegation(delegation=world.fiji, by=world.secretariat)
+    make_registration(row, status=Registration.Status.WITHDRAWN)
+    with pytest.raises(DelegationInUseError):
+        remove_delegation(delegation=row, by=world.secretariat)
+
+    Registration.objects.all().delete()
+    remove_delegation(delegation=row, by=world.secretariat)
+
+    assert not Delegation.objects.filter(administration__code="KR").exists()
+    assert Entry.objects.get().action == "participants.delegation_removed"
+
+
+def test_nobody_is_listed_after_the_end(world: World) -> None:
+    Workshop.objects.update(status=Workshop.Status.ARCHIVED)
+
+    with pytest.raises(WorkshopEndedError):
+        list_delegations(workshop=world.here, administrations=[world.fj], by=world.secretariat)
+
+
+# Rail and overview --------------------------------------------------------------------------------
+
+
+def test_the_stage_says_how_far_the_round_is(world: World) -> None:
+    Delegation.objects.filter(workshop=world.here).delete()
+    assert (invite_stage(world.here).state, invite_stage(world.here).summary) == (
+        "not started",
+        "No administration on the list",
+    )
+
+    list_delegations(
+        workshop=world.here, administrations=[world.fj, world.jp], by=world.secretariat
+    )
+    assert (invite_stage(world.here).state, invite_stage(world.here).summary) == (
+        "not started",
+        "2 administrations to invite",
+    )
+
+    rows = Delegation.objects.filter(workshop=world.here)
+    values: dict[str, Any] = {
+        "status": Status.INVITED,
+        "invited_at": timezone.now(),
+        "invited_by": world.secretariat,
+    }
+    rows.filter(administration=world.fj).update(**values)
+    assert (invite_stage(world.here).state, invite_stage(world.here).summary) == (
+        "started",
+        "1 invited, 1 to invite",
+    )
+    rows.update(**values)
+    make_registration(rows.get(administration=world.fj))
+    assert (invite_stage(world.here).state, invite_stage(world.here).summary) == (
+        "done",
+        "2 invited, 1 answered",
+    )
+
+
+def test_who_has_no_focal_point_waits_for_the_organisers(world: World) -> None:
+    assert waiting_for_invitation(world.here, world.secretariat) == []
+
+    Delegation.objects.create(
+        workshop=world.here, administration=make_administration("KR", name="Korea")
+    )
+
+    [waiting] = waiting_for_invitation(world.here, world.secretariat)
+    assert (waiting.count, waiting.title, waiting.detail) == (
+        1,
+        "administration without a focal point",
+        "Korea: nobody can be invited.",
+    )
+
+
+# The pages ----------------------------------------------------------------------------------------
+
+
+def test_the_tracker_and_its_filters(world: World, sign_in: SignIn) -> None:
+    make_registration(world.japan)
+    client = sign_in(world.organiser)
+
+    assert names_on(client) == ["Fiji", "Japan"]
+    assert names_on(client, "?state=nominated") == ["Japan"]
+    assert names_on(client, "?state=invited") == ["Fiji"]
+    assert names_on(client, "?state=declined") == []
+    assert names_on(client, "?q=fj") == ["Fiji"]
+    assert names_on(client, "?q=customs jp") == ["Japan"]
+    assert names_on(client, "?state=nonsense&q=%00") == ["Fiji", "Japan"]
+
+
+def test_exports_equal_the_filtered_screen(world: World, sign_in: SignIn) -> None:
+    make_registration(world.japan)
+    world.fj.name = "=Fiji"
+    world.fj.save()
+    client = sign_in(world.organiser)
+    address = reverse("participants:delegation-csv", args=["here"])
+
+    def first_cells(query: str) -> list[str]:
+        text = b"".join(client.get(address + query).streaming_content).decode("utf-8-sig")
+        return [line.split(",")[0] for line in text.splitlines()]
+
+    assert first_cells("") == ['"Administration"', '"\'=Fiji"', '"Japan"']
+    assert first_cells("?state=nominated") == ['"Administration"', '"Japan"']
+    sheet = client.get(reverse("participants:delegation-xlsx", args=["here"]))
+    assert sheet.content.startswith(b"PK")
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_queries_of_the_tracker_do_not_grow(
+    world: World, sign_in: SignIn, number: int, django_assert_num_queries: Callable[..., object]
+) -> None:
+    for each in range(number):
+        administration = make_administration(f"A{each}")
+        FocalPoint.objects.create(administration=administration, user=make_person())
+        make_registration(make_delegation(world.here, administration))
+    client = sign_in(world.secretariat)
+
+    # session, person, role, workshop, states, without focal point, count, rows, in office
+    with django_assert_num_queries(9):
+        client.get(reverse("participants:delegation-list", args=["here"]))
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_queries_of_one_do_not_grow(
+    world: World, sign_in: SignIn, number: int, django_assert_num_queries: Callable[..., object]
+) -> None:
+    for _each in range(number):
+        FocalPoint.objects.create(administration=world.fj, user=make_person(), kind="deputy")
+        make_registration(world.fiji)
+    client = sign_in(world.secretariat)
+
+    # session, person, role, delegation, row, in office, who invited, mails, history
+    with django_assert_num_queries(9):
+        client.get(reverse("participants:delegation-edit", args=["here", "FJ"]))
+
+
+def test_adding_by_form(world: World, sign_in: SignIn) -> None:
+    make_administration("KR")
+    make_administration("OLD", is_active=False)
+    client = sign_in(world.organiser)
+    address = reverse("participants:delegation-add", args=["here"])
+    boxes = [box for _name, group in client.get(address).context["groups"] for box in group]
+    assert [box.data["value"].instance.code for box in boxes] == ["KR"]
+
+    for posted in ({}, {"administrations": ["OLD"]}, {"administrations": ["FJ"]}):
+        assert client.post(address, posted).status_code == 422
+    assert client.post(address, {"administrations": ["KR"]}).status_code == 302
+
+    codes = world.here.delegations.order_by("administration__code")
+    assert list(codes.values_list("administration__code", flat=True)) == ["FJ", "JP", "KR"]
+
+
+@pytest.mark.parametrize("quota", ["", "-1", "501", "three", "1e3", "0"])
+def test_a_wrong_number_of_seats_is_told_at_its_place(
+    world: World, sign_in: SignIn, quota: str
+) -> None:
+    make_registration(world.fiji)
+
+    response = sign_in(world.organiser).post(
+        reverse("participants:delegation-edit", args=["here", "FJ"]), {"quota": quota}
+    )
+
+    world.fiji.refresh_from_db()
+    assert (response.status_code, list(response.context["form"].errors), world.fiji.quota) == (
+        422,
+        ["quota"],
+        3,
+    )
+
+
+def test_seats_by_form(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.organiser)
+    client.post(reverse("participants:delegation-edit", args=["here", "FJ"]), {"quota": "5"})
+    address = reverse("participants:seat-policy", args=["here"])
+    values = {"seats": "2", "host_seats": "6", "online_extra_seats": "1", "apply": "on"}
+    assert client.post(address, values | {"seats": "-1"}).status_code == 422
+    assert client.post(address, values).status_code == 302
+
+    rows = world.here.delegations.order_by("pk").values_list("quota", flat=True)
+    assert list(rows) == [5, 3]
+
+
+def test_the_empty_tracker_leads_to_adding(world: World, sign_in: SignIn) -> None:
+    Delegation.objects.filter(workshop=world.here).delete()
+
+    text = (
+        sign_in(world.organiser)
+        .get(reverse("participants:delegation-list", args=["here"]))
+        .content.decode()
+    )
+
+    assert reverse("participants:delegation-add", args=["here"]) in text
+
+
+@pytest.mark.parametrize(
+    ("who", "tracker", "elsewhere", "edit"),
+    [
+        ("secretariat", 200, 200, 200),
+        ("organiser", 200, 404, 200),
+        ("fiji_contact", 404, 404, 403),  # sees the delegation, may not edit it
+        ("japan_contact", 404, 404, 404),
+        ("stranger", 404, 404, 404),
+    ],
+)
+def test_who_sees_what(  # noqa: PLR0917 the columns of the table
+    world: World, sign_in: SignIn, who: str, tracker: int, elsewhere: int, edit: int
+) -> None:
+    client = sign_in(getattr(world, who))
+    names = (
+        "delegation-list",
+        "delegation-csv",
+        "delegation-xlsx",
+        "delegation-add",
+        "seat-policy",
+    )
+
+    def answers(slug: str) -> set[int]:
+        return {
+            client.get(reverse(f"participants:{name}", args=[slug])).status_code for name in names
+        }
+
+    assert (answers("here"), answers("elsewhere")) == ({tracker}, {elsewhere})
+    page = reverse("participants:delegation-edit", args=["here", "FJ"])
+    assert client.get(page).status_code == edit
+    remove = reverse("participants:delegation-remove", args=["here", "FJ"])
+    assert client.post(remove).status_code == (302 if edit == 200 else edit)
+    assert Administration.objects.count() == 2

@@ -1,0 +1,84 @@
+"""Playing the report of the demo: topics, an earlier edition, contributions, proposals, a compiled draft."""
+
+from breakouts.actions.rounds import add_topic
+from breakouts.models import Topic
+from events.models import Workshop
+from participants.models import Registration
+from reports.actions.compilation import compile_now
+from reports.actions.contributions import submit_contribution, write_contribution
+from reports.actions.editions import add_proposal, create_report_series, start_edition
+from reports.models import Contribution, Edition
+from workshop_portal.accounts.models import User
+from workshop_portal.management.demo import texts
+
+
+def write_report(earlier: Workshop, workshop: Workshop, by: User) -> Edition:
+    """The edition of the workshop as a draft, after the one of the workshop before."""
+    series = create_report_series(
+        title="Regional Good Practice Report on training management",
+        slug="good-practice-report",
+        by=by,
+    )
+    first = start_edition(
+        series=series, workshop=earlier, title="Good Practice Report, first edition", by=by
+    )
+    edition = start_edition(
+        series=series,
+        workshop=workshop,
+        title="Good Practice Report on training management",
+        based_on=first,
+        by=by,
+    )
+    topics = [
+        add_topic(workshop=workshop, title=each.title, question=each.question, by=by)
+        for each in texts.TOPICS
+    ]
+    _contribute(edition, topics)
+    for title, text in texts.PROPOSALS:
+        add_proposal(edition=edition, title=title, text=text, by=by)
+    compile_now(edition=edition, by=by)
+    return edition
+
+
+def _contribute(edition: Edition, topics: list[Topic]) -> None:
+    """The head of each delegation gives a finding and a practice, all marked as demo text."""
+    heads = (
+        Registration.objects.taking_part()
+        .filter(workshop=edition.workshop, role=Registration.Role.HEAD)
+        .select_related("user", "delegation__administration")
+        .order_by("delegation__administration__name", "pk")
+    )
+    kinds = ("challenge", "solution", "trend")
+    for number, head in enumerate(heads):
+        topic = topics[number % len(topics)]
+        kind = kinds[number % len(kinds)]
+        words = texts.POINTS[kind]
+        finding = words[(number // len(kinds)) % len(words)]
+        note = {"background": texts.DEMO_NOTE}
+        _give(edition, head, topic, kind=kind, title=finding, values=note)
+        title, *parts = texts.PRACTICES[number % len(texts.PRACTICES)]
+        fields = dict(zip(("challenge", "practice", "results", "lessons"), parts, strict=True))
+        _give(edition, head, topic, kind="good_practice", title=title, values=note | fields)
+
+
+def _give(
+    edition: Edition,
+    head: Registration,
+    topic: Topic,
+    *,
+    kind: str,
+    title: str,
+    values: dict[str, str],
+) -> None:
+    contribution = write_contribution(
+        edition=edition,
+        administration=head.delegation.administration,
+        kind=kind,
+        topic=topic,
+        title=title,
+        values=values,
+        attribution=Contribution.Attribution.NAMED,
+        is_demo=True,
+        by=head.user,
+    )
+    submit_contribution(contribution=contribution, by=head.user)

@@ -1,0 +1,53 @@
+"""The demo is played through actions, and holds what the news on the workshop says."""
+
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from events.models import Workshop
+from participants.models import Registration
+from workshop_portal.management.personas import DEMO, personas
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+
+WRITES = ("INSERT", "UPDATE", "DELETE")
+WRITERS = ("/actions/", "/actions.py", "/links.py")
+
+
+def test_it_writes_only_through_actions() -> None:
+    loose: set[str] = set()
+
+    def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.lstrip().upper().startswith(WRITES):
+            frames = [frame.filename for frame in traceback.extract_stack()]
+            if not any(part in name for name in frames for part in WRITERS):
+                loose.add(sql[:120])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        call_command("demo", stdout=StringIO())
+    assert loose == set()
+
+
+def test_it_holds_the_workshop_of_the_news() -> None:
+    call_command("demo", stdout=StringIO())
+    held, planned = Workshop.objects.order_by("starts_on")
+    states = Counter(planned.registrations.values_list("status", flat=True))
+    assert states == {"confirmed": 66, "approved": 4, "nominated": 2, "waiting": 2}
+    taking = planned.registrations.filter(status__in=Registration.TAKING_PART)
+    assert taking.values("delegation").distinct().count() == 20
+    assert held.registrations.values("delegation").distinct().count() == 24
+    assert held.registrations.count() == 32
+    assert {label for label, _user, _path in personas()} == set(DEMO)
+
+
+def test_it_wants_an_empty_database() -> None:
+    call_command("demo", stdout=StringIO())
+    with pytest.raises(CommandError, match="already holds a workshop"):
+        call_command("demo")
