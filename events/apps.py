@@ -23,6 +23,9 @@ class EventsConfig(AppConfig):
             add_tab(Tab(name=name, label=label, url_name=f"events:workshop-{name}", order=order))
         add_stage("set_up", _("Set up"), _set_up)
         mark_personal("events.speaker", ("given_name", "family_name", "title", "biography", "user"))
+        mark_personal("events.session", ("speaker",))
+        mark_personal("events.teammember", ("user",))
+        mark_personal("events.workshop", ("contact_name", "contact_email"))
         present(SENTENCES)
 
 

@@ -103,7 +103,7 @@ def attach_instrument(*, session: Session, instrument: Instrument, by: User) -> 
     )
     revise(session)
     show_change(workshop)
-    changes = {"instrument": (None, instrument.pk)}
+    changes = {"instrument": ("", instrument.title)}
     record("events.instrument_attached", by=by, target=session, context=workshop, changes=changes)
     return link
 
@@ -113,7 +113,7 @@ def detach_instrument(*, link: SessionInstrument, by: User) -> None:
     """Raises: WorkshopFrozenError."""
     session = link.session
     workshop = lock_workshop(session.workshop)
-    changes = {"instrument": (link.instrument_id, None)}
+    changes = {"instrument": (link.instrument.title, "")}
     link.delete()
     revise(session)
     show_change(workshop)

@@ -161,7 +161,11 @@ def put_back_material(*, material: Material, by: User, now: datetime | None = No
 
 
 def _locked(material: Material) -> Material:
-    return Material.objects.select_for_update().select_related("session").get(pk=material.pk)
+    return (
+        Material.objects.select_for_update(of=("self",))
+        .select_related("session")
+        .get(pk=material.pk)
+    )
 
 
 def _keep(

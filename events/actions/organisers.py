@@ -49,7 +49,7 @@ def add_organiser(
         workshop=workshop, administration=administration, role=role, ordinal=last + 1
     )
     show_change(workshop)
-    changes = {"administration": (None, administration.pk), "role": ("", role)}
+    changes = {"administration": ("", administration.name), "role": ("", role)}
     record("events.organiser_added", by=by, target=organiser, context=workshop, changes=changes)
     return organiser
 
@@ -58,7 +58,8 @@ def add_organiser(
 def remove_organiser(*, organiser: Organiser, by: User) -> None:
     """Raises: WorkshopFrozenError."""
     workshop = lock_workshop(organiser.workshop)
-    changes = {"administration": (organiser.administration_id, None), "role": (organiser.role, "")}
+    body = organiser.administration.name
+    changes = {"administration": (body, ""), "role": (organiser.role, "")}
     record("events.organiser_removed", by=by, target=organiser, context=workshop, changes=changes)
     organiser.delete()
     show_change(workshop)
@@ -85,7 +86,7 @@ def appoint_team_member(
     if workshop.team.filter(user=person, role=role, ends_at=None).exists():
         raise AlreadyOnTeamError
     member = TeamMember.objects.create(workshop=workshop, user=person, role=role, granted_by=by)
-    changes = {"user": (None, person.pk), "role": ("", role)}
+    changes = {"user": ("", str(person)), "role": ("", role)}
     record("events.team_member_appointed", by=by, target=member, context=workshop, changes=changes)
     return member
 
@@ -93,11 +94,15 @@ def appoint_team_member(
 @transaction.atomic
 def end_team_role(*, member: TeamMember, by: User, now: datetime | None = None) -> TeamMember:
     """End a role at once; the row stays. Raises: RoleEndedError."""
-    member = TeamMember.objects.select_for_update().select_related("workshop").get(pk=member.pk)
+    member = (
+        TeamMember.objects.select_for_update(of=("self",))
+        .select_related("workshop", "user")
+        .get(pk=member.pk)
+    )
     if member.ends_at is not None:
         raise RoleEndedError
     member.ends_at = now or timezone.now()
     member.save(update_fields=["ends_at"])
-    changes = {"ends_at": (None, member.ends_at)}
+    changes = {"user": (str(member.user), ""), "ends_at": (None, member.ends_at)}
     record("events.team_role_ended", by=by, target=member, context=member.workshop, changes=changes)
     return member

@@ -124,7 +124,7 @@ def assign_speaker(
     )
     revise(session)
     show_change(workshop)
-    changes = {"speaker": (None, speaker.pk), "role": ("", role)}
+    changes = {"speaker": ("", speaker.full_name), "role": ("", role)}
     record("events.speaker_assigned", by=by, target=session, context=workshop, changes=changes)
     return part
 
@@ -150,7 +150,7 @@ def unassign_speaker(*, part: SessionSpeaker, by: User) -> None:
     """Take a speaker out of one session. Raises: WorkshopFrozenError."""
     session = part.session
     workshop = lock_workshop(session.workshop)
-    changes = {"speaker": (part.speaker_id, None)}
+    changes = {"speaker": (part.speaker.full_name, "")}
     part.delete()
     revise(session)
     show_change(workshop)
