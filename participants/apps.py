@@ -6,6 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from participants.audiences import Audience, ReminderMail
     from workshop_portal.mail.registry import MailTemplate
 
 
@@ -15,7 +16,7 @@ class ParticipantsConfig(AppConfig):
     def ready(self) -> None:
         _register_delegations()
         _register_registrations()
-        _name_mail_plan_entries()
+        _register_mail_plan()
 
 
 def _register_delegations() -> None:
@@ -61,8 +62,10 @@ def _register_delegations() -> None:
 
 def _register_registrations() -> None:
     """Nominations and registrations: tab, stage, what waits, mails, exports, the sentences of the record."""
+    from events.access import AUDIENCES
+    from events.models import Material
     from events.tabs import Panel, Tab, add_panel, add_stage, add_tab, add_waiting
-    from participants import roster
+    from participants import access, roster
     from workshop_portal.audit.presenters import mark_personal, present
     from workshop_portal.documents.exports import register_export
     from workshop_portal.mail.registry import register_template
@@ -75,6 +78,8 @@ def _register_registrations() -> None:
             order=30,
         )
     )
+    AUDIENCES[Material.Audience.PARTICIPANTS] = access.workshops_of_participant
+    AUDIENCES[Material.Audience.FOCAL_POINTS] = access.workshops_of_focal_point
     add_stage("register", _("Register"), roster.register_stage)
     add_waiting(roster.waiting_to_review)
     add_panel(
@@ -151,10 +156,29 @@ def _registration_mails() -> "list[MailTemplate]":
     ]
 
 
-def _name_mail_plan_entries() -> None:
-    """The sentences of the mail plan's record."""
-    from workshop_portal.audit.presenters import present
+# Mail plan ----------------------------------------------------------------------------------------
 
+
+def _register_mail_plan() -> None:
+    """The mail plan: tab, audiences, mails with the check before they go, what a move or end does."""
+    from events.tabs import Tab, add_copier, add_tab
+    from participants import receivers, reminders
+    from participants.actions.mail_plan import copy_mail_plan
+    from participants.audiences import add_audience, add_reminder_mail
+    from workshop_portal.audit.presenters import present
+    from workshop_portal.mail.registry import register_still_due, register_template
+
+    add_tab(Tab(name="mail", label=_("Mail"), url_name="participants:mail-plan", order=70))
+    add_copier(copy_mail_plan, order=30)
+    receivers.connect()
+    for audience in _audiences():
+        add_audience(audience)
+    for mail in _reminder_mails():
+        add_reminder_mail(mail)
+        if not mail.is_manual:
+            register_still_due(mail.kind, reminders.is_still_due)
+    for template in _reminder_templates():
+        register_template(template)
     present(
         {
             "participants.reminder_added": _("Mail added to the mail plan"),
@@ -163,3 +187,108 @@ def _name_mail_plan_entries() -> None:
             "participants.reminder_switched": _("Mail of the mail plan switched on or off"),
         }
     )
+
+
+def _audiences() -> "list[Audience]":
+    from participants.audiences import Audience
+    from participants.queries import reminders as queries
+
+    return [
+        Audience(
+            name="to_invite",
+            label=_("administrations not invited yet"),
+            find=queries.list_to_invite,
+            includes=queries.includes_to_invite,
+            size=queries.count_to_invite,
+        ),
+        Audience(
+            name="nominations_missing",
+            label=_("focal points who have not nominated"),
+            find=queries.list_nominations_missing,
+            includes=queries.includes_nominations_missing,
+            size=queries.count_nominations_missing,
+        ),
+        Audience(
+            name="focal_points",
+            label=_("focal points of those invited"),
+            find=queries.list_focal_points,
+            includes=queries.includes_focal_points,
+            size=queries.count_focal_points,
+        ),
+        Audience(
+            name="profile_missing",
+            label=_("people who have not confirmed"),
+            find=queries.list_profile_missing,
+            includes=queries.includes_profile_missing,
+            size=queries.count_profile_missing,
+        ),
+        Audience(
+            name="participants",
+            label=_("everybody taking part"),
+            find=queries.list_participants,
+            includes=queries.includes_participants,
+            size=queries.count_participants,
+        ),
+    ]
+
+
+def _reminder_mails() -> "list[ReminderMail]":
+    from participants.audiences import ReminderMail
+
+    both = ("participants", "focal_points")
+    known = [
+        ("nominations", _("Nominations missing"), ("nominations_missing",)),
+        ("profile", _("Profile missing"), ("profile_missing",)),
+        ("agenda", _("Agenda"), both),
+        ("join", _("Join link, with calendar file"), ("participants",)),
+        ("thanks", _("Thanks"), both),
+        ("follow_up", _("What became of it"), both),
+    ]
+    return [
+        ReminderMail(
+            template="participants/invitation",
+            title=_("Invitation to nominate"),
+            audiences=("to_invite",),
+            by_hand="participants:delegation-list",
+        ),
+        *(
+            ReminderMail(template=f"participants/reminder_{name}", title=title, audiences=to)
+            for name, title, to in known
+        ),
+    ]
+
+
+def _reminder_templates() -> "list[MailTemplate]":
+    from participants import notices
+    from workshop_portal.mail.registry import MailTemplate
+
+    with_link = (*notices.FACTS, "link")
+    builds = {
+        "nominations": (notices.build_nominations, (*with_link, "seats", "closes_at"), None),
+        "profile": (notices.build_profile, with_link, None),
+        "agenda": (notices.build_notice, with_link, None),
+        "join": (notices.build_notice, with_link, notices.attach_calendar),
+        "thanks": (notices.build_notice, with_link, None),
+        "follow_up": (notices.build_notice, with_link, None),
+    }
+    titles = {mail.template: mail.title for mail in _reminder_mails()}
+    return [
+        *(
+            MailTemplate(
+                name=f"participants/reminder_{name}",
+                title=titles[f"participants/reminder_{name}"],
+                placeholders=placeholders,
+                build=build,
+                attach=attach,
+                secret=True,
+            )
+            for name, (build, placeholders, attach) in builds.items()
+        ),
+        MailTemplate(
+            name="participants/workshop_cancelled",
+            title=_("Workshop cancelled or postponed"),
+            placeholders=(*notices.FACTS, "is_postponed", "reason", "has_calendar"),
+            build=notices.build_workshop_cancelled,
+            attach=notices.attach_workshop_cancelled,
+        ),
+    ]

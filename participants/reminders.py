@@ -97,6 +97,18 @@ def due_at(reminder: PlannedReminder, moments: Moments, zone: ZoneInfo) -> datet
     return datetime.combine(day, reminder.at, zone).astimezone(UTC)
 
 
+def number_and_unit(reminder: PlannedReminder) -> tuple[int, str]:
+    """Its distance in the largest unit that fits; elapsed time up to two days in hours."""
+    size = abs(reminder.offset)
+    minutes, hours = timedelta(minutes=1), timedelta(hours=1)
+    if size % hours:
+        return size // minutes, "minutes"
+    is_short = reminder.timing == Timing.ELAPSED and size <= timedelta(days=2)
+    if is_short or size % timedelta(days=1):
+        return size // hours, "hours"
+    return size.days, "days"
+
+
 def valid_until(reminder: PlannedReminder, due: datetime) -> datetime:
     """Until when it may still be sent, after a time without the worker or the mail server."""
     return due + (LATE_BY if abs(reminder.offset) > timedelta(days=1) else LATE_BY_WITHIN_A_DAY)

@@ -2,9 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from participants.views import calendar as calendar_views
 from participants.views import changes as change_views
 from participants.views import delegations as delegation_views
+from participants.views import home as home_views
 from participants.views import invitations as invitation_views
+from participants.views import mail_plan as mail_plan_views
 from participants.views import nominations as nomination_views
 from participants.views import registrations as registration_views
 
@@ -85,10 +88,32 @@ registrations: list[URLPattern | URLResolver] = [
     ),
 ]
 
+MY = f"{WORKSHOP}my/"
+
+own: list[URLPattern | URLResolver] = [
+    path(MY, home_views.home, name="home"),
+    path(f"{MY}profile/", home_views.profile_edit, name="profile-edit"),
+    path(f"{MY}confirmed/", home_views.registration_confirmed, name="registration-confirmed"),
+    path(f"{WORKSHOP}new-link/", home_views.link_request, name="link-request"),
+    path("calendar/<str:token>.ics", calendar_views.calendar_feed, name="calendar-feed"),
+]
+
 PLAN = f"{WORKSHOP}mail-plan/"
 REMINDER = f"{PLAN}<int:reminder>/"
+
+mail_plan: list[URLPattern | URLResolver] = [
+    path(PLAN, mail_plan_views.mail_plan, name="mail-plan"),
+    path(f"{PLAN}add/", mail_plan_views.reminder_add, name="reminder-add"),
+    path(f"{PLAN}usual/", mail_plan_views.mail_plan_usual, name="mail-plan-usual"),
+    path(REMINDER, mail_plan_views.reminder_edit, name="reminder-edit"),
+    path(f"{REMINDER}remove/", mail_plan_views.reminder_remove, name="reminder-remove"),
+    path(f"{REMINDER}switch/", mail_plan_views.reminder_switch, name="reminder-switch"),
+    path(f"{REMINDER}test/", mail_plan_views.reminder_test, name="reminder-test"),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *delegations,
     *registrations,
+    *own,
+    *mail_plan,
 ]

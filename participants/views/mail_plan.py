@@ -1,0 +1,246 @@
+"""The mail plan of a workshop: its rows with whom they reach now, and every change of it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from events.access import get_workshop_for
+from events.actions.writing import WorkshopFrozenError
+from events.models import Workshop
+from participants import reminders
+from participants.access import get_reminder_for
+from participants.actions.mail_plan import (
+    ReminderRefusedError,
+    UnknownMailError,
+    add_reminder,
+    edit_reminder,
+    remove_reminder,
+    send_test_reminder,
+    switch_reminder,
+    use_usual_plan,
+)
+from participants.audiences import AUDIENCES, REMINDER_MAILS
+from participants.forms.mail_plan import ReminderForm, SwitchForm
+from participants.models import PlannedReminder
+from participants.queries.reminders import UNSENT, Moments, get_moments, list_reminders
+from workshop_portal.accounts.http import PersonRequest
+from workshop_portal.authorization import access
+from workshop_portal.http import page
+
+VIEW = "participants.view_mail_plan"
+EDIT_PLAN = "participants.edit_mail_plan"
+EDIT = "participants.edit_reminder"
+
+
+@access(VIEW)
+@require_GET
+def mail_plan(request: PersonRequest, slug: str) -> HttpResponse:
+    """Each mail with whom it reaches now and when, in the order of time."""
+    workshop = get_workshop_for(request.user, slug=slug, to=VIEW)
+    now = timezone.now()
+    moments = get_moments([workshop])[workshop.pk]
+    sizes = {name: each.size(workshop, now) for name, each in AUDIENCES.items()}
+    rows = [_line(row, moments, now) for row in list_reminders(workshop=workshop)]
+    for row in rows:
+        row["size"] = sizes.get(row["reminder"].audience)
+    context = {
+        "workshop": workshop,
+        "rows": sorted(rows, key=_by_time),
+        "outbox_url": f"{reverse('mail:outbox')}?{urlencode({'workshop': workshop.pk})}",
+        "rests": workshop.status in UNSENT,
+        "may_change": not workshop.is_frozen,
+    }
+    return page(request, "participants/mail_plan.html", context)
+
+
+@access(EDIT_PLAN)
+@require_POST
+def mail_plan_usual(request: PersonRequest, slug: str) -> HttpResponseBase:
+    workshop = get_workshop_for(request.user, slug=slug, to=EDIT_PLAN)
+    try:
+        number = use_usual_plan(workshop=workshop, by=request.user)
+    except WorkshopFrozenError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        words = ngettext(
+            "%(count)d mail is in the plan now.", "%(count)d mails were added to the plan.", number
+        )
+        none = _("Every mail of the usual plan is there already.")
+        messages.success(request, words % {"count": number} if number else none)
+    return redirect("participants:mail-plan", slug)
+
+
+@access(EDIT_PLAN)
+@require_http_methods(["GET", "POST"])
+def reminder_add(request: PersonRequest, slug: str) -> HttpResponseBase:
+    workshop = get_workshop_for(request.user, slug=slug, to=EDIT_PLAN)
+    form = ReminderForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            add_reminder(workshop=workshop, details=form.details(), by=request.user)
+        except (ReminderRefusedError, WorkshopFrozenError) as refusal:
+            _say_at_its_place(form, refusal)
+        else:
+            messages.success(request, _("The mail is in the plan."))
+            return redirect("participants:mail-plan", slug)
+    return _form_page(request, workshop, form, None)
+
+
+@access(EDIT)
+@require_http_methods(["GET", "POST"])
+def reminder_edit(request: PersonRequest, slug: str, reminder: int) -> HttpResponseBase:
+    row = get_reminder_for(request.user, slug=slug, reminder=reminder)
+    form = ReminderForm(request.POST or None, reminder=row)
+    if request.method == "POST" and form.is_valid():
+        try:
+            edit_reminder(reminder=row, details=form.details(), by=request.user)
+        except (ReminderRefusedError, WorkshopFrozenError) as refusal:
+            _say_at_its_place(form, refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("participants:mail-plan", slug)
+    return _form_page(request, row.workshop, form, row)
+
+
+@access(EDIT)
+@require_POST
+def reminder_remove(request: PersonRequest, slug: str, reminder: int) -> HttpResponseBase:
+    row = get_reminder_for(request.user, slug=slug, reminder=reminder)
+    try:
+        remove_reminder(reminder=row, by=request.user)
+    except (ReminderRefusedError, WorkshopFrozenError) as refusal:
+        messages.error(request, _words(refusal))
+    else:
+        messages.success(request, _("Taken out of the plan: %s.") % _title(row))
+    return redirect("participants:mail-plan", slug)
+
+
+@access(EDIT)
+@require_POST
+def reminder_switch(request: PersonRequest, slug: str, reminder: int) -> HttpResponseBase:
+    row = get_reminder_for(request.user, slug=slug, reminder=reminder)
+    form = SwitchForm(request.POST)
+    form.is_valid()
+    is_active: bool = form.cleaned_data["is_active"]
+    try:
+        switch_reminder(reminder=row, is_active=is_active, by=request.user)
+    except (ReminderRefusedError, WorkshopFrozenError) as refusal:
+        messages.error(request, _words(refusal))
+    else:
+        said = _("Switched on: %s.") if is_active else _("Switched off: %s.")
+        messages.success(request, said % _title(row))
+    return redirect("participants:mail-plan", slug)
+
+
+@access(EDIT)
+@require_POST
+def reminder_test(request: PersonRequest, slug: str, reminder: int) -> HttpResponseBase:
+    row = get_reminder_for(request.user, slug=slug, reminder=reminder)
+    try:
+        send_test_reminder(reminder=row, by=request.user)
+    except UnknownMailError:
+        messages.error(request, _("This mail is sent by hand and cannot be tried out here."))
+    else:
+        messages.success(
+            request,
+            _("A test mail is on its way to %(address)s.") % {"address": request.user.email},
+        )
+    return redirect("participants:mail-plan", slug)
+
+
+def _form_page(
+    request: PersonRequest, workshop: Workshop, form: ReminderForm, row: PlannedReminder | None
+) -> HttpResponseBase:
+    context = {"workshop": workshop, "form": form, "reminder": row, "title": row and _title(row)}
+    status = 422 if form.errors and request.htmx else 200
+    return page(request, "participants/mail_plan_form.html", context, status=status)
+
+
+def _line(row: PlannedReminder, moments: Moments, now: datetime) -> dict[str, Any]:
+    """What one row of the page shows."""
+    known = REMINDER_MAILS.get(row.template)
+    audience = AUDIENCES.get(row.audience)
+    zone = row.workshop.zone
+    due = reminders.due_at(row, moments, zone)
+    is_over = reminders.is_over(row, moments, now)
+    word, kind = _state(row, is_over=is_over, is_manual=known is not None and known.is_manual)
+    return {
+        "reminder": row,
+        "title": _title(row),
+        "audience": audience.label if audience else row.audience,
+        "distance": _distance(row),
+        "due": due,
+        "due_day": due.astimezone(zone).date() if due else None,
+        "is_manual": known is not None and known.is_manual,
+        "by_hand_url": reverse(known.by_hand, args=[row.workshop.slug])
+        if known is not None and known.is_manual
+        else "",
+        "is_wall_clock": row.timing == PlannedReminder.Timing.WALL_CLOCK,
+        "hour": f"{row.at:%H:%M}" if row.at else "",
+        "word": word,
+        "kind": kind,
+    }
+
+
+def _state(row: PlannedReminder, *, is_over: bool, is_manual: bool) -> tuple[str, str]:
+    if is_manual:
+        return _("By hand"), "wait"
+    if not row.is_active:
+        return _("Switched off"), "off"
+    if is_over:
+        return _("Time has passed"), "done"
+    return _("Active"), "half"
+
+
+def _distance(row: PlannedReminder) -> str:
+    """Such as: 21 days before the start."""
+    number, unit = reminders.number_and_unit(row)
+    anchors = PlannedReminder.Anchor
+    words = {
+        "days": ngettext("%(number)d day", "%(number)d days", number),
+        "hours": ngettext("%(number)d hour", "%(number)d hours", number),
+        "minutes": ngettext("%(number)d minute", "%(number)d minutes", number),
+    }
+    size = words[unit] % {"number": number}
+    said = {
+        (anchors.START, True): _("%(size)s before the start"),
+        (anchors.START, False): _("%(size)s after the start"),
+        (anchors.END, True): _("%(size)s before the end"),
+        (anchors.END, False): _("%(size)s after the end"),
+        (anchors.NOMINATIONS_CLOSE, True): _("%(size)s before nominations close"),
+        (anchors.NOMINATIONS_CLOSE, False): _("%(size)s after nominations close"),
+    }
+    return said[anchors(row.anchor), row.offset <= timedelta(0)] % {"size": size}
+
+
+def _by_time(line: dict[str, Any]) -> tuple[bool, datetime, int]:
+    due = line["due"]
+    last = datetime.max.replace(tzinfo=ZoneInfo("UTC"))
+    return due is None, due or last, line["reminder"].pk
+
+
+def _title(row: PlannedReminder) -> str:
+    known = REMINDER_MAILS.get(row.template)
+    return str(known.title) if known else _("A mail of an earlier version")
+
+
+def _words(refusal: ReminderRefusedError | WorkshopFrozenError) -> str:
+    return str(refusal.message if isinstance(refusal, ReminderRefusedError) else refusal)
+
+
+def _say_at_its_place(
+    form: ReminderForm, refusal: ReminderRefusedError | WorkshopFrozenError
+) -> None:
+    names = {"offset": "number"}
+    field = getattr(refusal, "field", None)
+    form.add_error(names.get(field, field) if field else None, _words(refusal))
