@@ -228,3 +228,10 @@ def test_open_role_constraint_holds_apart_from_ended_ones(secretariat: User) -> 
         role.save()
         StaffRole.objects.create(user=secretariat, role=SECRETARIAT)
     assert secretariat.staff_roles.count() == 2
+
+
+def test_the_page_of_staff_lists_roles(client: Client, secretariat: User) -> None:
+    client.force_login(secretariat)
+    response = client.get("/staff/")
+    assert response.status_code == 200
+    assert "Bea Desk" in response.content.decode()
