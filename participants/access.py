@@ -1,5 +1,6 @@
 """Rules about delegations and registrations, and the loaders that views use."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -172,6 +173,17 @@ def get_registration_for(
         workshop__slug=slug,
         public_id=public_id,
     )
+
+
+def workshops_of_participant(user: User) -> QuerySet[Any]:
+    """Where the person takes part: who reads the materials of the audience `participants`."""
+    rows = Registration.objects.taking_part().filter(user=user)
+    return rows.values("workshop")
+
+
+def workshops_of_focal_point(user: User) -> QuerySet[Any]:
+    """Where the person nominates: who reads the materials of the audience `focal_points`."""
+    return Delegation.objects.filter(nominate_registration(user)).values("workshop")
 
 
 def get_own_registration(

@@ -1,30 +1,23 @@
-"""Calendar files: the invitation and its cancellation in mails, and the feed a delegate subscribes to.
+"""Personal calendar files: the invitation and its cancellation in mails, and the feed one subscribes to.
 
 One UID for as long as the thing exists, and a SEQUENCE that only rises, so that a calendar replaces what
-it has instead of adding to it.
+it has instead of adding to it. Sessions carry the same UID as in the public file of the agenda.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from events.models import Session, Workshop
+from events.ical import new_calendar, session_event
+from events.models import Session
 from participants.models import Registration
+from participants.tabs import SessionDetail
 from workshop_portal.mail.wording import one_line
 
 REFRESH = timedelta(hours=1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Detail:
-    """What an upper app knows about a session for one person: "Group 3", and where to join."""
-
-    text: str
-    url: str = ""
 
 
 def invitation(registration: Registration, *, now: datetime) -> bytes:
@@ -41,41 +34,46 @@ def feed(
     registration: Registration,
     sessions: Iterable[Session],
     *,
-    details: Mapping[int, Detail],
-    now: datetime,
+    details: Mapping[int, SessionDetail],
 ) -> bytes:
-    """The person's sessions; all cancelled once the registration has ended or the workshop is off."""
-    calendar = _calendar("PUBLISH")
+    """The person's sessions with their own links; all cancelled once the registration has ended."""
     workshop = registration.workshop
-    name = one_line(str(workshop.title))
-    calendar.add("name", name)
-    calendar.add("x-wr-calname", name)
+    calendar = new_calendar(
+        name=one_line(str(workshop.title)), sequence_of=f"registration-{registration.public_id}"
+    )
+    calendar.add("method", "PUBLISH")
     calendar.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
-    off = not registration.is_taking_part or workshop.status == Workshop.Status.CANCELLED
-    status = "CANCELLED" if off else _status(workshop)
     for session in sessions:
-        detail = details.get(session.pk)
-        event = Event()
-        event.add("uid", f"session-{session.public_id}@{_host()}")
-        event.add("sequence", session.revision + registration.calendar_revision)
-        event.add("dtstamp", now)
-        event.add("dtstart", session.starts_at)
-        event.add("dtend", session.ends_at)
-        title = one_line(str(session.title))
-        event.add("summary", f"{title}: {one_line(detail.text)}" if detail else title)
-        event.add("status", status)
-        _add_place(event, session.venue or workshop.venue, workshop.has_venue)
-        url = (detail.url if detail else "") or session.join_url or workshop.join_url
-        if not off and _is_web(url):
-            event.add("url", url)
-        calendar.add_component(event)
+        calendar.add_component(_own_event(registration, session, details.get(session.pk)))
     return bytes(calendar.to_ical())
+
+
+def _own_event(registration: Registration, session: Session, detail: SessionDetail | None) -> Event:
+    workshop = registration.workshop
+    takes_part = registration.is_taking_part
+    url = ""
+    if takes_part and registration.attends == Registration.Attends.ONLINE:
+        own = (detail.join_url or detail.url) if detail else ""
+        url = own or session.join_url or workshop.join_url
+    event = session_event(workshop, session, join_url=url if _is_web(url) else "")
+    event.pop("sequence")
+    event.add("sequence", session.revision + registration.calendar_revision)
+    if detail:
+        event.pop("summary")
+        event.add("summary", one_line(f"{session.title}: {detail.text}"))
+    if not takes_part:
+        event.pop("status")
+        event.add("status", "CANCELLED")
+    return event
 
 
 def _mailed(registration: Registration, method: str, status: str, now: datetime) -> bytes:
     workshop, person = registration.workshop, registration.user
-    calendar = _calendar(method)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Workshop Portal//invitation//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
     event = Event()
     event.add("uid", f"registration-{registration.public_id}@{_host()}")
     event.add("sequence", registration.calendar_revision)
@@ -85,7 +83,8 @@ def _mailed(registration: Registration, method: str, status: str, now: datetime)
     event.add("summary", one_line(str(workshop.title)))
     event.add("status", status)
     event.add("transp", "TRANSPARENT")
-    _add_place(event, workshop.venue, workshop.has_venue)
+    if workshop.has_venue and workshop.venue:
+        event.add("location", one_line(workshop.venue))
     event.add("url", f"{settings.SITE_URL}/workshops/{workshop.slug}/")
     if workshop.contact_email:
         event.add("organizer", vCalAddress(f"mailto:{workshop.contact_email}"))
@@ -96,23 +95,6 @@ def _mailed(registration: Registration, method: str, status: str, now: datetime)
     event.add("attendee", attendee)
     calendar.add_component(event)
     return bytes(calendar.to_ical())
-
-
-def _calendar(method: str) -> Calendar:
-    calendar = Calendar()
-    calendar.add("prodid", "-//Workshop Portal//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", method)
-    return calendar
-
-
-def _status(workshop: Workshop) -> str:
-    return "TENTATIVE" if workshop.status == Workshop.Status.POSTPONED else "CONFIRMED"
-
-
-def _add_place(event: Event, venue: str, has_venue: bool) -> None:
-    if has_venue and venue:
-        event.add("location", one_line(venue))
 
 
 def _host() -> str:

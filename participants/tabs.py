@@ -1,0 +1,82 @@
+"""What upper apps add to a delegate's pages, registered in `AppConfig.ready`.
+
+    add_home_panel(HomePanel(template="breakouts/home_panel.html", find=find_group, order=10))
+    add_home_tasks(find_tasks)            # (registration, now) -> [HomeTask]
+    add_session_details(find_details)     # (registration, sessions) -> {session key: SessionDetail}
+
+My workshop may ask at most 8 queries, of which this app needs 6.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from events.models import Session
+from participants.models import Registration
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomePanel:
+    """A section of My workshop, such as "My group". `find` gives its context, or None where there is nothing.
+
+    My group 10, further ones after it.
+    """
+
+    template: str
+    find: Callable[[Registration, datetime], Mapping[str, Any] | None]
+    order: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeTask:
+    """One thing that the delegate has to do or has done. `status` and `kind` as the tag `status` takes them."""
+
+    text: str
+    status: str
+    kind: Literal["done", "half", "wait", "late", "bad", "off", "live"]
+    url: str = ""
+
+    @property
+    def is_done(self) -> bool:
+        return self.kind == "done"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionDetail:
+    """What is known above about a session for one person: "Group 3", its page and where to join."""
+
+    text: str
+    url: str = ""
+    join_url: str = ""
+
+
+FindTasks = Callable[[Registration, datetime], list[HomeTask]]
+FindDetails = Callable[[Registration, Sequence[Session]], Mapping[int, SessionDetail]]
+
+HOME_PANELS: list[HomePanel] = []
+HOME_TASKS: list[FindTasks] = []
+SESSION_DETAILS: list[FindDetails] = []
+
+
+def add_home_panel(panel: HomePanel) -> None:
+    HOME_PANELS.append(panel)
+    HOME_PANELS.sort(key=lambda each: each.order)
+
+
+def add_home_tasks(find: FindTasks) -> None:
+    HOME_TASKS.append(find)
+
+
+def add_session_details(find: FindDetails) -> None:
+    SESSION_DETAILS.append(find)
+
+
+def find_session_details(
+    registration: Registration, sessions: Sequence[Session]
+) -> dict[int, SessionDetail]:
+    """What all of them say, by session; the last one that speaks of a session holds."""
+    found: dict[int, SessionDetail] = {}
+    for find in SESSION_DETAILS:
+        found.update(find(registration, sessions))
+    return found

@@ -1,0 +1,169 @@
+"""What a delegate sees: My workshop, the profile with its consents, the page that sends a new link."""
+
+from contextlib import suppress
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from events.access import get_public_workshop
+from participants.access import get_own_registration
+from participants.actions.changes import NotApprovedError, send_new_link
+from participants.actions.profiles import NotTakingPartError, confirm_registration
+from participants.actions.registrations import WorkshopEndedError
+from participants.forms.profile import DelegateForm
+from participants.models import Registration
+from participants.queries.home import (
+    get_now_next,
+    list_own_days,
+    list_own_materials,
+    list_own_sessions,
+)
+from participants.tabs import HOME_PANELS, HOME_TASKS, HomeTask, find_session_details
+from workshop_portal.accounts.forms import NewLinkForm
+from workshop_portal.accounts.http import PersonRequest
+from workshop_portal.authorization import access
+from workshop_portal.http import HtmxHttpRequest, page
+
+CONFIRM = "participants.confirm_registration"
+
+
+@never_cache
+@access("participants.view_home")
+@require_safe
+def home(request: PersonRequest, slug: str) -> HttpResponseBase:
+    """My workshop. The part `now` asks for itself again, so that Join turns live. Queries: 6 and the panels'."""
+    registration = get_own_registration(request.user, slug=slug)
+    workshop, now = registration.workshop, timezone.now()
+    sessions = list_own_sessions(workshop)
+    details = find_session_details(registration, sessions) if registration.is_taking_part else {}
+    context: dict[str, Any] = {
+        "registration": registration,
+        "workshop": workshop,
+        "now": now,
+        "now_next": get_now_next(registration, sessions, details, now=now),
+        "today": now.astimezone(request.user.zone).date(),
+        "day_number": (now.astimezone(workshop.zone).date() - workshop.starts_on).days + 1,
+        "day_count": (workshop.ends_on - workshop.starts_on).days + 1,
+    }
+    if not request.htmx:
+        tasks = _tasks(registration)
+        context |= {
+            "days": list_own_days(sessions, details, zone=request.user.zone, now=now),
+            "tasks": tasks,
+            "tasks_done": sum(task.is_done for task in tasks),
+            "panels": _panels(registration),
+            "materials": list_own_materials(request.user, workshop=workshop),
+        }
+    return page(request, "participants/home.html", context, partial="now")
+
+
+@never_cache
+@access(CONFIRM)
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile_edit(request: PersonRequest, slug: str) -> HttpResponseBase:
+    """Complete the profile and say what is agreed to; the first time it confirms the seat."""
+    registration = get_own_registration(request.user, slug=slug, to=CONFIRM)
+    given = registration.consents.filter(withdrawn_at=None).order_by("pk")
+    form = DelegateForm(
+        request.POST or None,
+        registration=registration,
+        given=list(given.values_list("purpose", flat=True)),
+    )
+    if request.method == "POST" and form.is_valid():
+        is_first = registration.status == Registration.Status.APPROVED
+        profile = form.get_profile(get_language() or "en")
+        try:
+            confirm_registration(registration=registration, profile=profile, by=request.user)
+        except (NotTakingPartError, WorkshopEndedError) as error:
+            form.add_error(None, str(error.message))
+        else:
+            if is_first:
+                return redirect("participants:registration-confirmed", slug)
+            messages.success(request, _("Your data are saved."))
+            return redirect("participants:home", slug)
+    context = {"registration": registration, "workshop": registration.workshop, "form": form}
+    status = 422 if form.errors else 200
+    return page(request, "participants/profile_edit.html", context, status=status)
+
+
+@never_cache
+@access("participants.view_home")
+@require_safe
+def registration_confirmed(request: PersonRequest, slug: str) -> HttpResponseBase:
+    """After the confirmation: the reference and what happens next."""
+    registration = get_own_registration(request.user, slug=slug)
+    if registration.status != Registration.Status.CONFIRMED:
+        return redirect("participants:home", slug)
+    steps = [
+        {"text": _("You are registered"), "note": _("Your seat is confirmed"), "state": "done"},
+        {
+            "text": _("Before the workshop"),
+            "note": _("Mails tell you when something is asked of you"),
+            "state": "now",
+        },
+        {
+            "text": _("The first session"),
+            "note": _("Join from My workshop, 15 minutes before"),
+            "state": "ahead",
+        },
+    ]
+    context = {"registration": registration, "workshop": registration.workshop, "steps": steps}
+    return page(request, "participants/registration_confirmed.html", context)
+
+
+@access(public=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def link_request(request: HtmxHttpRequest, slug: str) -> HttpResponseBase:
+    """Send me a new link: the same answer for known and unknown addresses."""
+    workshop = get_public_workshop(slug=slug)
+    form = NewLinkForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        email = form.cleaned_data["email"].lower()
+        rows = Registration.objects.taking_part().filter(workshop=workshop, user__email=email)
+        registration = rows.order_by("pk").first()
+        if registration is not None:
+            with suppress(NotApprovedError):  # it changed between the two looks
+                send_new_link(registration=registration, by=None)
+        return page(request, "participants/link_sent.html", {"workshop": workshop, "email": email})
+    status = 422 if form.errors else 200
+    context = {"workshop": workshop, "form": form}
+    return page(request, "participants/link_request.html", context, status=status)
+
+
+def _tasks(registration: Registration) -> list[HomeTask]:
+    """The profile, then what upper apps ask for."""
+    now = timezone.now()
+    return [
+        *_own_tasks(registration),
+        *(task for find in HOME_TASKS for task in find(registration, now)),
+    ]
+
+
+def _own_tasks(registration: Registration) -> list[HomeTask]:
+    if not registration.is_taking_part:
+        return []
+    url = reverse("participants:profile-edit", args=[registration.workshop.slug])
+    if registration.status == Registration.Status.CONFIRMED:
+        return [HomeTask(text=_("Profile complete"), status=_("Done"), kind="done", url=url)]
+    text = _("Complete my profile and confirm")
+    return [HomeTask(text=text, status=_("To do"), kind="late", url=url)]
+
+
+def _panels(registration: Registration) -> list[dict[str, Any]]:
+    if not registration.is_taking_part:
+        return []
+    now = timezone.now()
+    found = [(panel.template, panel.find(registration, now)) for panel in HOME_PANELS]
+    return [
+        {"template": template, "context": context}
+        for template, context in found
+        if context is not None
+    ]
