@@ -11,6 +11,7 @@ class ReportsConfig(AppConfig):
         from reports import access  # noqa: F401 declares the rules
 
         _register_compilation_and_exports()
+        _register_editions()
 
 
 def _register_compilation_and_exports() -> None:
@@ -25,10 +26,38 @@ def _register_compilation_and_exports() -> None:
         {
             "reports.compilation_requested": _("Compilation asked for"),
             "reports.edition_compiled": _("Draft compiled"),
+        }
+    )
+
+
+def _register_editions() -> None:
+    """Contributions, sections, proposals: the sentences of the record."""
+    from workshop_portal.audit.presenters import mark_personal, present
+
+    mark_personal("reports.contribution", ["contact"])
+    present(
+        {
             "reports.series_created": _("Report series created"),
             "reports.edition_started": _("Edition started"),
+            "reports.edition_changed": _("Edition changed"),
             "reports.proposal_added": _("Proposal added"),
+            "reports.proposal_edited": _("Proposal changed"),
+            "reports.proposal_moved": _("Proposal moved"),
+            "reports.proposal_removed": _("Proposal removed"),
             "reports.contribution_written": _("Contribution written"),
+            "reports.contribution_edited": _("Contribution changed"),
             "reports.contribution_submitted": _("Contribution submitted"),
+            "reports.contribution_accepted": _("Contribution accepted"),
+            "reports.contribution_sent_back": _("Contribution sent back"),
+            "reports.contribution_reopened": _("Contribution taken back as a draft"),
+            "reports.contribution_withdrawn": _("Contribution withdrawn"),
+            "reports.contribution_taken": _("Point taken over as a contribution"),
+            "reports.contribution_claimed": _("Claimed by an administration"),
+            "reports.section_added": _("Section added"),
+            "reports.section_edited": _("Section edited"),
+            "reports.section_restored": _("Earlier version of a section restored"),
+            "reports.section_moved": _("Section moved"),
+            "reports.section_removed": _("Section removed"),
+            "reports.section_put_back": _("Section put back"),
         }
     )

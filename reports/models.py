@@ -1,7 +1,7 @@
 """Report series, editions, contributions, sections with their history, proposals."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -75,6 +75,15 @@ class Edition(models.Model):
     def __str__(self) -> str:
         return f"edition {self.number} of {self.series_id}"
 
+    @property
+    def is_adopted(self) -> bool:
+        return self.status == self.Status.ADOPTED
+
+    def is_closed(self, now: datetime) -> bool:
+        """Whether administrations can no longer give anything to it."""
+        closes_at = self.contributions_close_at
+        return self.is_adopted or (closes_at is not None and closes_at <= now)
+
 
 @valid_choices("kind", "status", "attribution")
 class Contribution(models.Model):
@@ -133,10 +142,10 @@ class Contribution(models.Model):
     results = models.TextField(_("results"), blank=True, max_length=20000)
     lessons = models.TextField(_("lessons learnt"), blank=True, max_length=20000)
     contact = models.CharField(_("contact"), blank=True, max_length=200)
-    point = models.OneToOneField(
-        Point, on_delete=models.PROTECT, null=True, blank=True, related_name="contribution"
+    point = models.ForeignKey(
+        Point, on_delete=models.PROTECT, null=True, blank=True, related_name="contributions"
     )
-    """The point of a break-out group that it came from."""
+    """The point of a break-out group that it came from; one contribution for each administration tagged."""
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -144,6 +153,12 @@ class Contribution(models.Model):
     submitted_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    sent_back_at = models.DateTimeField(null=True, blank=True)
+    sent_back_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    comment = models.TextField(_("comment"), blank=True, max_length=2000)
+    """What the secretariat asked for when it last sent it back."""
     is_demo = models.BooleanField(default=False)
 
     class Meta:
@@ -151,6 +166,19 @@ class Contribution(models.Model):
             AllOrNone(
                 fields=["submitted_at", "submitted_by"],
                 name="reports_contribution_submitted_at_with_by",
+            ),
+            AllOrNone(
+                fields=["sent_back_at", "sent_back_by"],
+                name="reports_contribution_sent_back_at_with_by",
+            ),
+            models.UniqueConstraint(
+                fields=["point", "administration"],
+                name="reports_contribution_one_per_point_and_administration",
+            ),
+            models.UniqueConstraint(
+                fields=["point"],
+                condition=models.Q(administration__isnull=True),
+                name="reports_contribution_one_unnamed_per_point",
             ),
             models.CheckConstraint(
                 condition=~models.Q(title=""), name="reports_contribution_has_title"
@@ -162,6 +190,19 @@ class Contribution(models.Model):
 
     def __str__(self) -> str:
         return f"contribution {self.pk} to {self.edition_id}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
+
+    def may_become(self, status: "Contribution.Status") -> bool:
+        return status in self.TRANSITIONS[self.Status(self.status)]
+
+
+class SectionQuerySet(models.QuerySet["Section"]):
+    def shown(self) -> "SectionQuerySet":
+        """What the edition consists of: removed ones can be put back, but are printed nowhere."""
+        return self.filter(removed_at__isnull=True)
 
 
 @valid_choices("kind")
@@ -194,12 +235,21 @@ class Section(models.Model):
     version = models.PositiveIntegerField(default=1)
     is_edited = models.BooleanField(default=False)
     """Whether a person changed it since the last compilation wrote it."""
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = SectionQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["edition", "ordinal"], name="reports_section_one_number_per_edition"
-            )
+            ),
+            AllOrNone(
+                fields=["removed_at", "removed_by"], name="reports_section_removed_at_with_by"
+            ),
         ]
 
     def __str__(self) -> str:

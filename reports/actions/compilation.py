@@ -1,6 +1,5 @@
 """Compiling the draft of an edition: asking for it, and doing it in the worker."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -11,6 +10,8 @@ from django.db.models import Max
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from reports.actions.editions import EditionAdoptedError
+from reports.actions.sections import digest
 from reports.compilation import CompiledSection, compile_sections, gather_facts
 from reports.models import CompilationRun, Edition, Section, SectionRevision, SectionSource
 from workshop_portal.accounts.models import User
@@ -20,14 +21,6 @@ from workshop_portal.leases import ENDS, SupersededError, report_progress, run_d
 TASK = "reports.compile_due"
 STEPS = 4
 Key = tuple[str, int | None]
-
-
-class EditionAdoptedError(Exception):
-    """An adopted edition is not compiled any more."""
-
-    @property
-    def message(self) -> str:
-        return _("This edition is adopted; its text does not change any more.")
 
 
 @dataclass(kw_only=True)
@@ -116,7 +109,7 @@ def _store(run: CompilationRun, compiled: list[CompiledSection]) -> _Draft:
     """
     edition = Edition.objects.select_for_update().get(pk=run.edition_id)
     if edition.status == Edition.Status.ADOPTED:
-        raise SupersededError(EditionAdoptedError().message)
+        raise SupersededError(str(EditionAdoptedError.message))
     _progress(run, 3, run.step)
     there = list(edition.sections.select_for_update().order_by("ordinal", "pk"))
     found = {
@@ -206,7 +199,7 @@ def _write(compiled: list[CompiledSection], sections: dict[Key, Section]) -> _Dr
         version, offered = newest.get(section.pk, (0, ""))
         if section.is_edited:
             draft.kept += 1
-            if _digest(each.text) != offered:
+            if digest(each.text) != offered:
                 draft.revisions.append(_revision(section, each, version + 1))
         elif section.version == 0 or (section.heading, section.text) != (each.heading, each.text):
             draft.written += 1
@@ -222,11 +215,11 @@ def _newest_versions(sections: Iterable[Section]) -> dict[int, tuple[int, str]]:
     """Of each section: the number of its newest revision, and the digest of the last compiled text."""
     rows = SectionRevision.objects.filter(section__in=[each.pk for each in sections])
     found: dict[int, tuple[int, str]] = {}
-    for pk, version, origin, digest in rows.order_by("section", "version", "pk").values_list(
+    for pk, version, origin, sha256 in rows.order_by("section", "version", "pk").values_list(
         "section", "version", "origin", "sha256"
     ):
         last = found.get(pk, (0, ""))[1]
-        found[pk] = (version, digest if origin == SectionRevision.Origin.COMPILED else last)
+        found[pk] = (version, sha256 if origin == SectionRevision.Origin.COMPILED else last)
     return found
 
 
@@ -236,14 +229,10 @@ def _revision(section: Section, compiled: CompiledSection, version: int) -> Sect
         version=version,
         heading=compiled.heading,
         text=compiled.text,
-        sha256=_digest(compiled.text),
+        sha256=digest(compiled.text),
         origin=SectionRevision.Origin.COMPILED,
         based_on=section.version if section.is_edited else None,
     )
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _write_sources(compiled: list[CompiledSection], sections: dict[Key, Section]) -> None:

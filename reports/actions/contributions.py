@@ -1,16 +1,20 @@
-"""What administrations give to an edition: written as a draft, submitted as their one version."""
+"""What administrations give to an edition: drafts, submissions, review, and points of groups taken over."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from breakouts.models import Topic
+from reports.actions.editions import lock_edition
 from reports.models import Contribution, Edition
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration
-from workshop_portal.audit.actions import changed, record
+from workshop_portal.audit.actions import Changes, changed, entry, record, record_many
 
 TEMPLATE = (
     "background",
@@ -23,20 +27,71 @@ TEMPLATE = (
 )
 """The fields of the structured template, in its order."""
 
+EDITABLE = (*TEMPLATE, "kind", "topic", "title", "attribution")
 
-class EditionAdoptedError(Exception):
-    """The edition's text is frozen."""
+Status = Contribution.Status
 
-    message = _("This edition is adopted: nothing of it can be changed.")
+
+class ContributionChangedError(Exception):
+    """Somebody of the administration saved a newer version meanwhile.
+
+    `theirs` is the row as it stands; `yours` are the values that were not stored.
+    """
+
+    message = _("Changed by a colleague.")
+
+    def __init__(self, *, yours: Mapping[str, Any], theirs: Contribution) -> None:
+        self.yours, self.theirs = yours, theirs
+        super().__init__(f"contribution {theirs.pk} stands at version {theirs.version}")
 
 
 class NotADraftError(Exception):
-    """Only a draft is submitted."""
+    """Only drafts are written on and submitted."""
 
-    message = _("This contribution was submitted already.")
+    message = _("This contribution is not a draft any more.")
 
 
-@transaction.atomic
+class NotSubmittedError(Exception):
+    """Only what was submitted is accepted, sent back or taken back."""
+
+    message = _("This contribution is not submitted.")
+
+
+class WithdrawnError(Exception):
+    """A withdrawn contribution has ended."""
+
+    message = _("This contribution was withdrawn already.")
+
+
+class CommentMissingError(Exception):
+    """Who sends back says what is to be changed."""
+
+    message = _("Say what is to be changed: the administration reads it.")
+
+
+class AlreadyNamedError(Exception):
+    """Only contributions without an administration are claimed."""
+
+    message = _("This contribution has its administration already.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """One contribution to be written. `author`: who wrote it, where that is not who acts."""
+
+    administration: Administration | None
+    kind: str
+    topic: Topic | None
+    title: str
+    values: Mapping[str, str]
+    attribution: str = Contribution.Attribution.NAMED
+    is_demo: bool = False
+    author: User | None = None
+
+
+# Writing ------------------------------------------------------------------------------------------
+
+
 def write_contribution(
     *,
     edition: Edition,
@@ -49,37 +104,278 @@ def write_contribution(
     is_demo: bool = False,
     by: User,
 ) -> Contribution:
-    """A draft of an administration. Locks: the edition. Raises: EditionAdoptedError, KeyError."""
-    if unknown := set(values) - set(TEMPLATE):
-        raise KeyError(", ".join(sorted(unknown)))
-    edition = Edition.objects.select_for_update().get(pk=edition.pk)
-    if edition.status == Edition.Status.ADOPTED:
-        raise EditionAdoptedError
-    contribution = Contribution.objects.create(
-        edition=edition,
+    """A draft of an administration; see `write_contributions`."""
+    draft = Draft(
         administration=administration,
         kind=kind,
         topic=topic,
         title=title,
+        values=values,
         attribution=attribution,
         is_demo=is_demo,
-        created_by=by,
-        **values,
     )
-    record("reports.contribution_written", by=by, target=contribution, context=edition)
-    return contribution
+    return write_contributions(edition=edition, drafts=[draft], by=by)[0]
 
 
 @transaction.atomic
-def submit_contribution(*, contribution: Contribution, by: User) -> Contribution:
-    """Give the draft as the administration's version. Locks: the row. Raises: NotADraftError."""
-    row = Contribution.objects.select_for_update().get(pk=contribution.pk)
-    if row.status != Contribution.Status.DRAFT:
+def write_contributions(
+    *, edition: Edition, drafts: Iterable[Draft], by: User
+) -> list[Contribution]:
+    """Drafts of administrations. `values`: fields of `TEMPLATE`.
+
+    Locks: the edition. Raises: EditionAdoptedError, KeyError. Queries: 3, whatever the number up to 500.
+    """
+    edition = lock_edition(edition)
+    now = timezone.now()
+    rows = []
+    for draft in drafts:
+        _check_names(draft.values, TEMPLATE)
+        rows.append(
+            Contribution(
+                edition=edition,
+                administration=draft.administration,
+                kind=draft.kind,
+                topic=draft.topic,
+                title=draft.title,
+                attribution=draft.attribution,
+                is_demo=draft.is_demo,
+                created_at=now,
+                created_by=draft.author or by,
+                **draft.values,
+            )
+        )
+    Contribution.objects.bulk_create(rows, batch_size=500)
+    record_many(
+        entry(
+            "reports.contribution_written",
+            by=row.created_by,
+            target=row,
+            context=edition,
+            now=now,
+        )
+        for row in rows
+    )
+    return rows
+
+
+@transaction.atomic
+def edit_contribution(
+    *, contribution: Contribution, values: Mapping[str, Any], version: int, by: User
+) -> Contribution:
+    """Save a draft that was read at `version`. `values`: fields of `EDITABLE`; those left out stay.
+
+    Locks: the edition, the row. Raises: EditionAdoptedError, NotADraftError, ContributionChangedError, KeyError.
+    """
+    _check_names(values, EDITABLE)
+    lock_edition(contribution.edition)
+    row = _lock([contribution])[0]
+    if row.version != version:
+        raise ContributionChangedError(yours=values, theirs=row)
+    if row.status != Status.DRAFT:
         raise NotADraftError
-    changes = changed(row, status=Contribution.Status.SUBMITTED)
-    row.submitted_at, row.submitted_by = timezone.now(), by
-    row.save(update_fields=["status", "submitted_at", "submitted_by"])
-    record(
-        "reports.contribution_submitted", by=by, target=row, context=row.edition, changes=changes
+    changes = changed(row, **values)
+    if changes:
+        row.version += 1
+        row.save(update_fields=[*changes, "version"])
+        record(
+            "reports.contribution_edited", by=by, target=row, context=row.edition, changes=changes
+        )
+    return row
+
+
+# Submitting and review ----------------------------------------------------------------------------
+
+
+def submit_contribution(*, contribution: Contribution, by: User) -> Contribution:
+    """Give the draft as the administration's one version; see `submit_contributions`."""
+    return submit_contributions(contributions=[contribution], by=by)[0]
+
+
+@transaction.atomic
+def submit_contributions(
+    *, contributions: Iterable[Contribution], by: User | None
+) -> list[Contribution]:
+    """Give drafts as their administrations' versions, all or none. `by` None: each by who wrote it.
+
+    Locks: the editions, the rows. Raises: EditionAdoptedError, NotADraftError. Queries: 4 for one edition, up
+    to 500 rows.
+    """
+    rows = _lock_with_editions(contributions)
+    if any(row.status != Status.DRAFT for row in rows):
+        raise NotADraftError
+    now = timezone.now()
+    for row in rows:
+        row.submitted_at, row.submitted_by = now, by or row.created_by
+        row.version += 1
+    _set_status(
+        rows,
+        Status.SUBMITTED,
+        "reports.contribution_submitted",
+        actor=lambda row: by or row.created_by,
+        fields=["submitted_at", "submitted_by"],
+        now=now,
+    )
+    return rows
+
+
+def accept_contribution(*, contribution: Contribution, by: User) -> Contribution:
+    """Take it into the report as it stands; see `accept_contributions`."""
+    return accept_contributions(contributions=[contribution], by=by)[0]
+
+
+@transaction.atomic
+def accept_contributions(*, contributions: Iterable[Contribution], by: User) -> list[Contribution]:
+    """Take submitted ones into the report, all or none. Locks: the editions, the rows.
+
+    Raises: EditionAdoptedError, NotSubmittedError.
+    """
+    rows = _lock_with_editions(contributions)
+    if any(row.status != Status.SUBMITTED for row in rows):
+        raise NotSubmittedError
+    for row in rows:
+        row.version += 1
+    _set_status(rows, Status.ACCEPTED, "reports.contribution_accepted", actor=lambda _row: by)
+    return rows
+
+
+@transaction.atomic
+def send_back_contribution(*, contribution: Contribution, comment: str, by: User) -> Contribution:
+    """A draft again, with what is to be changed. Locks: the edition, the row.
+
+    Raises: EditionAdoptedError, NotSubmittedError, CommentMissingError.
+    """
+    if not comment.strip():
+        raise CommentMissingError
+    row = _lock_with_editions([contribution])[0]
+    if not row.may_become(Status.DRAFT):
+        raise NotSubmittedError
+    now = timezone.now()
+    before = row.comment
+    row.sent_back_at, row.sent_back_by, row.comment = now, by, comment
+    _reopen(
+        row,
+        "reports.contribution_sent_back",
+        fields=["sent_back_at", "sent_back_by", "comment"],
+        changes={"comment": (before, comment)},
+        by=by,
     )
     return row
+
+
+@transaction.atomic
+def reopen_contribution(*, contribution: Contribution, by: User) -> Contribution:
+    """Take what was submitted back as a draft, to correct it. Locks: the edition, the row.
+
+    Raises: EditionAdoptedError, NotSubmittedError.
+    """
+    row = _lock_with_editions([contribution])[0]
+    if not row.may_become(Status.DRAFT):
+        raise NotSubmittedError
+    _reopen(row, "reports.contribution_reopened", by=by)
+    return row
+
+
+def _reopen(
+    row: Contribution,
+    action: str,
+    *,
+    fields: Sequence[str] = (),
+    changes: Changes | None = None,
+    by: User,
+) -> None:
+    row.submitted_at = row.submitted_by = None
+    row.version += 1
+    _set_status(
+        [row],
+        Status.DRAFT,
+        action,
+        actor=lambda _row: by,
+        fields=["submitted_at", "submitted_by", *fields],
+        also=changes,
+    )
+
+
+@transaction.atomic
+def withdraw_contribution(*, contribution: Contribution, by: User) -> Contribution:
+    """Take it out for good. Locks: the edition, the row. Raises: EditionAdoptedError, WithdrawnError."""
+    row = _lock_with_editions([contribution])[0]
+    if not row.may_become(Status.WITHDRAWN):
+        raise WithdrawnError
+    row.version += 1
+    _set_status([row], Status.WITHDRAWN, "reports.contribution_withdrawn", actor=lambda _row: by)
+    return row
+
+
+@transaction.atomic
+def claim_contribution(
+    *, contribution: Contribution, administration: Administration, by: User
+) -> Contribution:
+    """Say that what a group noted without a name is the administration's. Locks: the edition, the row.
+
+    Raises: EditionAdoptedError, AlreadyNamedError, WithdrawnError.
+    """
+    row = _lock_with_editions([contribution])[0]
+    if row.administration_id is not None:
+        raise AlreadyNamedError
+    if row.status == Status.WITHDRAWN:
+        raise WithdrawnError
+    row.administration = administration
+    row.version += 1
+    row.save(update_fields=["administration", "version"])
+    record(
+        "reports.contribution_claimed",
+        by=by,
+        target=row,
+        context=row.edition,
+        changes={"administration": (None, administration)},
+    )
+    return row
+
+
+# Shared -------------------------------------------------------------------------------------------
+
+
+def _check_names(values: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    if unknown := set(values) - set(known):
+        raise KeyError(", ".join(sorted(unknown)))
+
+
+def _lock_with_editions(contributions: Iterable[Contribution]) -> list[Contribution]:
+    """Hold the editions, then the rows. Raises: EditionAdoptedError."""
+    contributions = list(contributions)
+    for edition in sorted({row.edition_id for row in contributions}):
+        lock_edition(Edition(pk=edition))
+    return _lock(contributions)
+
+
+def _lock(contributions: Iterable[Contribution]) -> list[Contribution]:
+    rows = Contribution.objects.select_for_update(of=("self",)).select_related(
+        "edition__series", "edition__workshop", "administration", "topic", "created_by"
+    )
+    return list(rows.filter(pk__in=[each.pk for each in contributions]).order_by("pk"))
+
+
+def _set_status(
+    rows: list[Contribution],
+    status: Status,
+    action: str,
+    *,
+    actor: Callable[[Contribution], User],
+    fields: Sequence[str] = (),
+    also: Changes | None = None,
+    now: datetime | None = None,
+) -> None:
+    """Write the state with `fields` that are set on the rows, and one entry a row."""
+    entries = [
+        entry(
+            action,
+            by=actor(row),
+            target=row,
+            context=row.edition,
+            changes={**changed(row, status=status), **(also or {})},
+            now=now,
+        )
+        for row in rows
+    ]
+    Contribution.objects.bulk_update(rows, ["status", "version", *fields], batch_size=500)
+    record_many(entries)

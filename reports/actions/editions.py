@@ -4,16 +4,44 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
 from reports.models import Edition, Proposal, ReportSeries
 from workshop_portal.accounts.models import User
-from workshop_portal.audit.actions import record
+from workshop_portal.audit.actions import changed, record
+
+
+class SlugTakenError(Exception):
+    """Each report has an address of its own."""
+
+    message = _("Another report has this address already.")
+
+
+class EditionAdoptedError(Exception):
+    """An adopted edition is immutable: text, contributions and proposals."""
+
+    message = _("This edition is adopted; its text does not change any more.")
+
+
+class EditionOfOtherSeriesError(Exception):
+    """An edition carries on from an earlier one of its own report."""
+
+    message = _("The earlier edition is one of another report.")
+
+
+class EndOfListError(Exception):
+    """Nothing stands before the first, nor after the last."""
+
+    message = _("It cannot be moved further.")
 
 
 @transaction.atomic
 def create_report_series(*, title: str, slug: str, by: User) -> ReportSeries:
-    series = ReportSeries.objects.create(title=title, slug=slug)
+    """A report to be updated again and again. Raises: SlugTakenError."""
+    series, is_new = ReportSeries.objects.get_or_create(slug=slug, defaults={"title": title})
+    if not is_new:
+        raise SlugTakenError
     record("reports.series_created", by=by, target=series)
     return series
 
@@ -28,8 +56,13 @@ def start_edition(
     contributions_close_at: datetime | None = None,
     by: User,
 ) -> Edition:
-    """The next edition of the series, collecting contributions. Locks: the series."""
+    """The next edition of the series, collecting contributions. Locks: the series.
+
+    Raises: EditionOfOtherSeriesError.
+    """
     series = ReportSeries.objects.select_for_update().get(pk=series.pk)
+    if based_on is not None and based_on.series_id != series.pk:
+        raise EditionOfOtherSeriesError
     last = series.editions.aggregate(last=Max("number"))["last"] or 0
     edition = Edition.objects.create(
         series=series,
@@ -44,12 +77,96 @@ def start_edition(
 
 
 @transaction.atomic
-def add_proposal(*, edition: Edition, title: str, text: str, by: User) -> Proposal:
-    """What Members are asked to agree to, after those that are there. Locks: the edition."""
+def edit_edition(
+    *, edition: Edition, title: str, contributions_close_at: datetime | None, by: User
+) -> Edition:
+    """Its title, and until when administrations may contribute. Locks: the edition. Raises: EditionAdoptedError."""
+    edition = lock_edition(edition)
+    changes = changed(edition, title=title, contributions_close_at=contributions_close_at)
+    if changes:
+        edition.save(update_fields=list(changes))
+        record("reports.edition_changed", by=by, target=edition, context=edition, changes=changes)
+    return edition
+
+
+def lock_edition(edition: Edition) -> Edition:
+    """Read the edition again and hold it: every write of what belongs to it begins here.
+
+    Raises: EditionAdoptedError.
+    """
     edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    if edition.is_adopted:
+        raise EditionAdoptedError
+    return edition
+
+
+# Proposals ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_proposal(*, edition: Edition, title: str, text: str, by: User) -> Proposal:
+    """What Members are asked to agree to, after those that are there.
+
+    Locks: the edition. Raises: EditionAdoptedError.
+    """
+    edition = lock_edition(edition)
     last = edition.proposals.aggregate(last=Max("ordinal"))["last"] or 0
     proposal = Proposal.objects.create(
         edition=edition, ordinal=last + 1, title=title, text=text, created_by=by
     )
     record("reports.proposal_added", by=by, target=proposal, context=edition)
     return proposal
+
+
+@transaction.atomic
+def edit_proposal(*, proposal: Proposal, title: str, text: str, by: User) -> Proposal:
+    """Locks: the edition. Raises: EditionAdoptedError."""
+    edition = lock_edition(proposal.edition)
+    proposal = edition.proposals.get(pk=proposal.pk)
+    changes = changed(proposal, title=title, text=text)
+    if changes:
+        proposal.save(update_fields=list(changes))
+        record("reports.proposal_edited", by=by, target=proposal, context=edition, changes=changes)
+    return proposal
+
+
+@transaction.atomic
+def move_proposal(*, proposal: Proposal, up: bool, by: User) -> Proposal:
+    """Change places with the one before, or after. Locks: the edition.
+
+    Raises: EditionAdoptedError, EndOfListError.
+    """
+    edition = lock_edition(proposal.edition)
+    rows = list(edition.proposals.order_by("ordinal", "pk"))
+    place = next(index for index, row in enumerate(rows) if row.pk == proposal.pk)
+    other_place = place - 1 if up else place + 1
+    if not 0 <= other_place < len(rows):
+        raise EndOfListError
+    row, other = rows[place], rows[other_place]
+    before, after, free = row.ordinal, other.ordinal, rows[-1].ordinal + 1
+    for each, ordinal in ((row, free), (other, before), (row, after)):
+        each.ordinal = ordinal  # by way of a free number: no two may be the same at any time
+        each.save(update_fields=["ordinal"])
+    record(
+        "reports.proposal_moved",
+        by=by,
+        target=row,
+        context=edition,
+        changes={"ordinal": (before, after)},
+    )
+    return row
+
+
+@transaction.atomic
+def remove_proposal(*, proposal: Proposal, by: User) -> None:
+    """The record keeps what it said. Locks: the edition. Raises: EditionAdoptedError."""
+    edition = lock_edition(proposal.edition)
+    proposal = edition.proposals.get(pk=proposal.pk)
+    record(
+        "reports.proposal_removed",
+        by=by,
+        target=proposal,
+        context=edition,
+        changes={"title": (proposal.title, None), "text": (proposal.text, None)},
+    )
+    proposal.delete()

@@ -10,7 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from reports.access import get_edition_to_make
-from reports.actions.compilation import EditionAdoptedError, request_compilation
+from reports.actions.compilation import request_compilation
+from reports.actions.editions import EditionAdoptedError
 from reports.compilation.steps import steps_of
 from reports.models import CompilationRun, Edition
 from workshop_portal.accounts.http import PersonRequest

@@ -25,7 +25,7 @@ def edition_exports(request: PersonRequest, slug: str, number: int) -> HttpRespo
         "edition": edition,
         "formats": list(FORMATS.values()),
         "jobs": list_exports(edition, request.user),
-        "has_text": edition.sections.exists(),
+        "has_text": edition.sections.shown().exists(),
         "is_draft": edition.status != Edition.Status.ADOPTED,
     }
     return page(request, "reports/edition_exports.html", context)

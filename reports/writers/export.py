@@ -66,7 +66,7 @@ def snapshot(edition: Edition) -> dict[str, Any]:
 
     Without a text yet its list of revisions is empty. Queries: 2.
     """
-    sections = edition.sections.order_by("ordinal", "pk").values_list("pk", "version")
+    sections = edition.sections.shown().order_by("ordinal", "pk").values_list("pk", "version")
     wanted = dict(sections)
     found = {
         (section, version): pk

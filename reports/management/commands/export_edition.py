@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         edition = self._find(options["series"], options["number"], latest=options["latest"])
-        if not edition.sections.exists():
+        if not edition.sections.shown().exists():
             raise CommandError(f"{_name(edition)} has no text yet. Compile the draft first.")
         content = write_format(edition, options["format"])
         out: Path = options["out"]
