@@ -27,7 +27,7 @@ UNSENT = (Workshop.Status.DRAFT, Workshop.Status.POSTPONED, Workshop.Status.CANC
 
 def list_reminders(*, workshop: Workshop) -> QuerySet[PlannedReminder]:
     """The rows of a plan, in no order of time: that is computed."""
-    return PlannedReminder.objects.filter(workshop=workshop).order_by("pk")
+    return workshop.planned_reminders.order_by("pk")
 
 
 def list_active_reminders() -> QuerySet[PlannedReminder]:

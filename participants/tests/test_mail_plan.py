@@ -1,0 +1,495 @@
+"""The mail plan as people change it: rows, the usual plan, the page, who may."""
+
+from collections.abc import Callable
+from datetime import time, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from events.actions.copying import plan_next_workshop
+from events.actions.writing import WorkshopFrozenError
+from events.models import Workshop
+from participants.actions.mail_plan import (
+    HourMissingError,
+    NotWholeDaysError,
+    PlannedAlreadyError,
+    ReminderDetails,
+    ReminderGoneError,
+    ReminderRefusedError,
+    TooFarAwayError,
+    UnknownMailError,
+    add_reminder,
+    edit_reminder,
+    remove_reminder,
+    send_test_reminder,
+    switch_reminder,
+    use_usual_plan,
+)
+from participants.models import PlannedReminder, Registration
+from participants.tests.worlds import World, make_person, make_registration
+from workshop_portal.accounts.models import User
+from workshop_portal.audit.models import Entry
+from workshop_portal.mail.delivery import send_due
+from workshop_portal.mail.models import OutgoingMail
+
+SignIn = Callable[[User], Client]
+PLAN = "/workshops/here/mail-plan/"
+AGENDA, JOIN = "participants/reminder_agenda", "participants/reminder_join"
+
+
+def details(**fields: Any) -> ReminderDetails:
+    values: dict[str, Any] = {
+        "template": AGENDA,
+        "audience": "participants",
+        "anchor": "start",
+        "timing": "wall_clock",
+        "offset": timedelta(days=-7),
+        "at": time(9),
+    }
+    return ReminderDetails(**(values | fields))
+
+
+def posted(**fields: str) -> dict[str, str]:
+    return {
+        "mail": f"{AGENDA}|participants",
+        "number": "7",
+        "unit": "days",
+        "side": "before",
+        "anchor": "start",
+        "timing": "wall_clock",
+        "at": "09:00",
+    } | fields
+
+
+def waiting_mail(world: World, reminder: PlannedReminder, key: str = "a") -> OutgoingMail:
+    return OutgoingMail.objects.create(
+        key=f"reminder_agenda:{key}",
+        kind="reminder_agenda",
+        template=AGENDA,
+        params={"reminder": reminder.pk},
+        recipient=make_person(),
+        context_type="events.workshop",
+        context_id=str(reminder.workshop_id),
+        status="held",
+    )
+
+
+# The actions --------------------------------------------------------------------------------------
+
+
+def test_adding_stores_the_row_and_one_entry(world: World) -> None:
+    before = timezone.now()
+
+    add_reminder(workshop=world.here, details=details(), by=world.organiser)
+
+    row = PlannedReminder.objects.get()
+    assert (row.workshop, row.template, row.audience, row.offset, row.at) == (
+        world.here,
+        AGENDA,
+        "participants",
+        timedelta(days=-7),
+        time(9),
+    )
+    assert row.planned_until is not None
+    assert row.planned_until >= before
+    [entry] = Entry.objects.all()
+    assert (entry.action, entry.actor_id, entry.target_id, entry.context_id) == (
+        "participants.reminder_added",
+        world.organiser.pk,
+        str(row.pk),
+        str(world.here.pk),
+    )
+    assert OutgoingMail.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "refusal"),
+    [
+        ({"template": "participants/approved"}, UnknownMailError),
+        ({"template": JOIN, "audience": "focal_points"}, UnknownMailError),
+        ({"audience": "no_such"}, UnknownMailError),
+        ({"at": None}, HourMissingError),
+        ({"offset": timedelta(hours=-5)}, NotWholeDaysError),
+        ({"offset": timedelta(days=-731)}, TooFarAwayError),
+    ],
+)
+def test_what_a_plan_cannot_hold(
+    world: World, wrong: dict[str, Any], refusal: type[ReminderRefusedError]
+) -> None:
+    with pytest.raises(refusal):
+        add_reminder(workshop=world.here, details=details(**wrong), by=world.organiser)
+
+    assert (PlannedReminder.objects.count(), Entry.objects.count()) == (0, 0)
+
+
+def test_a_mail_is_planned_once_at_a_distance(world: World) -> None:
+    add_reminder(workshop=world.here, details=details(), by=world.organiser)
+
+    with pytest.raises(PlannedAlreadyError):
+        add_reminder(workshop=world.here, details=details(at=time(8)), by=world.organiser)
+
+    add_reminder(workshop=world.elsewhere, details=details(), by=world.secretariat)
+    assert PlannedReminder.objects.count() == 2
+
+
+def test_a_frozen_workshop_s_plan_stays(world: World) -> None:
+    row = add_reminder(workshop=world.here, details=details(), by=world.organiser)
+    Workshop.objects.update(status=Workshop.Status.ARCHIVED)
+
+    for act in (
+        lambda: add_reminder(workshop=world.here, details=details(at=time(8)), by=world.organiser),
+        lambda: edit_reminder(reminder=row, details=details(at=time(8)), by=world.organiser),
+        lambda: remove_reminder(reminder=row, by=world.organiser),
+        lambda: switch_reminder(reminder=row, is_active=False, by=world.organiser),
+        lambda: use_usual_plan(workshop=world.here, by=world.organiser),
+    ):
+        with pytest.raises(WorkshopFrozenError):
+            act()
+    assert Entry.objects.count() == 1
+
+
+def test_editing_says_what_changed_and_ends_what_waits(world: World) -> None:
+    row = add_reminder(workshop=world.here, details=details(), by=world.organiser)
+    other = add_reminder(
+        workshop=world.here, details=details(offset=timedelta(days=-3)), by=world.organiser
+    )
+    mine, others = waiting_mail(world, row), waiting_mail(world, other, "b")
+
+    edit_reminder(reminder=row, details=details(at=time(8)), by=world.secretariat)
+
+    assert [mail.status for mail in (reload(mine), reload(others))] == ["superseded", "held"]
+    entry = Entry.objects.get(action="participants.reminder_edited")
+    assert entry.changes == {"at": ["09:00:00", "08:00:00"]}
+
+
+def test_editing_nothing_writes_nothing(world: World) -> None:
+    row = add_reminder(workshop=world.here, details=details(), by=world.organiser)
+    mail = waiting_mail(world, row)
+
+    edit_reminder(reminder=row, details=details(), by=world.secretariat)
+
+    assert (Entry.objects.count(), reload(mail).status) == (1, "held")
+
+
+def test_elapsed_time_has_no_hour(world: World) -> None:
+    row = add_reminder(
+        workshop=world.here,
+        details=details(timing="elapsed", offset=timedelta(minutes=-15)),
+        by=world.organiser,
+    )
+
+    assert row.at is None
+
+
+def test_switching_off_ends_what_waits_and_on_starts_from_now(world: World) -> None:
+    row = add_reminder(workshop=world.here, details=details(), by=world.organiser)
+    mail = waiting_mail(world, row)
+
+    switch_reminder(reminder=row, is_active=False, by=world.organiser)
+    switch_reminder(reminder=row, is_active=False, by=world.organiser)
+    off_at = reload(row).planned_until
+    switch_reminder(reminder=row, is_active=True, by=world.organiser)
+
+    assert reload(mail).status == "superseded"
+    assert reload(row).planned_until > off_at
+    switched = Entry.objects.filter(action="participants.reminder_switched").order_by("pk")
+    assert [entry.changes for entry in switched] == [
+        {"is_active": [True, False]},
+        {"is_active": [False, True]},
+    ]
+
+
+def test_removing_leaves_the_record_and_no_mail(world: World) -> None:
+    row = add_reminder(workshop=world.here, details=details(), by=world.organiser)
+    mail = waiting_mail(world, row)
+
+    remove_reminder(reminder=row, by=world.organiser)
+
+    assert (PlannedReminder.objects.count(), reload(mail).status) == (0, "superseded")
+    assert Entry.objects.filter(action="participants.reminder_removed").count() == 1
+    with pytest.raises(ReminderGoneError):
+        remove_reminder(reminder=row, by=world.organiser)
+
+
+def test_the_usual_plan_is_added_once(world: World) -> None:
+    assert use_usual_plan(workshop=world.here, by=world.organiser) == 7
+    remove_reminder(
+        reminder=PlannedReminder.objects.get(template="participants/reminder_thanks"),
+        by=world.organiser,
+    )
+    assert use_usual_plan(workshop=world.here, by=world.organiser) == 1
+    assert use_usual_plan(workshop=world.here, by=world.organiser) == 0
+
+    rows = PlannedReminder.objects.order_by("offset", "anchor")
+    assert [(row.offset, row.template.split("/")[1], row.audience) for row in rows] == [
+        (timedelta(days=-60), "invitation", "to_invite"),
+        (timedelta(days=-21), "reminder_nominations", "nominations_missing"),
+        (timedelta(days=-7), "reminder_agenda", "participants"),
+        (timedelta(hours=-24), "reminder_join", "participants"),
+        (timedelta(minutes=-15), "reminder_join", "participants"),
+        (timedelta(days=1), "reminder_thanks", "participants"),
+        (timedelta(days=180), "reminder_follow_up", "participants"),
+    ]
+    assert Entry.objects.filter(action="participants.reminder_added").count() == 8
+
+
+def test_the_next_workshop_gets_the_same_plan(world: World) -> None:
+    use_usual_plan(workshop=world.here, by=world.organiser)
+    resting = PlannedReminder.objects.get(template=AGENDA)
+    switch_reminder(reminder=resting, is_active=False, by=world.organiser)
+
+    following = plan_next_workshop(
+        source=world.here,
+        starts_on=world.here.starts_on + timedelta(days=700),
+        by=world.secretariat,
+    )
+
+    def shape(workshop: Workshop) -> set[tuple[Any, ...]]:
+        names = ("template", "audience", "anchor", "timing", "offset", "at", "is_active")
+        return set(workshop.planned_reminders.values_list(*names))
+
+    assert shape(following) == shape(world.here)
+    lines = [(line["what"], line["count"]) for line in following.copied]
+    assert ("Rows of the mail plan", 7) in lines
+
+
+def test_the_test_mail_goes_to_oneself_and_names_nobody(
+    world: World, mailoutbox: list[Any], settings: Any
+) -> None:
+    make_registration(
+        world.fiji, status=Registration.Status.CONFIRMED, user=make_person("ana@fiji.example")
+    )
+    use_usual_plan(workshop=world.here, by=world.organiser)
+    tried = PlannedReminder.objects.exclude(template="participants/invitation")
+
+    for row in tried:
+        send_test_reminder(reminder=row, by=world.organiser)
+    send_due()
+
+    assert [(mail.status, mail.last_error) for mail in OutgoingMail.objects.all()] == [
+        ("done", "")
+    ] * 6
+    assert {mail.to[0] for mail in mailoutbox} == {world.organiser.email}
+    assert not any("ana@fiji.example" in mail.body for mail in mailoutbox)
+    with_calendar = [mail for mail in mailoutbox if mail.attachments]
+    assert len(with_calendar) == 2
+
+
+def test_what_is_sent_by_hand_has_no_test_mail(world: World) -> None:
+    use_usual_plan(workshop=world.here, by=world.organiser)
+    row = PlannedReminder.objects.get(template="participants/invitation")
+
+    with pytest.raises(UnknownMailError):
+        send_test_reminder(reminder=row, by=world.organiser)
+
+
+# The table ----------------------------------------------------------------------------------------
+
+
+def make_reminder(world: World, **fields: Any) -> PlannedReminder:
+    values = {"template": AGENDA, "audience": "participants", "at": time(9)}
+    return PlannedReminder.objects.create(workshop=world.here, **(values | fields))
+
+
+def test_a_row_stands_in_a_plan_once(world: World) -> None:
+    make_reminder(world)
+    with pytest.raises(IntegrityError, match=UNIQUE):
+        make_reminder(world, at=time(8))
+
+
+UNIQUE = "participants_plannedreminder_once|UNIQUE constraint failed: participants_plannedreminder"
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("participants_plannedreminder_wall_clock_has_hour", {"at": None}),
+        ("participants_plannedreminder_anchor_valid", {"anchor": "lunch"}),
+        # Both checks look at the kind of time.
+        (
+            "participants_plannedreminder_timing_valid|participants_plannedreminder_wall_clock_has_hour",
+            {"timing": "sundial"},
+        ),
+    ],
+)
+def test_what_is_never_stored(world: World, name: str, wrong: dict[str, Any]) -> None:
+    with pytest.raises(IntegrityError, match=name):
+        make_reminder(world, **wrong)
+
+
+# The pages ----------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_the_plan_in_the_order_of_time(world: World, sign_in: SignIn) -> None:
+    use_usual_plan(workshop=world.here, by=world.organiser)
+    use_usual_plan(workshop=world.elsewhere, by=world.secretariat)
+    world.fiji.quota = 5
+    world.fiji.save()
+    make_registration(world.fiji, status=Registration.Status.APPROVED)
+    make_registration(world.fiji, status=Registration.Status.CONFIRMED)
+    make_registration(world.fiji, status=Registration.Status.WITHDRAWN)
+    make_registration(world.fiji_elsewhere, status=Registration.Status.CONFIRMED)
+
+    response = sign_in(world.organiser).get(PLAN)
+
+    lines = response.context["rows"]
+    assert [(line["distance"], line["size"].words, line["word"]) for line in lines] == [
+        ("60 days before the start", "0 of 2 administrations", "By hand"),
+        ("21 days before the start", "1 of 2 administrations", "Time has passed"),
+        ("7 days before the start", "2 people", "Active"),
+        ("24 hours before the start", "2 people", "Active"),
+        ("15 minutes before the start", "2 people", "Active"),
+        ("1 day after the end", "2 people", "Active"),
+        ("180 days after the end", "2 people", "Active"),
+    ]
+    text = response.content.decode()
+    assert ("mail/?workshop" in text, "waits for release" in text) == (False, True)
+    outbox = f'href="/mail/?workshop={world.here.pk}"'
+    assert outbox in sign_in(world.secretariat).get(PLAN).content.decode()
+
+
+def test_an_empty_plan_offers_the_usual_one(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.organiser)
+    assert "No mail is planned yet" in client.get(PLAN).content.decode()
+
+    response = client.post(f"{PLAN}usual/", follow=True)
+
+    assert "7 mails were added to the plan." in response.content.decode()
+    assert len(response.context["rows"]) == 7
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_queries_do_not_grow_with_rows(
+    world: World,
+    sign_in: SignIn,
+    rows: int,
+    django_assert_num_queries: Callable[..., object],
+) -> None:
+    for number in range(rows):
+        offset = timedelta(days=-number)
+        add_reminder(workshop=world.here, details=details(offset=offset), by=world.organiser)
+    client = sign_in(world.organiser)
+
+    with django_assert_num_queries(11):
+        client.get(PLAN)
+
+
+def test_adding_and_editing_by_the_form(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.organiser)
+
+    added = client.post(f"{PLAN}add/", posted(number="15", unit="minutes", timing="elapsed"))
+    row = PlannedReminder.objects.get()
+    shown = client.get(f"{PLAN}{row.pk}/").context["form"].initial
+    edited = client.post(
+        f"{PLAN}{row.pk}/", posted(number="2", side="after", anchor="end", needs_release="on")
+    )
+
+    assert (added.status_code, edited.status_code) == (302, 302)
+    assert (shown["number"], shown["unit"], shown["side"]) == (15, "minutes", "before")
+    row.refresh_from_db()
+    assert (row.offset, row.anchor, row.timing, row.at, row.needs_release) == (
+        timedelta(days=2),
+        "end",
+        "wall_clock",
+        time(9),
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"mail": "participants/approved|participants"}, "mail"),
+        ({"mail": "<script>|\x00"}, "mail"),
+        ({"number": ""}, "number"),
+        ({"number": "-1"}, "number"),
+        ({"number": "999999999999999999999"}, "number"),
+        ({"number": "99999"}, "number"),
+        ({"number": "5", "unit": "hours"}, "number"),
+        ({"unit": "moons"}, "unit"),
+        ({"side": "\u202ebefore"}, "side"),
+        ({"anchor": ""}, "anchor"),
+        ({"timing": "sundial"}, "timing"),
+        ({"at": ""}, "at"),
+        ({"at": "9\r\n"}, "at"),
+    ],
+)
+def test_a_wrong_value_is_said_at_its_place(
+    world: World, sign_in: SignIn, wrong: dict[str, str], field: str
+) -> None:
+    response = sign_in(world.organiser).post(f"{PLAN}add/", posted(**wrong))
+
+    assert (response.status_code, list(response.context["form"].errors)) == (200, [field])
+    assert (PlannedReminder.objects.count(), Entry.objects.count()) == (0, 0)
+
+
+def test_the_verbs_of_a_row(world: World, sign_in: SignIn) -> None:
+    row = add_reminder(workshop=world.here, details=details(), by=world.organiser)
+    client = sign_in(world.organiser)
+
+    client.post(f"{PLAN}{row.pk}/switch/")
+    off = reload(row).is_active
+    client.post(f"{PLAN}{row.pk}/switch/", {"is_active": "on"})
+    on = reload(row).is_active
+    client.post(f"{PLAN}{row.pk}/test/")
+    tried = OutgoingMail.objects.get()
+    client.post(f"{PLAN}{row.pk}/remove/")
+
+    assert (off, on, tried.kind, tried.recipient) == (False, True, "test", world.organiser)
+    assert PlannedReminder.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["reminder-remove", "reminder-switch", "reminder-test"])
+def test_verbs_are_posts(world: World, sign_in: SignIn, name: str) -> None:
+    row = make_reminder(world)
+    client = sign_in(world.secretariat)
+
+    assert client.get(reverse(f"participants:{name}", args=["here", row.pk])).status_code == 405
+    assert client.get(f"{PLAN}usual/").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("secretariat", 200),
+        ("organiser", 200),
+        ("fiji_contact", 404),
+        ("japan_contact", 404),
+        ("stranger", 404),
+    ],
+)
+def test_who_sees_and_changes_the_plan(
+    world: World, sign_in: SignIn, who: str, status: int
+) -> None:
+    row = make_reminder(world)
+    client = sign_in(getattr(world, who))
+    changed = 302 if status == 200 else status
+
+    assert client.get(PLAN).status_code == status
+    assert client.get(f"{PLAN}add/").status_code == status
+    assert client.get(f"{PLAN}{row.pk}/").status_code == status
+    assert client.post(f"{PLAN}usual/").status_code == changed
+    assert client.post(f"{PLAN}{row.pk}/test/").status_code == changed
+    assert client.post(f"{PLAN}{row.pk}/switch/").status_code == changed
+    assert client.post(f"{PLAN}{row.pk}/remove/").status_code == changed
+    assert PlannedReminder.objects.filter(pk=row.pk).exists() == (status == 404)
+
+
+def test_another_workshop_s_row_is_not_found(world: World, sign_in: SignIn) -> None:
+    row = make_reminder(world)
+    there = PlannedReminder.objects.create(
+        workshop=world.elsewhere, template=AGENDA, audience="participants", at=time(9)
+    )
+
+    assert sign_in(world.organiser).post(f"{PLAN}{there.pk}/remove/").status_code == 404
+    assert sign_in(world.organiser).get("/workshops/elsewhere/mail-plan/").status_code == 404
+    wrong = f"/workshops/elsewhere/mail-plan/{row.pk}/"
+    assert sign_in(world.secretariat).get(wrong).status_code == 404
+
+
+def reload(row: Any) -> Any:
+    return type(row).objects.get(pk=row.pk)
