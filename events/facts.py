@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from events.models import Format, Mandate, Organiser, Workshop
 
+ORGANISING = (Organiser.Role.ORGANISER, Organiser.Role.CO_ORGANISER)
+
 
 def mandate_sentence(mandate: Mandate) -> str:
     """Such as: "In response to the decision of the decision 19th A/P RTC Heads Meeting, October 2021"."""
@@ -30,8 +32,11 @@ def mandate_source(mandate: Mandate) -> str:
 
 def organised_sentence(organisers: Iterable[Organiser]) -> str:
     """Such as: "Organised by X in cooperation with Y, hosted by Z, with the support of S"."""
+    organisers = list(organisers)
     words = organised_by(organisers)
-    return _("Organised by {bodies}").format(bodies=words) if words else ""
+    if any(each.role in ORGANISING for each in organisers):
+        return _("Organised by {bodies}").format(bodies=words)
+    return words[:1].upper() + words[1:]
 
 
 def organised_by(organisers: Iterable[Organiser]) -> str:
@@ -40,16 +45,17 @@ def organised_by(organisers: Iterable[Organiser]) -> str:
     for organiser in organisers:
         by_role.setdefault(organiser.role, []).append(organiser.administration.name)
     role = Organiser.Role
-    first = by_role.get(role.ORGANISER) or by_role.pop(role.CO_ORGANISER, [])
-    words = listed(first)
-    for kind, sentence in (
-        (role.CO_ORGANISER, _("{words} in cooperation with {bodies}")),
-        (role.HOST, _("{words}, hosted by {bodies}")),
-        (role.SPONSOR, _("{words}, with the support of {bodies}")),
-    ):
-        if by_role.get(kind):
-            words = sentence.format(words=words, bodies=listed(by_role[kind]))
-    return words.strip(" ,")
+    words = listed(by_role.get(role.ORGANISER) or by_role.pop(role.CO_ORGANISER, []))
+    if co_organisers := by_role.get(role.CO_ORGANISER):
+        words = _("{words} in cooperation with {bodies}").format(
+            words=words, bodies=listed(co_organisers)
+        )
+    clauses = [words] if words else []
+    if hosts := by_role.get(role.HOST):
+        clauses.append(_("hosted by {bodies}").format(bodies=listed(hosts)))
+    if sponsors := by_role.get(role.SPONSOR):
+        clauses.append(_("with the support of {bodies}").format(bodies=listed(sponsors)))
+    return ", ".join(clauses)
 
 
 def listed(names: Sequence[str]) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
 from django.test import Client
@@ -88,8 +90,6 @@ def at(hour: int, minute: int = 0, *, day: int = 0, workshop: Workshop | None = 
 
 
 def make_zone(name: str) -> Any:
-    from zoneinfo import ZoneInfo
-
     return ZoneInfo(name)
 
 
