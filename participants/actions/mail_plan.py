@@ -209,7 +209,7 @@ def plan_due_reminders(*, now: datetime | None = None) -> int:
 
     Each row of a plan in a transaction of its own, which a killed worker leaves undone and the next
     minute repeats. Queries: 2 while nothing is due; for a row that is due 5, the audience's, and 1 per
-    500 mails.
+    batch of mails (500, fewer on SQLite).
     """
     now = now or timezone.now()
     rows = list(list_active_reminders())
@@ -247,7 +247,7 @@ def move_reminders(*, workshop: Workshop, by: User) -> None:
 def tell_of_the_end(*, workshop: Workshop, by: User) -> None:
     """Cancelled or postponed: everybody who counts on it is told once, and the plan's mails end.
 
-    Runs in the transaction of the act. Queries: 7, and 1 per 500 mails.
+    Runs in the transaction of the act. Queries: 7, and 1 per batch of mails.
     """
     now = timezone.now()
     kinds = [mail.kind for mail in REMINDER_MAILS.values()]
