@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
-from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
 from django.test import Client
