@@ -67,7 +67,6 @@ def _register_registrations() -> None:
     from events.tabs import Panel, Tab, add_panel, add_stage, add_tab, add_waiting
     from participants import access, roster
     from workshop_portal.audit.presenters import mark_personal, present
-    from workshop_portal.documents.exports import register_export
     from workshop_portal.mail.registry import register_template
 
     add_tab(
@@ -87,12 +86,7 @@ def _register_registrations() -> None:
             template="participants/overview_panel.html", find=roster.participation_panel, order=30
         )
     )
-    register_export(
-        roster.EXPORT,
-        title=_("List of participants"),
-        run=roster.write_roster,
-        may=roster.may_export_roster,
-    )
+    _register_roster()
     present(
         {
             "participants.registration_nominated": _("Nominated"),
@@ -113,6 +107,19 @@ def _register_registrations() -> None:
     mark_personal("participants.registration", ["end_reason"])
     for template in _registration_mails():
         register_template(template)
+
+
+def _register_roster() -> None:
+    """The list of participants as a file."""
+    from participants import roster
+    from workshop_portal.documents.exports import register_export
+
+    register_export(
+        roster.EXPORT,
+        title=_("List of participants"),
+        run=roster.write_roster,
+        may=roster.may_export_roster,
+    )
 
 
 def _registration_mails() -> "list[MailTemplate]":
