@@ -19,7 +19,7 @@ FRESH_FOR = 15 * 60
 def calendar_feed(request: HtmxHttpRequest, token: str) -> HttpResponseBase:  # noqa: ARG001
     """All sessions; cancelled ones once the registration has ended, so that they leave the calendar."""
     rows = Registration.objects.select_related("workshop", "user")
-    registration = rows.filter(calendar_token=token).first()
+    registration = rows.filter(calendar_token=token.replace("\x00", "")).first()
     if registration is None or registration.workshop.published_at is None:
         raise Http404
     sessions = list_own_sessions(registration.workshop)
