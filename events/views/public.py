@@ -151,7 +151,8 @@ def _zones(workshop: Workshop, chosen: ZoneInfo, now: datetime) -> list[tuple[st
 def _zone(request: HttpRequest, workshop: Workshop) -> ZoneInfo:
     """The zone that the address asks for, else the workshop's."""
     asked = request.GET.get("zone", "")
-    return ZoneInfo(asked) if asked in available_timezones() else workshop.zone
+    is_place = "/" in asked and asked in available_timezones()
+    return ZoneInfo(asked) if is_place else workshop.zone
 
 
 def _language(request: HttpRequest) -> str:
