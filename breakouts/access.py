@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from breakouts.models import Assignment, AssignmentRun, Group, GroupRole, Point, Round, Topic
+from breakouts.models import Assignment, Group, GroupRole, Point, Round, Topic
 from events.access import organised_workshops, runs
 from events.models import Workshop
 from participants.models import Registration
@@ -65,11 +65,6 @@ def publish_plan(user: User) -> Q:
 
 @rule("breakouts.edit_group", Group)
 def edit_group(user: User) -> Q:
-    return runs(user, "round__workshop")
-
-
-@rule("breakouts.view_run", AssignmentRun)
-def view_run(user: User) -> Q:
     return runs(user, "round__workshop")
 
 
@@ -189,12 +184,3 @@ def get_point_for(user: User, *, slug: str, ordinal: int, number: int, public_id
         group__ordinal=number,
         public_id=public_id,
     )
-
-
-def get_run_for(user: User, *, slug: str, ordinal: int, number: int) -> AssignmentRun:
-    rows: QuerySet[AssignmentRun] = AssignmentRun.objects.select_related(
-        "round__workshop__series", "plan"
-    )
-    action = "breakouts.view_run"
-    lookup = {"round__workshop__slug": slug, "round__ordinal": ordinal, "pk": number}
-    return load(rows, action, user, view=action, **lookup)

@@ -3,11 +3,64 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+SENTENCES = {
+    "breakouts.topic_added": _("Topic added"),
+    "breakouts.topic_edited": _("Topic changed"),
+    "breakouts.topic_removed": _("Topic removed"),
+    "breakouts.round_planned": _("Round planned"),
+    "breakouts.round_edited": _("Round changed"),
+    "breakouts.round_closed": _("Round closed"),
+    "breakouts.group_added": _("Group added"),
+    "breakouts.group_edited": _("Group changed"),
+    "breakouts.group_removed": _("Group removed"),
+    "breakouts.role_named": _("Facilitator or rapporteur named"),
+    "breakouts.role_ended": _("Facilitator or rapporteur released"),
+    "breakouts.ranking_opened": _("Ranking of topics opened"),
+    "breakouts.ranking_closed": _("Ranking of topics closed"),
+    "breakouts.ranking_saved": _("Topics ranked"),
+    "breakouts.assignment_requested": _("Assignment asked for"),
+    "breakouts.plan_made": _("Plan of the groups made"),
+    "breakouts.plan_published": _("Groups published"),
+    "breakouts.people_moved": _("Moved to another group"),
+    "breakouts.move_undone": _("Move taken back"),
+    "breakouts.person_locked": _("Locked in the group"),
+    "breakouts.person_unlocked": _("Unlocked"),
+    "breakouts.seat_freed": _("Place in a group freed"),
+    "breakouts.seat_passed_on": _("Place in a group passed on"),
+    "breakouts.point_added": _("Point noted"),
+    "breakouts.point_edited": _("Point changed"),
+    "breakouts.point_moved": _("Point moved in its list"),
+    "breakouts.point_removed": _("Point removed"),
+    "breakouts.point_restored": _("Point put back"),
+}
+
 
 class BreakoutsConfig(AppConfig):
     name = "breakouts"
 
     def ready(self) -> None:
+        from breakouts import access, mails, receivers  # noqa: F401 access declares the rules
         from workshop_portal.audit.presenters import present
+        from workshop_portal.mail.registry import register_template
 
-        present({"breakouts.topic_added": _("Topic added")})
+        present(SENTENCES)
+        register_template(mails.template())
+        receivers.connect()
+        _register_pages()
+
+
+def _register_pages() -> None:
+    """Tabs, stages of the rail, what waits, and what the next workshop takes over."""
+    from breakouts import facts
+    from breakouts.actions.copying import copy_breakouts
+    from events.tabs import Tab, add_copier, add_stage, add_tab, add_waiting
+    from participants.tabs import HomePanel, add_home_panel
+
+    add_tab(Tab(name="breakouts", label=_("Break-outs"), url_name="breakouts:round-list", order=40))
+    add_tab(Tab(name="findings", label=_("Findings"), url_name="breakouts:point-list", order=50))
+    add_stage("assign", _("Assign"), facts.assign_stage)
+    add_stage("run", _("Run"), facts.run_stage)
+    add_stage("findings", _("Findings"), facts.findings_stage)
+    add_waiting(facts.waiting_in_rounds)
+    add_copier(copy_breakouts, order=40)
+    add_home_panel(HomePanel(template="breakouts/panel.html", find=facts.my_breakouts, order=10))

@@ -15,6 +15,7 @@ SWEEPS = (
     "mail.send_due",
     "documents.run_due",
     "participants.plan_due_reminders",
+    "breakouts.assign_due",
     "reports.compile_due",
 )
 """Tasks that beat sends each minute. Each finds its own work in the database."""

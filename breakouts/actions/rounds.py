@@ -1,13 +1,60 @@
-"""Topics of a workshop."""
+"""Topics of a workshop, its rounds and the life of a round. Groups are in `groups`."""
+
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, ProtectedError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from breakouts.models import Topic
+from breakouts.actions.groups import (
+    add_group,
+    edit_group,
+    end_group_role,
+    name_group_role,
+    remove_group,
+)
+from breakouts.actions.locks import RoundStateError, guard_transition, lock_round
+from breakouts.models import Round, Topic
+from breakouts.signals import send_round_closed
 from events.actions.writing import Text, in_languages, lock_workshop
-from events.models import Workshop
+from events.models import Session, Workshop
 from workshop_portal.accounts.models import User
-from workshop_portal.audit.actions import record
+from workshop_portal.audit.actions import changed, record
+
+__all__ = (
+    "add_group", "add_topic", "close_ranking", "close_round", "edit_group", "edit_round", "edit_topic",
+    "end_group_role", "name_group_role", "open_ranking", "plan_round", "remove_group", "remove_topic",
+)  # fmt: skip
+
+Status = Round.Status
+
+
+class TopicInUseError(Exception):
+    """Groups work on it, or somebody wrote about it."""
+
+    message = _("This topic is in use: groups or contributions name it.")
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class NoGroupsError(Exception):
+    """There is nothing to rank."""
+
+    message = _("Add groups with at least two topics first: there is nothing to rank yet.")
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class RankingInPastError(Exception):
+    """The ranking would close before it opens."""
+
+    message = _("The ranking would close in the past. Choose a later time.")
+
+    def __str__(self) -> str:
+        return str(self.message)
 
 
 @transaction.atomic
@@ -21,5 +68,157 @@ def add_topic(*, workshop: Workshop, title: Text, question: Text = "", by: User)
         title=in_languages(title),
         question=in_languages(question),
     )
-    record("breakouts.topic_added", by=by, target=topic, context=workshop)
+    record(
+        "breakouts.topic_added",
+        by=by,
+        target=topic,
+        context=workshop,
+        changes={"title": ("", topic.title)},
+    )
     return topic
+
+
+@transaction.atomic
+def edit_topic(*, topic: Topic, title: Text, question: Text, by: User) -> Topic:
+    workshop = lock_workshop(topic.workshop)
+    topic = workshop.topics.select_for_update().get(pk=topic.pk)
+    changes = changed(
+        topic,
+        title=in_languages(title, topic.title),
+        question=in_languages(question, topic.question),
+    )
+    if changes:
+        topic.save(update_fields=list(changes))
+        record("breakouts.topic_edited", by=by, target=topic, context=workshop, changes=changes)
+    return topic
+
+
+@transaction.atomic
+def remove_topic(*, topic: Topic, by: User) -> None:
+    """Raises: TopicInUseError where groups, rankings or contributions name it."""
+    workshop = lock_workshop(topic.workshop)
+    topic = workshop.topics.select_for_update().get(pk=topic.pk)
+    if topic.groups.exists():
+        raise TopicInUseError
+    record(
+        "breakouts.topic_removed",
+        by=by,
+        target=topic,
+        context=workshop,
+        changes={"title": (topic.title, "")},
+    )
+    try:
+        topic.delete()
+    except ProtectedError as error:
+        raise TopicInUseError from error
+
+
+@transaction.atomic
+def plan_round(
+    *,
+    workshop: Workshop,
+    title: Text,
+    minutes: int = 45,
+    mode: str = Round.Mode.MIX,
+    session: Session | None = None,
+    ranking_closes_at: datetime | None = None,
+    by: User,
+) -> Round:
+    """Add a round after those that are there. Locks: the workshop."""
+    workshop = lock_workshop(workshop)
+    last = workshop.rounds.aggregate(last=Max("ordinal"))["last"] or 0
+    planned = Round.objects.create(
+        workshop=workshop,
+        ordinal=last + 1,
+        title=in_languages(title),
+        minutes=minutes,
+        mode=mode,
+        session=session,
+        ranking_closes_at=ranking_closes_at,
+    )
+    record(
+        "breakouts.round_planned",
+        by=by,
+        target=planned,
+        context=workshop,
+        changes={"title": ("", planned.title)},
+    )
+    return planned
+
+
+@transaction.atomic
+def edit_round(
+    *,
+    round: Round,  # noqa: A002 the word of the field
+    title: Text,
+    minutes: int,
+    mode: str,
+    session: Session | None,
+    ranking_closes_at: datetime | None,
+    by: User,
+) -> Round:
+    locked = lock_round(round)
+    changes = changed(
+        locked,
+        title=in_languages(title, locked.title),
+        minutes=minutes,
+        mode=mode,
+        session=session,
+        ranking_closes_at=ranking_closes_at,
+    )
+    if changes:
+        locked.save(update_fields=list(changes))
+        record(
+            "breakouts.round_edited", by=by, target=locked, context=locked.workshop, changes=changes
+        )
+    return locked
+
+
+@transaction.atomic
+def open_ranking(
+    *,
+    round: Round,  # noqa: A002 the word of the field
+    closes_at: datetime | None = None,
+    by: User,
+) -> Round:
+    """Let delegates rank the topics until `closes_at`, or until somebody closes it.
+
+    Raises: RoundStateError, NoGroupsError, RankingInPastError.
+    """
+    locked = lock_round(round)
+    guard_transition(locked, Status.RANKING)
+    if locked.groups.order_by().values("topic").distinct().count() < 2:
+        raise NoGroupsError
+    closes_at = closes_at or locked.ranking_closes_at
+    if closes_at is not None and closes_at <= timezone.now():
+        raise RankingInPastError
+    return _enter(locked, Status.RANKING, "breakouts.ranking_opened", by, closes_at)
+
+
+@transaction.atomic
+def close_ranking(*, round: Round, by: User) -> Round:  # noqa: A002 the word of the field
+    """Raises: RoundStateError where it is not open."""
+    locked = lock_round(round)
+    if locked.status != Status.RANKING:
+        raise RoundStateError
+    guard_transition(locked, Status.ASSIGNING)
+    return _enter(
+        locked, Status.ASSIGNING, "breakouts.ranking_closed", by, locked.ranking_closes_at
+    )
+
+
+@transaction.atomic
+def close_round(*, round: Round, by: User) -> Round:  # noqa: A002 the word of the field
+    """End it: what was noted stays as it is. Sends: round_closed. Raises: RoundStateError."""
+    locked = lock_round(round)
+    guard_transition(locked, Status.CLOSED)
+    _enter(locked, Status.CLOSED, "breakouts.round_closed", by, locked.ranking_closes_at)
+    send_round_closed(round=locked, by=by)
+    return locked
+
+
+def _enter(locked: Round, status: Status, action: str, by: User, until: datetime | None) -> Round:
+    changes = changed(locked, status=status, ranking_closes_at=until)
+    locked.save(update_fields=list(changes))
+    record(action, by=by, target=locked, context=locked.workshop, changes=changes)
+    return locked

@@ -20,13 +20,9 @@ def get_current_plan(*, round: Round) -> Plan | None:  # noqa: A002 the word of 
     return Plan.objects.filter(round=round, is_current=True).order_by("pk").first()
 
 
-def list_assignments(*, plan: Plan | None) -> QuerySet[Assignment]:
-    """Who sits where, in the order of the board: by administration and name."""
-    rows = Assignment.objects.filter(plan=plan) if plan else Assignment.objects.none()
-    return rows.select_related(
-        "registration__user", "registration__delegation__administration"
-    ).order_by("group__ordinal", "registration__delegation__administration__name",
-               "registration__user__family_name", "pk")  # fmt: skip
+def list_plans(*, round: Round) -> QuerySet[Plan]:  # noqa: A002 the word of the field
+    """All versions, the newest first."""
+    return Plan.objects.filter(round=round).order_by("-version", "-pk")
 
 
 def get_places(*, plan: Plan | None) -> dict[int, int]:
@@ -55,16 +51,8 @@ def get_last_move(*, plan: Plan, now: datetime) -> Move | None:
 
 
 def get_last_run(*, round: Round) -> AssignmentRun | None:  # noqa: A002 the word of the field
-    return AssignmentRun.objects.filter(round=round).order_by("-created_at", "-pk").first()
-
-
-def list_published(*, round: Round) -> QuerySet[Plan]:  # noqa: A002 the word of the field
-    """The published versions, the newest first."""
-    return (
-        Plan.objects.filter(round=round, published_at__isnull=False)
-        .select_related("published_by")
-        .order_by("-version", "-pk")
-    )
+    runs = AssignmentRun.objects.filter(round=round).select_related("round__workshop")
+    return runs.order_by("-created_at", "-pk").first()
 
 
 def list_own_groups(user: User, *, workshop: Any) -> list[Group]:

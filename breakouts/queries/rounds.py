@@ -1,7 +1,6 @@
 """Reads of topics, rounds, groups, roles and rankings."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -59,6 +58,22 @@ def list_expected(*, workshop: Workshop) -> QuerySet[Registration]:
     return seated.select_related("user", "delegation__administration").order_by("pk")
 
 
+def list_taking_part(*, workshop: Workshop, users: Iterable[int]) -> QuerySet[Registration]:
+    """The registrations of these people, resource persons too, by their key."""
+    rows = Registration.objects.taking_part().filter(workshop=workshop, user__in=list(users))
+    return rows.select_related("user", "delegation__administration").order_by("pk")
+
+
+def list_seatable(*, workshop: Workshop) -> QuerySet[Registration]:
+    """Who can be put into a group by hand: everybody who takes part."""
+    return (
+        Registration.objects.taking_part()
+        .filter(workshop=workshop)
+        .select_related("user", "workshop")
+        .order_by("pk")
+    )
+
+
 def count_expected(*, workshop: Workshop) -> int:
     return list_expected(workshop=workshop).count()
 
@@ -73,38 +88,6 @@ def get_ranking(*, round: Round, registration: Registration) -> dict[int, int]: 
     """What the person saved: topic id to place, 1 the best."""
     rows = Preference.objects.filter(round=round, registration=registration).order_by("rank", "pk")
     return {row.topic_id: row.rank for row in rows}
-
-
-@dataclass(frozen=True, kw_only=True)
-class RankingState:
-    """How far the ranking of a round is."""
-
-    expected: int
-    answered: int
-    silent: list[Registration] = field(default_factory=list)
-    """Who has not answered, by administration."""
-    firsts: dict[int, int] = field(default_factory=dict)
-    """Topic id to the number of first choices."""
-
-
-def get_ranking_state(*, round: Round) -> RankingState:  # noqa: A002 the word of the field
-    """Queries: 3."""
-    answered = Preference.objects.filter(round=round).values("registration")
-    people = list_expected(workshop=round.workshop)
-    silent = people.exclude(pk__in=answered).order_by(
-        "delegation__administration__name", "user__family_name", "pk"
-    )
-    firsts = (
-        Preference.objects.filter(round=round, rank=1, registration__in=people.order_by())
-        .order_by("topic")
-        .values_list("topic")
-        .annotate(number=Count("pk"))
-    )
-    missing = list(silent)
-    total = people.count()
-    return RankingState(
-        expected=total, answered=total - len(missing), silent=missing, firsts=dict(firsts)
-    )
 
 
 def get_own_registration(user: User, *, workshop: Workshop) -> Registration | None:

@@ -1,0 +1,220 @@
+"""The groups of a round, and who facilitates and reports for them."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from breakouts.actions.locks import lock_round
+from breakouts.models import Group, GroupRole, Round, Topic
+from events.models import Format
+from workshop_portal.accounts.models import User
+from workshop_portal.audit.actions import changed, record
+
+Role = GroupRole.Role
+
+
+class ForeignTopicError(Exception):
+    """The topic belongs to another workshop."""
+
+    def __str__(self) -> str:
+        return _("Choose a topic of this workshop.")
+
+
+class GroupSizeError(Exception):
+    """At least more than at most, or nobody fits in."""
+
+    message = gettext_lazy(
+        "“At least” cannot be more than “at most”, and at least one person must fit."
+    )
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class GroupInUseError(Exception):
+    """People sit in it by a plan, or it has noted something."""
+
+    message = gettext_lazy(
+        "This group has people or points already, so it stays. Change it instead."
+    )
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class HasOtherGroupError(Exception):
+    """A person is in one group at a time."""
+
+    def __init__(self, person: User, number: int) -> None:
+        self.person, self.number = person, number
+        super().__init__(person.pk, number)
+
+    def __str__(self) -> str:
+        return _("%(person)s is named for group %(number)d of this round already.") % {
+            "person": self.person,
+            "number": self.number,
+        }
+
+
+@transaction.atomic
+def add_group(
+    *,
+    round: Round,  # noqa: A002 the word of the field
+    topic: Topic,
+    minimum: int | None = None,
+    maximum: int | None = None,
+    languages: Sequence[str] = (),
+    format: str = Format.ONLINE,  # noqa: A002 the word of the field
+    join_url: str = "",
+    backup_url: str = "",
+    venue: str = "",
+    by: User,
+) -> Group:
+    """Add a group after those that are there. Locks: the round. Raises: ForeignTopicError, GroupSizeError."""
+    locked = lock_round(round)
+    _check(locked, topic, minimum, maximum)
+    last = locked.groups.aggregate(last=Max("ordinal"))["last"] or 0
+    group = Group.objects.create(
+        round=locked,
+        ordinal=last + 1,
+        topic=topic,
+        minimum=minimum,
+        maximum=maximum,
+        languages=list(languages),
+        format=format,
+        join_url=join_url,
+        backup_url=backup_url,
+        venue=venue,
+    )
+    record(
+        "breakouts.group_added",
+        by=by,
+        target=group,
+        context=locked.workshop,
+        changes={"topic": ("", topic.title), "maximum": (None, maximum)},
+    )
+    return group
+
+
+@transaction.atomic
+def edit_group(
+    *,
+    group: Group,
+    topic: Topic,
+    minimum: int | None,
+    maximum: int | None,
+    languages: Sequence[str],
+    format: str,  # noqa: A002 the word of the field
+    join_url: str,
+    backup_url: str,
+    venue: str,
+    by: User,
+) -> Group:
+    """Raises: ForeignTopicError, GroupSizeError, RoundClosedError."""
+    locked = lock_round(group.round)
+    group = locked.groups.select_for_update().get(pk=group.pk)
+    _check(locked, topic, minimum, maximum)
+    changes = changed(
+        group,
+        topic=topic,
+        minimum=minimum,
+        maximum=maximum,
+        languages=list(languages),
+        format=format,
+        join_url=join_url,
+        backup_url=backup_url,
+        venue=venue,
+    )
+    if changes:
+        group.save(update_fields=list(changes))
+        record(
+            "breakouts.group_edited", by=by, target=group, context=locked.workshop, changes=changes
+        )
+    return group
+
+
+@transaction.atomic
+def remove_group(*, group: Group, by: User) -> None:
+    """Raises: GroupInUseError."""
+    locked = lock_round(group.round)
+    group = locked.groups.select_for_update().get(pk=group.pk)
+    if group.assignments.exists() or group.points.exists() or group.moved_here.exists():
+        raise GroupInUseError
+    record(
+        "breakouts.group_removed",
+        by=by,
+        target=group,
+        context=locked.workshop,
+        changes={"ordinal": (group.ordinal, None)},
+    )
+    group.delete()
+
+
+@transaction.atomic
+def name_group_role(*, group: Group, user: User, role: str, by: User) -> GroupRole:
+    """Name who facilitates or reports; whoever did so before ends. Raises: HasOtherGroupError."""
+    locked = lock_round(group.round)
+    now = timezone.now()
+    held = GroupRole.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+    other = held.filter(group__round=locked, user=user).exclude(group=group).order_by("pk").first()
+    if other is not None:
+        raise HasOtherGroupError(user, other.group.ordinal)
+    before = held.select_for_update().filter(group=group, role=role).order_by("pk").first()
+    if before is not None:
+        if before.user_id == user.pk:
+            return before
+        before.ends_at = now
+        before.save(update_fields=["ends_at"])
+    named = GroupRole.objects.create(
+        group=group, user=user, role=role, starts_at=now, granted_by=by
+    )
+    record(
+        "breakouts.role_named",
+        by=by,
+        target=group,
+        context=locked.workshop,
+        changes={role: (before.user if before else None, user)},
+        now=now,
+    )
+    return named
+
+
+@transaction.atomic
+def name_group_roles(*, group: Group, people: Mapping[str, User | None], by: User) -> Group:
+    """Name or release each role, all or none. Raises: HasOtherGroupError."""
+    for role, person in people.items():
+        if person is None:
+            end_group_role(group=group, role=role, by=by)
+        else:
+            name_group_role(group=group, user=person, role=role, by=by)
+    return group
+
+
+@transaction.atomic
+def end_group_role(*, group: Group, role: str, by: User) -> None:
+    """Nobody has the role any more; without a holder nothing happens."""
+    locked = lock_round(group.round)
+    held = GroupRole.objects.select_for_update().filter(group=group, role=role, ends_at=None)
+    row = held.order_by("pk").first()
+    if row is None:
+        return
+    row.ends_at = timezone.now()
+    row.save(update_fields=["ends_at"])
+    record(
+        "breakouts.role_ended",
+        by=by,
+        target=group,
+        context=locked.workshop,
+        changes={role: (row.user, None)},
+    )
+
+
+def _check(locked: Round, topic: Topic, minimum: int | None, maximum: int | None) -> None:
+    if topic.workshop_id != locked.workshop_id:
+        raise ForeignTopicError
+    if maximum is not None and (maximum < 1 or (minimum or 0) > maximum):
+        raise GroupSizeError

@@ -1,0 +1,228 @@
+"""What organisers do by hand on the board: move, take back, lock. One of two at once is told."""
+
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from breakouts.actions.locks import lock_round
+from breakouts.models import Assignment, Group, Move, Plan
+from breakouts.queries.plans import get_latest_plan
+from participants.models import Registration
+from workshop_portal.accounts.models import User
+from workshop_portal.audit.actions import record
+
+
+class StalePlanError(Exception):
+    """A colleague moved somebody, or made a newer plan, since the board was shown."""
+
+    def __str__(self) -> str:
+        return _(
+            "A colleague changed the groups in the meantime. Nothing was done: look at the board again."
+        )
+
+
+class NotOnBoardError(Exception):
+    """The person or the group does not belong to the plan."""
+
+    def __str__(self) -> str:
+        return _("Choose people and a group of this board.")
+
+
+class LockedInPlaceError(Exception):
+    """Who is locked is unlocked first."""
+
+    def __init__(self, person: Registration) -> None:
+        self.person = person
+        super().__init__(person.pk)
+
+    def __str__(self) -> str:
+        return _("%(person)s is locked. Unlock first.") % {"person": self.person.user}
+
+
+class UndoTooLateError(Exception):
+    """Ten minutes have passed, or the move was taken back."""
+
+    def __str__(self) -> str:
+        return _("This move can no longer be taken back. Move the person by hand.")
+
+
+def move_person(
+    *,
+    plan: Plan,
+    registration: Registration,
+    to: Group,
+    revision: int | None = None,
+    by: User,
+) -> Move:
+    """Move one; see `move_people`."""
+    return move_people(plan=plan, registrations=[registration], to=to, revision=revision, by=by)
+
+
+@transaction.atomic
+def move_people(
+    *,
+    plan: Plan,
+    registrations: Iterable[Registration],
+    to: Group,
+    revision: int | None = None,
+    by: User,
+) -> Move:
+    """Put people into a group, all or none. A published plan stays as it is: a new draft takes the move.
+
+    `revision` is the plan's as the person saw it. Who has no place yet gets one. Locks: the round.
+    Raises: StalePlanError, NotOnBoardError, LockedInPlaceError.
+    """
+    locked = lock_round(plan.round)
+    row = lock_plan(plan, revision)
+    people = {person.pk: person for person in registrations}
+    strangers = [p for p in people.values() if p.workshop_id != locked.workshop_id]
+    absent = [p for p in people.values() if not p.is_taking_part]
+    if not people or strangers or absent or to.round_id != locked.pk:
+        raise NotOnBoardError
+    if not row.is_draft:
+        row = _copy(row, by)
+    seats = {
+        seat.registration_id: seat
+        for seat in Assignment.objects.select_for_update()
+        .filter(plan=row, registration__in=people)
+        .order_by("pk")
+    }
+    for seat in seats.values():
+        if seat.is_locked:
+            raise LockedInPlaceError(people[seat.registration_id])
+    came_from = {str(key): seats[key].group_id if key in seats else None for key in people}
+    for key, person in people.items():
+        _seat(row, person, to.pk, seats.get(key))
+    move = Move.objects.create(plan=row, group=to, came_from=came_from, moved_by=by)
+    _raise_revision(row)
+    record(
+        "breakouts.people_moved",
+        by=by,
+        target=locked,
+        context=locked.workshop,
+        changes={f"registration {key}": (was, to.pk) for key, was in came_from.items()},
+    )
+    return move
+
+
+@transaction.atomic
+def undo_move(*, move: Move, by: User) -> Plan:
+    """Put people back where they sat: the inverse, for ten minutes.
+
+    Raises: UndoTooLateError; StalePlanError where one of them was moved on since.
+    """
+    locked = lock_round(move.plan.round)
+    row = lock_plan(move.plan, None)
+    taken = Move.objects.select_for_update().get(pk=move.pk)
+    now = timezone.now()
+    if not taken.can_be_undone(now) or not row.is_draft:
+        raise UndoTooLateError
+    back: Mapping[str, int | None] = taken.came_from
+    seats = list(
+        Assignment.objects.select_for_update()
+        .filter(plan=row, registration__in=[int(key) for key in back])
+        .order_by("pk")
+    )
+    if any(seat.group_id != taken.group_id for seat in seats) or len(seats) != len(back):
+        raise StalePlanError
+    for seat in seats:
+        was = back[str(seat.registration_id)]
+        if was is None:
+            seat.delete()
+        else:
+            seat.group_id = was
+            seat.save(update_fields=["group"])
+    taken.undone_at, taken.undone_by = now, by
+    taken.save(update_fields=["undone_at", "undone_by"])
+    _raise_revision(row)
+    record("breakouts.move_undone", by=by, target=locked, context=locked.workshop)
+    return row
+
+
+@transaction.atomic
+def set_lock(
+    *,
+    plan: Plan,
+    registration: Registration,
+    is_locked: bool,
+    revision: int | None = None,
+    by: User,
+) -> Assignment:
+    """Keep a person where they sit when the round is solved again, or let them go."""
+    locked = lock_round(plan.round)
+    row = lock_plan(plan, revision)
+    seat = (
+        Assignment.objects.select_for_update()
+        .filter(plan=row, registration=registration)
+        .order_by("pk")
+        .first()
+    )
+    if seat is None:
+        raise NotOnBoardError
+    if seat.is_locked != is_locked:
+        seat.is_locked = is_locked
+        seat.save(update_fields=["is_locked"])
+        _raise_revision(row)
+        record(
+            "breakouts.person_locked" if is_locked else "breakouts.person_unlocked",
+            by=by,
+            target=locked,
+            context=locked.workshop,
+            changes={"registration": (None, registration)},
+        )
+    return seat
+
+
+def lock_plan(plan: Plan, revision: int | None) -> Plan:
+    """The plan as it is now; its round is locked. Raises: StalePlanError where it is not what was seen."""
+    row = Plan.objects.select_for_update().get(pk=plan.pk)
+    latest = get_latest_plan(round=row.round)
+    is_stale = revision is not None and row.revision != revision
+    if is_stale or latest is None or latest.pk != row.pk:
+        raise StalePlanError
+    return row
+
+
+def _copy(published: Plan, by: User) -> Plan:
+    """A draft that begins as the published plan."""
+    last: int = Plan.objects.filter(round=published.round_id).aggregate(last=Max("version"))["last"]
+    draft = Plan.objects.create(
+        round_id=published.round_id,
+        version=last + 1,
+        created_by=by,
+        seed=published.seed,
+        moves=published.moves,
+        input_digest=published.input_digest,
+        figures=published.figures,
+    )
+    Assignment.objects.bulk_create(
+        [
+            Assignment(
+                plan=draft,
+                group_id=seat.group_id,
+                registration_id=seat.registration_id,
+                is_locked=seat.is_locked,
+                reasons=seat.reasons,
+            )
+            for seat in published.assignments.order_by("pk")
+        ],
+        batch_size=500,
+    )
+    return draft
+
+
+def _seat(plan: Plan, person: Registration, group: int, seat: Assignment | None) -> None:
+    if seat is None:
+        Assignment.objects.create(plan=plan, registration=person, group_id=group)
+    else:
+        seat.group_id = group
+        seat.reasons = {"by_hand": True}
+        seat.save(update_fields=["group", "reasons"])
+
+
+def _raise_revision(plan: Plan) -> None:
+    plan.revision += 1
+    plan.save(update_fields=["revision"])

@@ -1,0 +1,80 @@
+"""Rankings: which topic a delegate would discuss first, second, third."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from breakouts.actions.locks import lock_round
+from breakouts.models import Preference, Round, Topic
+from breakouts.queries.rounds import list_ranked_topics
+from participants.models import Registration
+from workshop_portal.accounts.models import User
+from workshop_portal.audit.actions import entry, record_many
+
+
+class RankingClosedError(Exception):
+    """It is not open yet, or the deadline has passed."""
+
+    def __str__(self) -> str:
+        return _("The ranking is closed. Your last saved order counts.")
+
+
+class NotRankableError(Exception):
+    """A topic twice, or one that no group works on, or a person of another workshop."""
+
+    def __str__(self) -> str:
+        return _("Rank each topic of this round once at most.")
+
+
+def save_ranking(
+    *,
+    round: Round,  # noqa: A002 the word of the field
+    registration: Registration,
+    topics: Sequence[Topic],
+    by: User,
+) -> list[Preference]:
+    """Keep one person's order, the best first; an empty one means that all are equal. See `save_rankings`."""
+    return save_rankings(round=round, rankings={registration: topics}, by=by)
+
+
+@transaction.atomic
+def save_rankings(
+    *,
+    round: Round,  # noqa: A002 the word of the field
+    rankings: Mapping[Registration, Sequence[Topic]],
+    by: User,
+) -> list[Preference]:
+    """Keep the orders of many; each replaces what the person saved before.
+
+    Locks: the round, so that nobody saves while the ranking closes. Raises: RankingClosedError,
+    NotRankableError. Queries: 6 and one more for each 500 rows, whatever the number of people.
+    """
+    locked = lock_round(round)
+    now = timezone.now()
+    until = locked.ranking_closes_at
+    if locked.status != Round.Status.RANKING or (until is not None and until <= now):
+        raise RankingClosedError
+    known = {topic.pk for topic in list_ranked_topics(round=locked)}
+    rows: list[Preference] = []
+    entries = []
+    for registration, topics in rankings.items():
+        chosen = [topic.pk for topic in topics]
+        if len(set(chosen)) != len(chosen) or not known.issuperset(chosen):
+            raise NotRankableError
+        if registration.workshop_id != locked.workshop_id or not registration.is_taking_part:
+            raise NotRankableError
+        rows += [
+            Preference(
+                round=locked, registration=registration, topic_id=topic, rank=rank, saved_at=now
+            )
+            for rank, topic in enumerate(chosen, start=1)
+        ]
+        entries.append(
+            entry("breakouts.ranking_saved", by=by, target=registration, context=locked.workshop)
+        )
+    Preference.objects.filter(round=locked, registration__in=list(rankings)).delete()
+    Preference.objects.bulk_create(rows, batch_size=500)
+    record_many(entries)
+    return rows

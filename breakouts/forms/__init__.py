@@ -1,0 +1,1 @@
+"""Forms of break-outs. They check shape; what is allowed is decided by actions."""

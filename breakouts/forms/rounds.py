@@ -1,0 +1,192 @@
+"""Forms of topics, rounds, groups and who facilitates them."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from crispy_forms.layout import Row
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from breakouts.models import Group, GroupRole, Round, Topic
+from breakouts.queries.rounds import list_nameable, list_topics
+from events.forms.fields import (
+    Clock,
+    Day,
+    LaidOutForm,
+    Line,
+    WatchedForm,
+    WebAddress,
+    Words,
+    moment,
+)
+from events.models import Format, Session, Workshop
+from workshop_portal.accounts.models import User
+from workshop_portal.templatetags.portal import zone_name
+
+MOST_PEOPLE = 1000
+
+
+class TopicForm(WatchedForm):
+    """A topic with its question."""
+
+    title = Line(label=gettext_lazy("Topic"), max_length=200)
+    question = Words(
+        label=gettext_lazy("Question"),
+        required=False,
+        rows=3,
+        max_length=2000,
+        help_text=gettext_lazy("What the groups answer. It stands large on top of their page."),
+    )
+
+    @staticmethod
+    def values_of(topic: Topic) -> dict[str, Any]:
+        return {"title": str(topic.title), "question": str(topic.question)}
+
+
+class _Deadline(forms.Form):
+    """When the ranking closes, on the clock of the workshop."""
+
+    workshop: Workshop
+
+    def clean_deadline(self) -> datetime | None:
+        day: date | None = self.cleaned_data.pop("closes_on", None)
+        clock: time | None = self.cleaned_data.pop("closes_at", None)
+        if day is None and clock is None:
+            return None
+        if day is None or clock is None:
+            missing = "closes_on" if day is None else "closes_at"
+            self.add_error(missing, _("Give both the day and the hour, or neither."))
+            return None
+        try:
+            return moment(day, clock, self.workshop.zone)
+        except ValidationError as error:
+            self.add_error("closes_at", error)
+        return None
+
+
+class RoundForm(WatchedForm, _Deadline):
+    """A round: its title, length, agenda item and when the ranking closes."""
+
+    title = Line(label=gettext_lazy("Title"), max_length=200)
+    session: Any = forms.ModelChoiceField(
+        label=gettext_lazy("Item of the agenda"),
+        queryset=Session.objects.none(),
+        required=False,
+        to_field_name="public_id",
+        empty_label=gettext_lazy("Not on the agenda yet"),
+    )
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes"), min_value=5, max_value=480, initial=45
+    )
+    mode = forms.ChoiceField(label=gettext_lazy("Who meets whom"), choices=Round.Mode.choices)
+    closes_on = Day(label=gettext_lazy("Ranking closes on"), required=False)
+    closes_at = Clock(label=gettext_lazy("At"), required=False)
+
+    rows = ("title", "session", Row("minutes", "mode"), Row("closes_on", "closes_at"))
+
+    def __init__(self, *args: Any, workshop: Workshop, **kwargs: Any) -> None:
+        self.workshop = workshop
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["session"]
+        field.queryset = workshop.sessions.order_by("starts_at", "pk")
+        field.label_from_instance = self._session_name
+        self.fields["closes_at"].help_text = zone_name(workshop.zone)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        cleaned["ranking_closes_at"] = self.clean_deadline()
+        return cleaned
+
+    def _session_name(self, session: Session) -> str:
+        start = session.starts_at.astimezone(self.workshop.zone)
+        return f"{start:%d.%m. %H:%M} {session.title}"
+
+    @staticmethod
+    def values_of(row: Round, workshop: Workshop) -> dict[str, Any]:
+        until = row.ranking_closes_at
+        local = until.astimezone(workshop.zone) if until else None
+        return {
+            "title": str(row.title),
+            "session": row.session.public_id if row.session else None,
+            "minutes": row.minutes,
+            "mode": row.mode,
+            "closes_on": local.date() if local else None,
+            "closes_at": local.time().replace(microsecond=0) if local else None,
+        }
+
+
+class GroupForm(WatchedForm):
+    """A group: topic, size, languages, where it meets."""
+
+    topic: Any = forms.ModelChoiceField(
+        label=gettext_lazy("Topic"),
+        queryset=Topic.objects.none(),
+        to_field_name="ordinal",
+        empty_label=None,
+    )
+    minimum = forms.IntegerField(
+        label=gettext_lazy("People at least"),
+        required=False,
+        min_value=0,
+        max_value=MOST_PEOPLE,
+        help_text=gettext_lazy("Leave both empty for groups of the same size."),
+    )
+    maximum = forms.IntegerField(
+        label=gettext_lazy("People at most"), required=False, min_value=1, max_value=MOST_PEOPLE
+    )
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("Languages"),
+        choices=settings.LANGUAGES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Without a choice any language will do."),
+    )
+    format = forms.ChoiceField(label=gettext_lazy("Format"), choices=Format.choices)
+    venue = Line(label=gettext_lazy("Room"), max_length=120, required=False)
+    join_url = WebAddress(label=gettext_lazy("Link to the call"), required=False)
+    backup_url = WebAddress(label=gettext_lazy("Back-up link"), required=False)
+
+    rows = (
+        "topic", Row("minimum", "maximum"), "languages", Row("format", "venue"),
+        Row("join_url", "backup_url"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, workshop: Workshop, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["topic"]
+        field.queryset = list_topics(workshop=workshop)
+        field.label_from_instance = lambda topic: f"{topic.ordinal}. {topic.title}"
+
+    @staticmethod
+    def values_of(group: Group) -> dict[str, Any]:
+        return {
+            "topic": group.topic.ordinal,
+            "minimum": group.minimum,
+            "maximum": group.maximum,
+            "languages": group.languages,
+            "format": group.format,
+            "venue": group.venue,
+            "join_url": group.join_url,
+            "backup_url": group.backup_url,
+        }
+
+
+class RolesForm(LaidOutForm):
+    """Who facilitates and reports for a group: one person a role, or nobody."""
+
+    def __init__(self, *args: Any, workshop: Workshop, **kwargs: Any) -> None:
+        people = list(list_nameable(workshop=workshop))
+        self.people = {str(person.public_id): person for person in people}
+        super().__init__(*args, **kwargs)
+        choices = [("", _("Nobody yet")), *((key, str(one)) for key, one in self.people.items())]
+        for value, label in GroupRole.Role.choices:
+            self.fields[value] = forms.ChoiceField(label=label, choices=choices, required=False)
+        self.helper.layout.fields[:0] = list(self.fields)
+
+    def chosen(self) -> dict[str, User | None]:
+        return {
+            role: self.people.get(self.cleaned_data.get(role, "")) for role in GroupRole.Role.values
+        }

@@ -1,0 +1,314 @@
+"""The `breakout-instance/1` of a round, read from the database. The same rows give the same dict.
+
+Earlier published rounds stand in it with everybody pinned where they were, so that people meet new ones. The
+topic of an earlier round is every delegate's first choice there, at no cost: the past weighs nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from breakouts.models import Assignment, Group, GroupRole, Plan, Preference, Round
+from breakouts.queries.plans import list_plans
+from breakouts.queries.rounds import list_expected, list_groups, list_taking_part
+from events.models import Format
+from participants.models import Registration
+from workshop_portal.accounts.models import User
+
+Json = dict[str, Any]
+Role = GroupRole.Role
+SENIORITY = {Registration.Role.HEAD: 3, Registration.Role.PRESENTER: 2}
+MODES = {Format.ONLINE: "online", Format.ON_SITE: "onsite", Format.HYBRID: "hybrid"}
+RANKS = (0, 1, 2, 4, 5)
+UNRANKED = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """What an instance is made of, kept so that its ids can be read back."""
+
+    round: Round
+    groups: list[Group]
+    people: list[Registration]
+    rankings: Mapping[int, list[int]]
+    """Registration id to topic ids, best first."""
+    latest: Plan | None = None
+    current: Plan | None = None
+    seats: list[Assignment] = field(default_factory=list)
+    """Of the latest and of the current plan."""
+    past: list[tuple[Round, dict[int, int]]] = field(default_factory=list)
+    """Earlier rounds with their published places: registration id to group id."""
+
+    @property
+    def places(self) -> dict[int, int]:
+        """Registration id to group id, by the latest plan."""
+        return self._seated(self.latest)
+
+    @property
+    def published(self) -> dict[int, int]:
+        return self._seated(self.current)
+
+    @property
+    def locked(self) -> dict[int, int]:
+        latest = self.latest.pk if self.latest else None
+        return {
+            seat.registration_id: seat.group_id
+            for seat in self.seats
+            if seat.plan_id == latest and seat.is_locked
+        }
+
+    def _seated(self, plan: Plan | None) -> dict[int, int]:
+        key = plan.pk if plan else None
+        return {s.registration_id: s.group_id for s in self.seats if s.plan_id == key}
+
+    @property
+    def round_id(self) -> str:
+        return f"round-{self.round.ordinal}"
+
+
+def gather(round: Round) -> Material:  # noqa: A002 the word of the field
+    """Read what the solver is told of a round. Queries: 7 to 10."""
+    groups = list_groups(round=round)
+    people = list(list_expected(workshop=round.workshop))
+    chairs = {holder.pk for group in groups for holder in holders(group).values()}
+    if away := chairs - {person.user_id for person in people}:
+        people += list(list_taking_part(workshop=round.workshop, users=away))
+    rankings: dict[int, list[int]] = {}
+    topics = {group.topic_id for group in groups}
+    for row in Preference.objects.filter(round=round).order_by("registration", "rank", "pk"):
+        if row.topic_id in topics:
+            rankings.setdefault(row.registration_id, []).append(row.topic_id)
+    plans = list(list_plans(round=round))
+    latest = plans[0] if plans else None
+    current = next((plan for plan in plans if plan.is_current), None)
+    shown = {plan.pk for plan in (latest, current) if plan is not None}
+    seats = Assignment.objects.filter(plan__in=shown).order_by("plan", "pk") if shown else []
+    return Material(
+        round=round,
+        groups=groups,
+        people=people,
+        rankings=rankings,
+        latest=latest,
+        current=current,
+        seats=list(seats),
+        past=_past(round, {person.pk for person in people}),
+    )
+
+
+def build_instance(material: Material, *, with_past: bool = True) -> Json:
+    """The instance. Without the past it holds this round alone, for the figures that are shown."""
+    past = material.past if with_past else []
+    ids = {person.pk for person in material.people}
+    ranks = [*([0] * len(past)), *RANKS]
+    ranks += [UNRANKED - 1] * max(0, len({g.topic_id for g in material.groups}) - len(RANKS))
+    return {
+        "schema": "breakout-instance/1",
+        "delegates": [_delegate(person, material, past) for person in material.people],
+        "rounds": [
+            *(_past_round(earlier, places, material, ids) for earlier, places in past),
+            {"id": material.round_id, "rooms": _rooms(material)},
+        ],
+        "preferences": _preferences(material, past),
+        "rules": [*_pins(material), *_past_pins(past, ids)],
+        "costs": {"rank": ranks, "unranked": UNRANKED, "bad_from_rank": len(past) + 4},
+        "baseline": _baseline(material, ids),
+    }
+
+
+def room_id(group: Group) -> str:
+    return f"group-{group.ordinal}"
+
+
+def to_answer(material: Material, places: Mapping[int, int]) -> dict[str, dict[str, str]]:
+    """Places as the solver's scorer reads them: this round alone."""
+    rooms = {group.pk: room_id(group) for group in material.groups}
+    known = {person.pk for person in material.people}
+    seated = {
+        str(person): rooms[group]
+        for person, group in places.items()
+        if group in rooms and person in known
+    }
+    return {material.round_id: seated}
+
+
+def from_answer(material: Material, answer: Mapping[str, Mapping[str, str]]) -> dict[int, int]:
+    """Registration id to group id, of this round."""
+    groups = {room_id(group): group.pk for group in material.groups}
+    return {int(person): groups[room] for person, room in answer[material.round_id].items()}
+
+
+def speaks(person: Registration) -> list[str]:
+    """A missing language is English."""
+    return list(person.speaks) or ["en"]
+
+
+def holders(group: Group) -> dict[str, User]:
+    """Who holds which role in the group now, as `list_groups` found it."""
+    people: dict[str, User] = getattr(group, "people", {})
+    return people
+
+
+def seat_of(group: Group, role: str, people: Iterable[Registration]) -> Registration | None:
+    """The registration of who has the role in the group, where the person takes part."""
+    holder = holders(group).get(role)
+    if holder is None:
+        return None
+    return next((person for person in people if person.user_id == holder.pk), None)
+
+
+def _past(round: Round, ids: set[int]) -> list[tuple[Round, dict[int, int]]]:  # noqa: A002 the word of the field
+    if round.ordinal == 1:
+        return []
+    earlier = list(
+        Round.objects.filter(
+            workshop=round.workshop_id, ordinal__lt=round.ordinal, plans__is_current=True
+        ).order_by("ordinal", "pk")
+    )
+    if not earlier:
+        return []
+    seats = Assignment.objects.filter(plan__round__in=earlier, plan__is_current=True)
+    by_round: dict[int, dict[int, int]] = {row.pk: {} for row in earlier}
+    for one, person, group in seats.order_by("pk").values_list(
+        "plan__round", "registration", "group"
+    ):
+        by_round[one][person] = group
+    return [(row, by_round[row.pk]) for row in earlier if by_round[row.pk].keys() & ids]
+
+
+def _delegate(
+    person: Registration, material: Material, past: list[tuple[Round, dict[int, int]]]
+) -> Json:
+    attended = [f"round-{earlier.ordinal}" for earlier, places in past if person.pk in places]
+    administration = person.delegation.administration
+    return {
+        "id": str(person.pk),
+        "administration": str(administration.pk),
+        "sub_region": administration.sub_region or "-",
+        "seniority": SENIORITY.get(Registration.Role(person.role), 1),
+        "languages": sorted(set(speaks(person))),
+        "mode": "online" if person.attends == Registration.Attends.ONLINE else "onsite",
+        "available": [*attended, material.round_id],
+    }
+
+
+def _rooms(material: Material) -> list[Json]:
+    spoken = sorted({language for person in material.people for language in speaks(person)})
+    rooms = []
+    for group in material.groups:
+        chairs = {
+            role: seat_of(group, role, material.people)
+            for role in (Role.FACILITATOR, Role.RAPPORTEUR)
+        }
+        rooms.append(
+            {
+                "id": room_id(group),
+                "topic": f"topic-{group.topic_id}",
+                "min": group.minimum,
+                "max": group.maximum,
+                "languages": sorted(group.languages) or spoken or ["en"],
+                "mode": MODES[Format(group.format)],
+                **{str(role): str(seat.pk) if seat else None for role, seat in chairs.items()},
+            }
+        )
+    return rooms
+
+
+def _past_round(
+    earlier: Round, places: Mapping[int, int], material: Material, ids: set[int]
+) -> Json:
+    """A round that was: each group holds exactly who was there and is still expected."""
+    sizes: dict[int, int] = {}
+    for person, group in sorted(places.items()):
+        if person in ids:
+            sizes[group] = sizes.get(group, 0) + 1
+    spoken = sorted({language for person in material.people for language in speaks(person)})
+    rooms = [
+        {
+            "id": f"past-{group}",
+            "topic": f"past-{earlier.ordinal}",
+            "min": size,
+            "max": size,
+            "languages": spoken,
+            "mode": "hybrid",
+        }
+        for group, size in sorted(sizes.items())
+    ]
+    return {"id": f"round-{earlier.ordinal}", "rooms": rooms}
+
+
+def _preferences(
+    material: Material, past: list[tuple[Round, dict[int, int]]]
+) -> dict[str, list[str]]:
+    before = [f"past-{earlier.ordinal}" for earlier, _places in past]
+    known = {person.pk for person in material.people}
+    return {
+        str(person): [*before, *(f"topic-{topic}" for topic in topics)]
+        for person, topics in sorted(material.rankings.items())
+        if person in known
+    }
+
+
+def _pins(material: Material) -> list[Json]:
+    """Who must sit where: locked by hand, deputies, and everybody in a round with the same groups."""
+    by_pk = {group.pk: group for group in material.groups}
+    known = {person.pk for person in material.people}
+    wanted = [
+        (f"lock:{person}", person, by_pk[group])
+        for person, group in sorted(material.locked.items())
+        if person in known and group in by_pk
+    ]
+    for group in material.groups:
+        deputy = seat_of(group, Role.DEPUTY, material.people)
+        if deputy is not None:
+            wanted.append((f"deputy:{group.ordinal}", deputy.pk, group))
+    if material.round.mode == Round.Mode.SAME and material.past:
+        wanted += _same(material, known)
+    return [
+        {
+            "id": name,
+            "type": "pin",
+            "round": material.round_id,
+            "room": room_id(group),
+            "delegates": [str(person)],
+        }
+        for name, person, group in wanted
+    ]
+
+
+def _same(material: Material, known: set[int]) -> list[tuple[str, int, Group]]:
+    """Everybody in the group of the same number as in the round before; who is locked stays locked."""
+    places = material.past[-1][1]
+    numbers = dict(
+        Group.objects.filter(pk__in=set(places.values()))
+        .order_by("pk")
+        .values_list("pk", "ordinal")
+    )
+    by_number = {group.ordinal: group for group in material.groups}
+    return [
+        (f"same:{person}", person, by_number[numbers[group]])
+        for person, group in sorted(places.items())
+        if person in known and person not in material.locked and numbers[group] in by_number
+    ]
+
+
+def _past_pins(past: list[tuple[Round, dict[int, int]]], ids: set[int]) -> list[Json]:
+    return [
+        {
+            "id": f"past:{earlier.ordinal}:{person}",
+            "type": "pin",
+            "round": f"round-{earlier.ordinal}",
+            "room": f"past-{group}",
+            "delegates": [str(person)],
+        }
+        for earlier, places in past
+        for person, group in sorted(places.items())
+        if person in ids
+    ]
+
+
+def _baseline(material: Material, ids: set[int]) -> Json | None:
+    """The published plan: a new one differs from it only where somebody gains."""
+    if not material.published:
+        return None
+    kept = {person: group for person, group in material.published.items() if person in ids}
+    return to_answer(material, kept)

@@ -1,0 +1,121 @@
+"""What a plan is worth: each figure beside the best possible and beside a random deal, and its broken rules."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from breakouts.instances.building import Material, build_instance, from_answer, to_answer
+from breakouts.solver.bounds import lower_bounds
+from breakouts.solver.model import Instance, size_limits
+from breakouts.solver.parse import parse_instance
+from breakouts.solver.score import Score, score
+from breakouts.solver.solve import Solution, deal_at_random
+
+Places = Mapping[int, int]
+"""Registration id to group id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worth:
+    """The counts of one way to seat people in one round."""
+
+    firsts: int
+    """How many discuss their first choice."""
+    by_rank: dict[int, int]
+    """Rank of the topic to people; 0 where it was not ranked."""
+    colleagues: int
+    """People beyond their administration's fair share of a group."""
+    met_before: int
+    """Pairs who sat together in an earlier round, counted once for each time."""
+    wishes: int
+    spread: int
+    broken: tuple[str, ...]
+
+
+def measure(material: Material, places: Places, alone: Instance | None = None) -> Worth:
+    """Count what places are worth. No queries: the material holds all."""
+    alone = alone or parse_instance(build_instance(material, with_past=False))
+    answer = to_answer(material, places)
+    found: Score = score(alone, answer)
+    topics = {group.pk: group.topic_id for group in material.groups}
+    by_rank: Counter[int] = Counter()
+    for person, ranked in material.rankings.items():
+        topic = topics.get(places.get(person, 0))
+        if topic is not None:
+            by_rank[ranked.index(topic) + 1 if topic in ranked else 0] += 1
+    return Worth(
+        firsts=by_rank[1],
+        by_rank=dict(sorted(by_rank.items())),
+        colleagues=found.administration,
+        met_before=_met_before(material, places),
+        wishes=found.preference,
+        spread=found.spread,
+        broken=found.broken,
+    )
+
+
+def figures_of(material: Material, solution: Solution, full: Instance) -> dict[str, Any]:
+    """What is stored with a plan. Shape: {"people", "ranked", term: {"value", "bound", "random"}}."""
+    alone = parse_instance(build_instance(material, with_past=False))
+    reached = measure(material, from_answer(material, solution.assignment), alone)
+    dealt = from_answer(material, deal_at_random(alone, solution.seed))
+    random = measure(material, dealt, alone)
+    bounds = lower_bounds(alone)
+    return {
+        "people": len(material.people),
+        "ranked": sum(reached.by_rank.values()),
+        "by_rank": {str(rank): number for rank, number in reached.by_rank.items()},
+        "first": _term(reached.firsts, _most_firsts(material, full), random.firsts),
+        "wishes": _term(reached.wishes, bounds.preference, random.wishes),
+        "colleagues": _term(reached.colleagues, bounds.administration, random.colleagues),
+        "met_before": _term(reached.met_before, _least_met(material, solution), random.met_before),
+        "spread": _term(reached.spread, 0, random.spread),
+        "rules": _term(len(reached.broken), 0, len(random.broken)),
+        "weights": solution.weights.name,
+        "solver": solution.version,
+    }
+
+
+def _term(value: int, bound: int, random: int) -> dict[str, int]:
+    return {"value": value, "bound": bound, "random": random}
+
+
+def _met_before(material: Material, places: Places) -> int:
+    together: Counter[tuple[int, int]] = Counter()
+    for _earlier, past in material.past:
+        together.update(_pairs(past))
+    return sum(together[pair] for pair in _pairs(places))
+
+
+def _pairs(places: Places) -> list[tuple[int, int]]:
+    members: dict[int, list[int]] = {}
+    for person, group in sorted(places.items()):
+        members.setdefault(group, []).append(person)
+    return [pair for people in members.values() for pair in combinations(people, 2)]
+
+
+def _most_firsts(material: Material, full: Instance) -> int:
+    """No plan gives more first choices: of each topic as many as want it and find a seat."""
+    rooms = full.rounds[-1].rooms
+    seats: Counter[str] = Counter()
+    for room in rooms:
+        seats[room.topic] += size_limits(room, len(material.people), len(rooms))[1]
+    known = {person.pk for person in material.people}
+    wanted = Counter(
+        f"topic-{ranked[0]}"
+        for person, ranked in material.rankings.items()
+        if ranked and person in known
+    )
+    return sum(min(number, seats[topic]) for topic, number in wanted.items())
+
+
+def _least_met(material: Material, solution: Solution) -> int:
+    """The bound of all rounds together, less what the past has already."""
+    times: Counter[tuple[int, int]] = Counter()
+    ids = {person.pk for person in material.people}
+    for _earlier, past in material.past:
+        times.update(_pairs({person: group for person, group in past.items() if person in ids}))
+    already = sum(number * (number - 1) // 2 for number in times.values())
+    return max(0, solution.bounds.repeats - already)

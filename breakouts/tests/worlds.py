@@ -1,0 +1,99 @@
+"""A workshop with four delegates, two topics and a round of two groups; another workshop beside it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from breakouts.models import Assignment, Group, GroupRole, Plan, Point, Round, Topic
+from events.models import Workshop
+from participants.models import Registration
+from participants.tests.worlds import World, make_person, make_registration
+from workshop_portal.accounts.models import User
+
+CONFIRMED = Registration.Status.CONFIRMED
+
+
+def make_topic(workshop: Workshop, **fields: Any) -> Topic:
+    number = workshop.topics.count() + 1
+    values = {"ordinal": number, "title": f"Topic {number}", "question": f"Why {number}?"}
+    return Topic.objects.create(workshop=workshop, **(values | fields))
+
+
+def make_round(workshop: Workshop, **fields: Any) -> Round:
+    number = workshop.rounds.count() + 1
+    return Round.objects.create(
+        workshop=workshop, **({"ordinal": number, "title": f"Round {number}"} | fields)
+    )
+
+
+def make_group(held: Round, topic: Topic, **fields: Any) -> Group:
+    values = {"ordinal": held.groups.count() + 1, "topic": topic}
+    return Group.objects.create(round=held, **(values | fields))
+
+
+def make_role(group: Group, user: User, role: str = GroupRole.Role.RAPPORTEUR) -> GroupRole:
+    return GroupRole.objects.create(group=group, user=user, role=role)
+
+
+def make_plan(held: Round, seats: dict[Group, list[Registration]], by: User, **fields: Any) -> Plan:
+    plan = Plan.objects.create(round=held, version=held.plans.count() + 1, created_by=by, **fields)
+    for group, people in seats.items():
+        for person in people:
+            Assignment.objects.create(plan=plan, group=group, registration=person)
+    return plan
+
+
+def make_point(group: Group, by: User, **fields: Any) -> Point:
+    values = {"kind": Point.Kind.CHALLENGE, "text": "The line is thin.", "created_by": by}
+    group.point_sequence += 1
+    group.save(update_fields=["point_sequence"])
+    values |= {"sequence": group.point_sequence, "ordinal": group.points.count() + 1}
+    return Point.objects.create(group=group, **(values | fields))
+
+
+@dataclass
+class BreakoutWorld(World):
+    """Ana and Ben (Fiji), Cho and Dai (Japan) in workshop `here`; Eve (Fiji) in `elsewhere`."""
+
+    people: dict[str, Registration] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, delegation in (
+            ("ana", self.fiji),
+            ("ben", self.fiji),
+            ("cho", self.japan),
+            ("dai", self.japan),
+            ("eve", self.fiji_elsewhere),
+        ):
+            user = make_person(f"{name}@customs.example", given_name=name.title())
+            self.people[name] = make_registration(
+                delegation, user=user, status=CONFIRMED, nominated_by=self.secretariat
+            )
+        self.first, self.second = make_topic(self.here), make_topic(self.here)
+        self.round = make_round(self.here)
+        self.one = make_group(self.round, self.first)
+        self.two = make_group(self.round, self.second)
+        self.facilitator = make_person("facilitator@wco.example")
+
+    def user(self, name: str) -> User:
+        return self.people[name].user
+
+    def publish(self) -> Plan:
+        """Ana and Cho sit in group 1, Ben and Dai in group 2, by the published plan; Ana reports."""
+        people = self.people
+        plan = make_plan(
+            self.round,
+            {self.one: [people["ana"], people["cho"]], self.two: [people["ben"], people["dai"]]},
+            self.secretariat,
+            published_at=timezone.now(),
+            published_by=self.secretariat,
+            is_current=True,
+        )
+        Round.objects.filter(pk=self.round.pk).update(status=Round.Status.PUBLISHED)
+        self.round.refresh_from_db()
+        self.one.refresh_from_db()
+        self.two.refresh_from_db()
+        make_role(self.one, self.user("ana"))
+        return plan

@@ -1,0 +1,56 @@
+"""The URL table of break-outs."""
+
+from django.urls import path
+
+from breakouts.views import board, findings, groups, rankings, room, rounds
+
+app_name = "breakouts"
+
+WORKSHOP = "workshops/<slug:slug>/"
+BREAKOUTS = f"{WORKSHOP}breakouts/"
+TOPIC = f"{BREAKOUTS}topics/<int:topic>/"
+ROUND = f"{BREAKOUTS}<int:ordinal>/"
+BOARD = f"{ROUND}board/"
+GROUP = f"{ROUND}groups/<int:number>/"
+POINT = f"{GROUP}points/<uuid:public_id>/"
+FINDINGS = f"{WORKSHOP}findings"
+
+urlpatterns = [
+    # Topics and rounds
+    path(BREAKOUTS, rounds.round_list, name="round-list"),
+    path(f"{BREAKOUTS}topics/add/", rounds.topic_add, name="topic-add"),
+    path(f"{TOPIC}edit/", rounds.topic_edit, name="topic-edit"),
+    path(f"{TOPIC}remove/", rounds.topic_remove, name="topic-remove"),
+    path(f"{BREAKOUTS}add/", rounds.round_add, name="round-add"),
+    path(ROUND, rounds.round_detail, name="round-detail"),
+    path(f"{ROUND}edit/", rounds.round_edit, name="round-edit"),
+    path(f"{ROUND}open-ranking/", rounds.ranking_open, name="ranking-open"),
+    path(f"{ROUND}close-ranking/", rounds.ranking_close, name="ranking-close"),
+    path(f"{ROUND}close/", rounds.round_close, name="round-close"),
+    path(f"{ROUND}progress/", rounds.round_progress, name="round-progress"),
+    path(f"{ROUND}ranking/", rankings.ranking_edit, name="ranking-edit"),
+    # Who sits where
+    path(f"{ROUND}assign/", board.round_assign, name="round-assign"),
+    path(f"{ROUND}publish/", board.round_publish, name="round-publish"),
+    path(BOARD, board.round_board, name="round-board"),
+    path(f"{BOARD}move/", board.board_move, name="board-move"),
+    path(f"{BOARD}moves/<int:move>/undo/", board.board_undo, name="board-undo"),
+    # Groups
+    path(f"{ROUND}groups/add/", groups.group_add, name="group-add"),
+    path(f"{GROUP}edit/", groups.group_edit, name="group-edit"),
+    path(f"{GROUP}remove/", groups.group_remove, name="group-remove"),
+    path(f"{GROUP}roles/", groups.group_roles, name="group-roles"),
+    # A group's own page
+    path(GROUP, room.group_detail, name="group-detail"),
+    path(f"{GROUP}points/", room.point_poll, name="point-poll"),
+    path(f"{GROUP}points/add/", room.point_add, name="point-add"),
+    path(f"{POINT}edit/", room.point_edit, name="point-edit"),
+    path(f"{POINT}up/", room.point_up, name="point-up"),
+    path(f"{POINT}down/", room.point_down, name="point-down"),
+    path(f"{POINT}remove/", room.point_remove, name="point-remove"),
+    path(f"{POINT}restore/", room.point_restore, name="point-restore"),
+    # Findings
+    path(f"{FINDINGS}/", findings.point_list, name="point-list"),
+    path(f"{FINDINGS}.csv", findings.point_csv, name="point-csv"),
+    path(f"{FINDINGS}.xlsx", findings.point_xlsx, name="point-xlsx"),
+]

@@ -1,0 +1,36 @@
+"""A run of the solver in words."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from breakouts.models import AssignmentRun
+from workshop_portal.leases import WorkStatus
+
+
+def run_steps(run: AssignmentRun) -> list[dict[str, Any]]:
+    """Its three steps for `components/progress.html`. Reads the round and its workshop."""
+    seating = ngettext("Seating %(people)d person", "Seating %(people)d people", run.people) % {
+        "people": run.people
+    }
+    done = run.status == WorkStatus.DONE
+    failed = run.status == WorkStatus.FAILED
+    args = [run.round.workshop.slug, run.round.ordinal]
+    last = {"text": _("Groups ready to look at"), "state": "done" if done else "ahead"}
+    if done:
+        last["url"] = reverse("breakouts:round-board", args=args)
+    if failed:
+        last = {"text": _("No groups: %s") % run.last_error, "state": "now"}
+    note = _("%d %% of the search done") % run.percent if run.percent and not done else ""
+    is_seating = run.people > 0 and not done and not failed
+    return [
+        {"text": _("Asked for"), "state": "done" if run.people or done else "now"},
+        {
+            "text": seating if run.people else _("Seating people by the rules"),
+            "state": "now" if is_seating else "done" if done or failed else "ahead",
+            "note": note,
+        },
+        last,
+    ]

@@ -1,0 +1,259 @@
+"""Topics and rounds as their organisers plan them."""
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from breakouts.access import get_round_for, get_topic_for, get_workshop_for_rounds
+from breakouts.actions.locks import RoundClosedError, RoundStateError
+from breakouts.actions.rounds import (
+    NoGroupsError,
+    RankingInPastError,
+    TopicInUseError,
+    add_topic,
+    close_ranking,
+    close_round,
+    edit_round,
+    edit_topic,
+    open_ranking,
+    plan_round,
+    remove_topic,
+)
+from breakouts.forms.rounds import RoundForm, TopicForm
+from breakouts.instances.building import Material, gather, holders
+from breakouts.instances.capacity import check_capacity
+from breakouts.instances.wording import say_summary
+from breakouts.models import GroupRole, Round
+from breakouts.queries.plans import get_last_run
+from breakouts.queries.rounds import count_expected, list_rounds, list_topics
+from breakouts.views.progress import run_steps
+from events.models import Workshop
+from events.views.pages import accept, carry_out, done, form_page, posted
+from workshop_portal.accounts.http import PersonRequest
+from workshop_portal.authorization import access
+from workshop_portal.http import page
+
+EDIT = "breakouts.edit_round"
+TAB = "breakouts"
+
+
+@access("breakouts.view_rounds")
+@require_safe
+def round_list(request: PersonRequest, slug: str) -> HttpResponseBase:
+    """Topics and rounds of a workshop."""
+    workshop = get_workshop_for_rounds(request.user, slug=slug)
+    context = {
+        "workshop": workshop,
+        "topics": list(list_topics(workshop=workshop)),
+        "rounds": list(list_rounds(request.user, workshop=workshop)),
+        "expected": count_expected(workshop=workshop),
+        "tab": TAB,
+    }
+    return page(request, "breakouts/round_list.html", context)
+
+
+@access("breakouts.plan_round")
+@require_http_methods(["GET", "POST"])
+def topic_add(request: PersonRequest, slug: str) -> HttpResponseBase:
+    workshop = get_workshop_for_rounds(request.user, slug=slug, to="breakouts.plan_round")
+    form = TopicForm(posted(request), watch=False)
+    topic = accept(form, lambda: add_topic(workshop=workshop, by=request.user, **form.cleaned_data))
+    if topic is not None:
+        return done(request, _("Topic added: %s.") % topic.title, _list_url(slug))
+    return _form(request, form, _("New topic"), workshop)
+
+
+@access("breakouts.edit_topic")
+@require_http_methods(["GET", "POST"])
+def topic_edit(request: PersonRequest, slug: str, topic: int) -> HttpResponseBase:
+    row = get_topic_for(request.user, slug=slug, ordinal=topic)
+    form = TopicForm(posted(request), initial=TopicForm.values_of(row))
+    saved = accept(form, lambda: edit_topic(topic=row, by=request.user, **form.cleaned_data))
+    if saved is not None:
+        return done(request, _("Topic saved."), _list_url(slug))
+    return _form(request, form, _("Change the topic"), row.workshop)
+
+
+@access("breakouts.edit_topic")
+@require_POST
+def topic_remove(request: PersonRequest, slug: str, topic: int) -> HttpResponseBase:
+    row = get_topic_for(request.user, slug=slug, ordinal=topic)
+    return carry_out(
+        request,
+        lambda: remove_topic(topic=row, by=request.user),
+        to=_list_url(slug),
+        done=_("Topic removed."),
+        refusals=(TopicInUseError,),
+    )
+
+
+@access("breakouts.plan_round")
+@require_http_methods(["GET", "POST"])
+def round_add(request: PersonRequest, slug: str) -> HttpResponseBase:
+    workshop = get_workshop_for_rounds(request.user, slug=slug, to="breakouts.plan_round")
+    form = RoundForm(posted(request), workshop=workshop, watch=False)
+    row = accept(form, lambda: plan_round(workshop=workshop, by=request.user, **form.cleaned_data))
+    if row is not None:
+        return done(request, _("Round planned. Now add its groups."), _url(row))
+    return _form(request, form, _("New round"), workshop)
+
+
+@access("breakouts.view_round")
+@require_safe
+def round_detail(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
+    """Capacity, groups, ranking, the last run: what is to be done before people meet."""
+    row = get_round_for(request.user, slug=slug, ordinal=ordinal)
+    material = gather(row)
+    run = get_last_run(round=row)
+    context = {
+        "workshop": row.workshop,
+        "round": row,
+        "capacity": check_capacity(material) if material.groups else None,
+        "groups": [_line(material, group) for group in material.groups],
+        "ranking": _ranking(material),
+        "is_ranking_over": _is_over(row),
+        "plan": material.latest,
+        "current": material.current,
+        "summary": say_summary(material.latest.figures) if material.latest else "",
+        "run": run,
+        "steps": run_steps(run) if run else [],
+        "tab": TAB,
+    }
+    return page(request, "breakouts/round_detail.html", context)
+
+
+@access(EDIT)
+@require_http_methods(["GET", "POST"])
+def round_edit(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
+    row = get_round_for(request.user, slug=slug, ordinal=ordinal, to=EDIT)
+    workshop = row.workshop
+    form = RoundForm(posted(request), workshop=workshop, initial=RoundForm.values_of(row, workshop))
+    saved = accept(
+        form,
+        lambda: edit_round(round=row, by=request.user, **form.cleaned_data),
+        {RoundClosedError: None},
+    )
+    if saved is not None:
+        return done(request, _("Round saved."), _url(row))
+    return _form(request, form, _("Change the round"), workshop, row)
+
+
+@access(EDIT)
+@require_POST
+def ranking_open(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
+    row = get_round_for(request.user, slug=slug, ordinal=ordinal, to=EDIT)
+    return carry_out(
+        request,
+        lambda: open_ranking(round=row, by=request.user),
+        to=_url(row),
+        done=_("Delegates can rank the topics now."),
+        refusals=(RoundStateError, RoundClosedError, NoGroupsError, RankingInPastError),
+    )
+
+
+@access(EDIT)
+@require_POST
+def ranking_close(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
+    row = get_round_for(request.user, slug=slug, ordinal=ordinal, to=EDIT)
+    return carry_out(
+        request,
+        lambda: close_ranking(round=row, by=request.user),
+        to=_url(row),
+        done=_("The ranking is closed."),
+        refusals=(RoundStateError, RoundClosedError),
+    )
+
+
+@access(EDIT)
+@require_POST
+def round_close(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
+    row = get_round_for(request.user, slug=slug, ordinal=ordinal, to=EDIT)
+    return carry_out(
+        request,
+        lambda: close_round(round=row, by=request.user),
+        to=_url(row),
+        done=_("The round is closed. Its points are the record."),
+        refusals=(RoundStateError, RoundClosedError),
+    )
+
+
+@access("breakouts.view_round")
+@require_safe
+def round_progress(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
+    """The last run of the round: the part that asks for itself while it is under way."""
+    row = get_round_for(request.user, slug=slug, ordinal=ordinal)
+    run = get_last_run(round=row)
+    if not request.htmx or run is None:
+        return redirect(_url(row))
+    context = {"workshop": row.workshop, "round": row, "run": run, "steps": run_steps(run)}
+    return page(request, "breakouts/run.html", context)
+
+
+def _line(material: Material, group: Any) -> dict[str, Any]:
+    """A group as the round's page lists it, with what it still needs."""
+    people = holders(group)
+    places = material.published or material.places
+    return {
+        "group": group,
+        "people": [
+            (label, people.get(role)) for role, label in GroupRole.Role.choices if role in people
+        ],
+        "has_facilitator": GroupRole.Role.FACILITATOR in people,
+        "has_rapporteur": GroupRole.Role.RAPPORTEUR in people,
+        "seated": sum(place == group.pk for place in places.values()),
+    }
+
+
+def _ranking(material: Material) -> dict[str, Any]:
+    """How many answered, who has not, and what is wished for most. No queries."""
+    silent = [person for person in material.people if person.pk not in material.rankings]
+    silent.sort(key=lambda person: (person.delegation.administration.name, str(person.user)))
+    known = {person.pk for person in material.people}
+    topics = {group.topic_id: group.topic for group in material.groups}
+    firsts = dict.fromkeys(topics, 0)
+    for person, ranked in material.rankings.items():
+        if person in known:
+            firsts[ranked[0]] += 1
+    total = len(material.people)
+    words = ngettext(
+        "%(answered)d of %(total)d person answered",
+        "%(answered)d of %(total)d people answered",
+        total,
+    )
+    return {
+        "silent": silent,
+        "answered": total - len(silent),
+        "words": words % {"answered": total - len(silent), "total": total},
+        "bars": [
+            (str(topics[key].title), number)
+            for key, number in sorted(firsts.items(), key=lambda item: topics[item[0]].ordinal)
+        ],
+    }
+
+
+def _is_over(row: Round) -> bool:
+    until = row.ranking_closes_at
+    return until is not None and until <= timezone.now()
+
+
+def _list_url(slug: str) -> str:
+    return reverse("breakouts:round-list", args=[slug])
+
+
+def _url(row: Round) -> str:
+    return reverse("breakouts:round-detail", args=[row.workshop.slug, row.ordinal])
+
+
+def _form(
+    request: PersonRequest, form: Any, title: str, workshop: Workshop, row: Round | None = None
+) -> HttpResponse:
+    trail: list[tuple[str, Any]] = [(_list_url(workshop.slug), _("Break-outs"))]
+    if row is not None:
+        trail.append((_url(row), row.title))
+    return form_page(request, form=form, title=title, workshop=workshop, trail=trail, tab=TAB)
