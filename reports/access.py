@@ -1,11 +1,19 @@
 """Rules about editions and what belongs to them, and the loaders that views use."""
 
-from django.db.models import Q
+from uuid import UUID
 
-from events.access import runs
-from reports.models import CompilationRun, Edition
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from events.access import organised_workshops, runs
+from events.models import Workshop
+from participants.models import Delegation, Registration
+from reports.models import CompilationRun, Contribution, Edition, Proposal, Section
 from workshop_portal.accounts.models import User
+from workshop_portal.administrations.models import Administration, FocalPoint
 from workshop_portal.authorization import load, rule
+
+LISTED = Delegation.Status.LISTED
 
 # Compilation and exports --------------------------------------------------------------------------
 
@@ -32,3 +40,228 @@ def get_edition_to_make(user: User, *, slug: str, number: int, to: str) -> Editi
     editions = Edition.objects.select_related("series", "workshop__series")
     view = "reports.export_edition"
     return load(editions, to, user, view=view, series__slug=slug, number=number)
+
+
+# Editions, sections, proposals --------------------------------------------------------------------
+
+
+@rule("reports.create_series")
+def create_series(user: User) -> bool:
+    return user.is_secretariat
+
+
+@rule("reports.start_edition", Workshop)
+def start_edition(user: User) -> Q:
+    """The workshops that the person may start an edition for."""
+    return organised_workshops(user)
+
+
+@rule("reports.view_edition", Edition)
+def view_edition(user: User) -> Q:
+    """The workbench: who runs its workshop. Everybody else reads the report when it is published."""
+    return runs(user, "workshop")
+
+
+@rule("reports.edit_edition", Edition)
+def edit_edition(user: User) -> Q:
+    """Its title and dates, its sections and their order, its proposals."""
+    return runs(user, "workshop")
+
+
+@rule("reports.take_points", Edition)
+def take_points(user: User) -> Q:
+    return runs(user, "workshop")
+
+
+@rule("reports.edit_section", Section)
+def edit_section(user: User) -> Q:
+    return runs(user, "edition__workshop")
+
+
+@rule("reports.edit_proposal", Proposal)
+def edit_proposal(user: User) -> Q:
+    return runs(user, "edition__workshop")
+
+
+def get_edition_for(
+    user: User, *, slug: str, number: int, to: str = "reports.view_edition"
+) -> Edition:
+    """The edition as who runs it sees it. Raises: Http404 to everybody else."""
+    editions = Edition.objects.select_related("series", "workshop__series")
+    return load(editions, to, user, view=to, series__slug=slug, number=number)
+
+
+def get_section_for(user: User, *, slug: str, number: int, section: int) -> Section:
+    """Removed ones too, since they can be put back. Raises: Http404."""
+    rows: QuerySet[Section] = Section.objects.select_related(
+        "edition__series", "edition__workshop__series"
+    )
+    action = "reports.edit_section"
+    lookup = {"edition__series__slug": slug, "edition__number": number, "pk": section}
+    return load(rows, action, user, view=action, **lookup)
+
+
+def get_proposal_for(user: User, *, slug: str, number: int, proposal: int) -> Proposal:
+    rows: QuerySet[Proposal] = Proposal.objects.select_related(
+        "edition__series", "edition__workshop__series"
+    )
+    action = "reports.edit_proposal"
+    lookup = {"edition__series__slug": slug, "edition__number": number, "pk": proposal}
+    return load(rows, action, user, view=action, **lookup)
+
+
+# Contributions ------------------------------------------------------------------------------------
+
+
+def own_administrations(user: User, workshop: Workshop | None) -> QuerySet[Administration]:
+    """Those for which the person contributes to an edition of the workshop, in no order.
+
+    As current focal point of an invited administration, or as a delegate who takes part. An edition without a
+    workshop asks all focal points.
+    """
+    terms = FocalPoint.objects.current(timezone.now()).filter(user=user)
+    own = Q(pk__in=terms.values("administration"))
+    if workshop is None:
+        return Administration.objects.filter(own)
+    invited = Delegation.objects.filter(workshop=workshop).exclude(status=LISTED)
+    seats = Registration.objects.taking_part().filter(user=user, workshop=workshop)
+    return Administration.objects.filter(
+        (own & Q(pk__in=invited.values("administration")))
+        | Q(pk__in=seats.values("delegation__administration"))
+    )
+
+
+def _contributes_to(user: User, prefix: str) -> Q:
+    """The condition on rows that point at an edition through `prefix` ("" for editions themselves)."""
+    terms = FocalPoint.objects.current(timezone.now()).filter(user=user)
+    invited = Delegation.objects.filter(administration__in=terms.values("administration"))
+    seats = Registration.objects.taking_part().filter(user=user)
+    asked = Q(**{f"{prefix}workshop__in": invited.exclude(status=LISTED).values("workshop")})
+    there = Q(**{f"{prefix}workshop__in": seats.values("workshop")})
+    loose = Q(Exists(terms), **{f"{prefix}workshop__isnull": True})
+    return asked | there | loose
+
+
+def _own(user: User) -> Q:
+    """Contributions of the person's administrations: as focal point, or as delegate of that workshop."""
+    terms = FocalPoint.objects.current(timezone.now()).filter(user=user)
+    seats = Registration.objects.taking_part().filter(
+        user=user,
+        workshop=OuterRef("edition__workshop"),
+        delegation__administration=OuterRef("administration"),
+    )
+    return Q(administration__in=terms.values("administration")) | Q(Exists(seats))
+
+
+def _open(prefix: str) -> Q:
+    """Administrations may still write: not adopted, and before the contributions close."""
+    closes = f"{prefix}contributions_close_at"
+    in_time = Q(**{f"{closes}__isnull": True}) | Q(**{f"{closes}__gt": timezone.now()})
+    return in_time & ~Q(**{f"{prefix}status": Edition.Status.ADOPTED})
+
+
+@rule("reports.view_contributions", Edition)
+def view_contributions(user: User) -> Q:
+    """The list of all contributions, and its exports."""
+    return runs(user, "workshop")
+
+
+@rule("reports.view_own_contributions", Edition)
+def view_own_contributions(user: User) -> Q:
+    """The page of the own administration's contributions."""
+    return _contributes_to(user, "")
+
+
+@rule("reports.write_contribution", Edition)
+def write_contribution(user: User) -> Q:
+    """Administrations until the contributions close; who runs the edition also later, for what came by mail."""
+    own: Q = runs(user, "workshop")
+    return own | (_contributes_to(user, "") & _open(""))
+
+
+@rule("reports.view_contribution", Contribution)
+def view_contribution(user: User) -> Q:
+    """Who runs the edition, the own administration; unnamed ones of groups whoever may claim them."""
+    own: Q = runs(user, "edition__workshop")
+    return own | _own(user) | _unnamed(user)
+
+
+@rule("reports.edit_contribution", Contribution)
+def edit_contribution(user: User) -> Q:
+    """Write on it, submit it, take it back, withdraw it.
+
+    The administration while the edition is open; who runs the edition what the secretariat wrote itself.
+    """
+    written = runs(user, "edition__workshop") & (Q(administration=None) | Q(created_by=user))
+    return (_own(user) & _open("edition__")) | written
+
+
+@rule("reports.review_contribution", Contribution)
+def review_contribution(user: User) -> Q:
+    """Accept it, send it back."""
+    return runs(user, "edition__workshop")
+
+
+@rule("reports.claim_contribution", Contribution)
+def claim_contribution(user: User) -> Q:
+    """Say that an unnamed one is the own administration's."""
+    return _unnamed(user) & _open("edition__")
+
+
+def _unnamed(user: User) -> Q:
+    shown = ~Q(attribution=Contribution.Attribution.SECRETARIAT)
+    return Q(administration=None) & shown & _contributes_to(user, "edition__")
+
+
+def get_contribution_for(
+    user: User,
+    *,
+    slug: str,
+    number: int,
+    public_id: UUID,
+    to: str = "reports.view_contribution",
+) -> Contribution:
+    """Raises: Http404 outside the own administration and the own workshops; PermissionDenied."""
+    rows: QuerySet[Contribution] = Contribution.objects.select_related(
+        "edition__series",
+        "edition__workshop__series",
+        "administration",
+        "topic",
+        "created_by",
+        "submitted_by",
+        "sent_back_by",
+        "point__group__round__session",
+        "point__group__round__workshop",
+    )
+    return load(
+        rows,
+        to,
+        user,
+        view="reports.view_contribution",
+        edition__series__slug=slug,
+        edition__number=number,
+        public_id=public_id,
+    )
+
+
+def get_edition_to_contribute(
+    user: User, *, slug: str, number: int, to: str = "reports.view_own_contributions"
+) -> Edition:
+    """The edition as administrations see it. Raises: Http404; PermissionDenied once it is closed to them."""
+    editions = Edition.objects.select_related("series", "workshop__series")
+    view = "reports.reach_edition"
+    return load(editions, to, user, view=view, series__slug=slug, number=number)
+
+
+@rule("reports.reach_edition", Edition)
+def reach_edition(user: User) -> Q:
+    """Who runs it, and who contributes to it: for them it exists."""
+    own: Q = runs(user, "workshop")
+    return own | _contributes_to(user, "")
+
+
+def get_workshop_for_edition(user: User, *, slug: str) -> Workshop:
+    """Raises: Http404 to everybody who does not run the workshop."""
+    workshops = Workshop.objects.select_related("series")
+    action = "reports.start_edition"
+    return load(workshops, action, user, view=action, slug=slug)

@@ -31,8 +31,18 @@ def _register_compilation_and_exports() -> None:
 
 
 def _register_editions() -> None:
-    """Contributions, sections, proposals: the sentences of the record."""
+    """Contributions, sections, proposals: tab, stage, what waits, the panel, the sentences of the record."""
+    from events.tabs import Tab, add_stage, add_tab, add_waiting
+    from participants.tabs import HomePanel, add_home_panel
+    from reports import stages
     from workshop_portal.audit.presenters import mark_personal, present
+
+    add_tab(Tab(name="report", label=_("Report"), url_name="reports:workshop-report", order=60))
+    add_stage("report", _("Report"), stages.report_stage)
+    add_waiting(stages.waiting_for_review)
+    add_home_panel(
+        HomePanel(template="reports/home_panel.html", find=stages.find_home_panel, order=30)
+    )
 
     mark_personal("reports.contribution", ["contact"])
     present(

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from reports.views import compilation, exports
+from reports.views import (
+    compilation,
+    contributions,
+    editions,
+    exports,
+    history,
+    own,
+    proposals,
+    review,
+    sections,
+)
 
 app_name = "reports"
 
@@ -29,4 +39,70 @@ COMPILATION_AND_EXPORTS = [
     ),
 ]
 
-urlpatterns = [*COMPILATION_AND_EXPORTS]
+EDITION = "reports/<slug:slug>/editions/<int:number>/"
+SECTION = f"{EDITION}sections/<int:section>/"
+VERSION = f"{SECTION}versions/<int:version>/"
+PROPOSAL = f"{EDITION}proposals/<int:proposal>/"
+CONTRIBUTION = f"{EDITION}contributions/<uuid:public_id>/"
+
+EDITIONS = [
+    path("reports/", editions.report_list, name="report-list"),
+    path("reports/new/", editions.series_new, name="series-new"),
+    path("reports/<slug:slug>/editions/new/", editions.edition_new, name="edition-new"),
+    path("workshops/<slug:slug>/report/", editions.workshop_report, name="workshop-report"),
+    path(EDITION, sections.edition_detail, name="edition-detail"),
+    path(f"{EDITION}edit/", editions.edition_edit, name="edition-edit"),
+]
+
+SECTIONS = [
+    path(f"{EDITION}sections/new/", sections.section_new, name="section-new"),
+    path(SECTION, sections.section_detail, name="section-detail"),
+    path(f"{SECTION}edit/", sections.section_edit, name="section-edit"),
+    path(f"{SECTION}move/", sections.section_move, name="section-move"),
+    path(f"{SECTION}remove/", sections.section_remove, name="section-remove"),
+    path(f"{SECTION}put-back/", sections.section_put_back, name="section-put-back"),
+    path(f"{SECTION}history/", history.section_history, name="section-history"),
+    path(f"{SECTION}compare/", history.revision_compare, name="revision-compare"),
+    path(VERSION, history.revision_detail, name="revision-detail"),
+    path(f"{VERSION}restore/", history.revision_restore, name="revision-restore"),
+]
+
+PROPOSALS = [
+    path(f"{EDITION}proposals/", proposals.proposal_list, name="proposal-list"),
+    path(f"{EDITION}proposals/new/", proposals.proposal_new, name="proposal-new"),
+    path(f"{PROPOSAL}edit/", proposals.proposal_edit, name="proposal-edit"),
+    path(f"{PROPOSAL}move/", proposals.proposal_move, name="proposal-move"),
+    path(f"{PROPOSAL}remove/", proposals.proposal_remove, name="proposal-remove"),
+]
+
+CONTRIBUTIONS = [
+    path(f"{EDITION}contributions/", contributions.contribution_list, name="contribution-list"),
+    path(f"{EDITION}contributions.csv", contributions.contribution_csv, name="contribution-csv"),
+    path(f"{EDITION}contributions.xlsx", contributions.contribution_xlsx, name="contribution-xlsx"),
+    path(f"{EDITION}contributions/mine/", own.contribution_mine, name="contribution-mine"),
+    path(f"{EDITION}contributions/new/", contributions.contribution_new, name="contribution-new"),
+    path(
+        f"{EDITION}contributions/accept/",
+        review.contribution_accept_many,
+        name="contribution-accept-many",
+    ),
+    path(CONTRIBUTION, contributions.contribution_detail, name="contribution-detail"),
+    path(f"{CONTRIBUTION}edit/", contributions.contribution_edit, name="contribution-edit"),
+    path(f"{CONTRIBUTION}submit/", own.contribution_submit, name="contribution-submit"),
+    path(f"{CONTRIBUTION}submitted/", own.contribution_submitted, name="contribution-submitted"),
+    path(f"{CONTRIBUTION}take-back/", own.contribution_reopen, name="contribution-reopen"),
+    path(f"{CONTRIBUTION}withdraw/", own.contribution_withdraw, name="contribution-withdraw"),
+    path(f"{CONTRIBUTION}claim/", own.contribution_claim, name="contribution-claim"),
+    path(f"{CONTRIBUTION}accept/", review.contribution_accept, name="contribution-accept"),
+    path(f"{CONTRIBUTION}send-back/", review.contribution_send_back, name="contribution-send-back"),
+    path(f"{EDITION}points/", review.point_list, name="point-list"),
+    path(f"{EDITION}points/take/", review.point_take, name="point-take"),
+]
+
+urlpatterns = [
+    *EDITIONS,
+    *SECTIONS,
+    *PROPOSALS,
+    *CONTRIBUTIONS,
+    *COMPILATION_AND_EXPORTS,
+]

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("participants.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("", include("events.urls")),
+    path("", include("breakouts.urls")),
     path("", include("reports.urls")),
     path("", include("workshop_portal.mail.urls")),
     path("", include("workshop_portal.documents.urls")),

@@ -36,6 +36,12 @@ class EndOfListError(Exception):
     message = _("It cannot be moved further.")
 
 
+class ProposalGoneError(Exception):
+    """It was removed in the meantime."""
+
+    message = _("This proposal was removed in the meantime.")
+
+
 @transaction.atomic
 def create_report_series(*, title: str, slug: str, by: User) -> ReportSeries:
     """A report to be updated again and again. Raises: SlugTakenError."""
@@ -120,9 +126,9 @@ def add_proposal(*, edition: Edition, title: str, text: str, by: User) -> Propos
 
 @transaction.atomic
 def edit_proposal(*, proposal: Proposal, title: str, text: str, by: User) -> Proposal:
-    """Locks: the edition. Raises: EditionAdoptedError."""
+    """Locks: the edition. Raises: EditionAdoptedError, ProposalGoneError."""
     edition = lock_edition(proposal.edition)
-    proposal = edition.proposals.get(pk=proposal.pk)
+    proposal = _read_again(edition, proposal)
     changes = changed(proposal, title=title, text=text)
     if changes:
         proposal.save(update_fields=list(changes))
@@ -134,11 +140,11 @@ def edit_proposal(*, proposal: Proposal, title: str, text: str, by: User) -> Pro
 def move_proposal(*, proposal: Proposal, up: bool, by: User) -> Proposal:
     """Change places with the one before, or after. Locks: the edition.
 
-    Raises: EditionAdoptedError, EndOfListError.
+    Raises: EditionAdoptedError, ProposalGoneError, EndOfListError.
     """
     edition = lock_edition(proposal.edition)
     rows = list(edition.proposals.order_by("ordinal", "pk"))
-    place = next(index for index, row in enumerate(rows) if row.pk == proposal.pk)
+    place = rows.index(_read_again(edition, proposal))
     other_place = place - 1 if up else place + 1
     if not 0 <= other_place < len(rows):
         raise EndOfListError
@@ -159,9 +165,9 @@ def move_proposal(*, proposal: Proposal, up: bool, by: User) -> Proposal:
 
 @transaction.atomic
 def remove_proposal(*, proposal: Proposal, by: User) -> None:
-    """The record keeps what it said. Locks: the edition. Raises: EditionAdoptedError."""
+    """The record keeps what it said. Locks: the edition. Raises: EditionAdoptedError, ProposalGoneError."""
     edition = lock_edition(proposal.edition)
-    proposal = edition.proposals.get(pk=proposal.pk)
+    proposal = _read_again(edition, proposal)
     record(
         "reports.proposal_removed",
         by=by,
@@ -170,3 +176,11 @@ def remove_proposal(*, proposal: Proposal, by: User) -> None:
         changes={"title": (proposal.title, None), "text": (proposal.text, None)},
     )
     proposal.delete()
+
+
+def _read_again(edition: Edition, proposal: Proposal) -> Proposal:
+    """Raises: ProposalGoneError."""
+    row = edition.proposals.filter(pk=proposal.pk).first()
+    if row is None:
+        raise ProposalGoneError
+    return row

@@ -95,8 +95,12 @@ def _numbering(kind: str) -> Numbering:
 
 
 def _matter(part: Part) -> list[Matter]:
-    blocks = _with_sources(_with_captions(_from_level_one(parse(part.revision.text))))
-    return [_chart(block) or block for block in blocks]
+    return [_chart(block) or block for block in section_blocks(part.revision.text)]
+
+
+def section_blocks(text: str) -> list[Block]:
+    """A section's text as blocks: tables with their captions, paragraphs with their printed sources."""
+    return _with_sources(_with_captions(_from_level_one(parse(text))))
 
 
 def _from_level_one(blocks: tree.Blocks) -> tree.Blocks:

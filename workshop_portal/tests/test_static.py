@@ -123,7 +123,7 @@ def test_templates_carry_no_inline_script_or_style() -> None:
 
 RAW_TIME = re.compile(
     r"\|\s*(?:date|time|naturaltime|naturalday|timesince|timeuntil)\b"
-    r"|\{\{\s*[\w.]*\w_(?:at|on)\s*(?:\||\}\})"
+    r"|\{\{\s*[\w.]*\w(?<!based)_(?:at|on)\s*(?:\||\}\})"
 )
 
 

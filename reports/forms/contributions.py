@@ -1,0 +1,177 @@
+"""Forms of contributions: the structured template, and the review."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from breakouts.models import Point, Topic
+from events.forms.fields import Line
+from reports.actions.contributions import EDITABLE, TEMPLATE
+from reports.forms.editions import Prose, Seen
+from reports.models import Contribution
+from workshop_portal.administrations.models import Administration
+
+GONE = _("One of the chosen is not in the list any more. Look again.")
+PART_AT_MOST = 20_000
+
+
+class ContributionForm(forms.Form):
+    """One contribution. `administrations`: offered only where there is a choice."""
+
+    administration = forms.ModelChoiceField(
+        label=_("Administration"), queryset=Administration.objects.none(), to_field_name="code"
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=Contribution.Kind.choices, widget=forms.RadioSelect
+    )
+    topic = forms.ModelChoiceField(
+        label=_("Topic"),
+        queryset=Topic.objects.none(),
+        to_field_name="ordinal",
+        required=False,
+        empty_label=_("None of the topics"),
+    )
+    title = Seen(
+        label=_("Title"), max_length=200, help_text=_("The point in one sentence, or its name.")
+    )
+    background = Prose(
+        label=_("Background"),
+        required=False,
+        max_length=PART_AT_MOST,
+        help_text=_("Where and since when; what others need to know."),
+    )
+    challenge = Prose(label=_("Challenge"), required=False, max_length=PART_AT_MOST)
+    practice = Prose(
+        label=_("Practice"), required=False, max_length=PART_AT_MOST, help_text=_("What was done.")
+    )
+    implementation = Prose(
+        label=_("Implementation"),
+        required=False,
+        max_length=PART_AT_MOST,
+        help_text=_("How: steps, people, cost, tools."),
+    )
+    results = Prose(label=_("Results"), required=False, max_length=PART_AT_MOST)
+    lessons = Prose(label=_("Lessons learnt"), required=False, max_length=PART_AT_MOST)
+    contact = Line(
+        label=_("Contact"),
+        required=False,
+        max_length=200,
+        help_text=_("Who answers questions. Printed only where the administration is named."),
+    )
+    attribution = forms.ChoiceField(
+        label=_("How it is shown"),
+        choices=Contribution.Attribution.choices,
+        initial=Contribution.Attribution.NAMED,
+        widget=forms.RadioSelect,
+    )
+    version = forms.IntegerField(
+        widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000, initial=0
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        topics: QuerySet[Topic],
+        administrations: QuerySet[Administration] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if administrations is None:
+            del self.fields["administration"]
+        else:
+            self._field("administration").queryset = administrations
+        self._field("topic").queryset = topics
+        self._field("topic").label_from_instance = lambda row: str(row.title)
+
+    def _field(self, name: str) -> Any:
+        return self.fields[name]
+
+    @classmethod
+    def values_of(cls, row: Contribution) -> dict[str, Any]:
+        """What an edit form of the row starts with."""
+        topic = row.topic.ordinal if row.topic else None
+        return {name: getattr(row, name) for name in EDITABLE} | {
+            "topic": topic,
+            "version": row.version,
+        }
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Once valid: the fields that `edit_contribution` takes."""
+        return {name: self.cleaned_data[name] for name in EDITABLE}
+
+    @property
+    def template_values(self) -> dict[str, str]:
+        """Once valid: the fields of the template."""
+        return {name: self.cleaned_data[name] for name in TEMPLATE}
+
+
+class SendBackForm(forms.Form):
+    """What the administration is asked to change."""
+
+    comment = Prose(
+        label=_("What is to be changed"),
+        rows=3,
+        max_length=2000,
+        help_text=_("The administration reads it, word for word."),
+    )
+
+
+class ChosenContributionsForm(forms.Form):
+    """The rows ticked in the list; found only in the person's scope."""
+
+    chosen = forms.ModelMultipleChoiceField(
+        Contribution.objects.none(),
+        to_field_name="public_id",
+        error_messages={
+            "required": _("Choose at least one contribution."),
+            "invalid_choice": GONE,
+            "invalid_pk_value": GONE,
+            "invalid_list": GONE,
+        },
+    )
+
+    def __init__(self, *args: Any, reviewable: QuerySet[Contribution], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["chosen"]
+        field.queryset = reviewable
+
+
+class ChosenPointsForm(forms.Form):
+    """The points ticked; only those that were not used yet."""
+
+    chosen = forms.ModelMultipleChoiceField(
+        Point.objects.none(),
+        to_field_name="public_id",
+        error_messages={
+            "required": _("Choose at least one point."),
+            "invalid_choice": GONE,
+            "invalid_pk_value": GONE,
+            "invalid_list": GONE,
+        },
+    )
+
+    def __init__(self, *args: Any, unused: QuerySet[Point], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["chosen"]
+        field.queryset = unused
+
+
+class ClaimForm(forms.Form):
+    """The own administration for which a contribution is claimed."""
+
+    administration = forms.ModelChoiceField(
+        label=_("Administration"), queryset=Administration.objects.none(), to_field_name="code"
+    )
+
+    def __init__(self, *args: Any, own: QuerySet[Administration], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["administration"]
+        field.queryset = own
+
+
+def problem_of(form: forms.Form) -> str:
+    """Of an invalid form without a page of its own: what to say."""
+    return " ".join(str(error) for errors in form.errors.values() for error in errors)

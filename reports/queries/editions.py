@@ -1,0 +1,65 @@
+"""Reads of report series, editions and proposals."""
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from breakouts.models import Point
+from events.models import Workshop
+from reports.models import CompilationRun, Contribution, Edition, Proposal, ReportSeries
+from workshop_portal.accounts.models import User
+from workshop_portal.authorization import scope
+
+
+def list_editions(user: User) -> QuerySet[Edition]:
+    """The editions that the person runs or contributes to, by report, the newest first. Queries: 1."""
+    rows = scope(Edition, "reports.reach_edition", user).select_related(
+        "series", "workshop__series"
+    )
+    status = Contribution.Status
+    submitted = Q(contributions__status__in=[status.SUBMITTED, status.ACCEPTED])
+    counted = rows.annotate(submitted=Count("contributions", filter=submitted, distinct=True))
+    return counted.order_by("series__title", "series", "-number", "-pk")
+
+
+def list_run(user: User) -> set[int]:
+    """The keys of the editions that the person runs. Queries: 1."""
+    rows = scope(Edition, "reports.view_edition", user)
+    return set(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def list_series() -> QuerySet[ReportSeries]:
+    return ReportSeries.objects.order_by("title", "pk")
+
+
+def get_edition_of(workshop: Workshop) -> Edition | None:
+    """The newest edition that the workshop feeds. Queries: 1."""
+    rows = Edition.objects.filter(workshop=workshop).select_related("series")
+    return rows.order_by("-number", "-pk").first()
+
+
+def list_proposals(*, edition: Edition) -> QuerySet[Proposal]:
+    return edition.proposals.select_related("created_by").order_by("ordinal", "pk")
+
+
+def get_last_run(*, edition: Edition) -> CompilationRun | None:
+    return edition.compilations.order_by("-created_at", "-pk").first()
+
+
+def count_contributions(*, edition: Edition) -> dict[str, int]:
+    """How many stand in each state. Queries: 1."""
+    rows = edition.contributions.values_list("status").annotate(count=Count("pk"))
+    return dict(rows.order_by("status"))
+
+
+def count_unused_points(*, edition: Edition) -> int:
+    """Points of the workshop that no contribution was made of. Queries: 1."""
+    return unused_points(edition).count()
+
+
+def unused_points(edition: Edition) -> QuerySet[Point]:
+    """In no order."""
+    used: Any = Contribution.objects.filter(point__isnull=False).values("point")
+    return Point.objects.filter(
+        group__round__workshop=edition.workshop_id, removed_at__isnull=True
+    ).exclude(pk__in=used)

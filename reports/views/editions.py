@@ -1,0 +1,163 @@
+"""Reports and their editions: the list, starting one, its title and dates, and the way in from a workshop."""
+
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from events.models import Workshop
+from reports.access import get_edition_for, get_workshop_for_edition
+from reports.actions.editions import (
+    EditionAdoptedError,
+    EditionOfOtherSeriesError,
+    SlugTakenError,
+    create_report_series,
+    edit_edition,
+    start_edition,
+)
+from reports.forms.editions import EditionForm, SeriesForm, StartEditionForm
+from reports.models import Edition, ReportSeries
+from reports.queries.editions import get_edition_of, list_editions, list_run, list_series
+from workshop_portal.accounts.http import PersonRequest
+from workshop_portal.authorization import access, can, require, scope
+from workshop_portal.http import page
+
+START = "reports.start_edition"
+EDIT = "reports.edit_edition"
+FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+@access("reports.reach_edition")
+@require_safe
+def report_list(request: PersonRequest) -> HttpResponse:
+    """The reports with the editions that the person runs or contributes to."""
+    editions = list(list_editions(request.user))
+    of_series = {key: list(rows) for key, rows in groupby(editions, lambda row: row.series)}
+    is_secretariat = can("reports.create_series", request.user)
+    if is_secretariat:
+        of_series |= {series: [] for series in list_series() if series not in of_series}
+    context = {
+        "reports": sorted(of_series.items(), key=lambda item: (item[0].title, item[0].pk)),
+        "run": list_run(request.user),
+        "may_create": is_secretariat,
+    }
+    return page(request, "reports/report_list.html", context)
+
+
+@access("reports.create_series")
+@require_http_methods(FORM_METHODS)
+def series_new(request: PersonRequest) -> HttpResponseBase:
+    require("reports.create_series", request.user)
+    form = SeriesForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            series = create_report_series(**form.cleaned_data, by=request.user)
+        except SlugTakenError as error:
+            form.add_error("slug", str(error.message))
+        else:
+            return redirect("reports:edition-new", series.slug)
+    context = {"form": form, "form_title": _("New report"), "submit": _("Create")}
+    return page(request, "reports/report_form.html", context, status=_status(form))
+
+
+@access(START)
+@require_http_methods(FORM_METHODS)
+def edition_new(request: PersonRequest, slug: str) -> HttpResponseBase:
+    """Start the next edition. `?workshop=` chooses who feeds it."""
+    workshops = scope(Workshop, START, request.user).order_by("-starts_on", "pk")
+    is_secretariat = can("reports.create_series", request.user)
+    if not is_secretariat and not workshops.exists():
+        raise Http404
+    series = get_object_or_404(ReportSeries, slug=slug)
+    last = series.editions.order_by("-number").first()
+    form = StartEditionForm(
+        request.POST or None,
+        workshops=workshops,
+        earlier=series.editions.order_by("-number", "pk"),
+        must_name_workshop=not is_secretariat,
+        initial={
+            "title": last.title if last else series.title,
+            "workshop": request.GET.get("workshop", "").replace("\0", ""),
+            "based_on": last.number if last else None,
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            edition = start_edition(
+                series=series,
+                workshop=form.cleaned_data["workshop"],
+                title=form.cleaned_data["title"],
+                based_on=form.cleaned_data["based_on"],
+                contributions_close_at=form.contributions_close_at,
+                by=request.user,
+            )
+        except EditionOfOtherSeriesError as error:
+            form.add_error("based_on", str(error.message))
+        else:
+            messages.success(request, _("Edition %d is started.") % edition.number)
+            return redirect("reports:edition-detail", slug, edition.number)
+    number = last.number + 1 if last else 1
+    context = {
+        "form": form,
+        "form_title": _("Start edition %d") % number,
+        "label": series.title,
+        "submit": _("Start the edition"),
+    }
+    return page(request, "reports/report_form.html", context, status=_status(form))
+
+
+@access(EDIT)
+@require_http_methods(FORM_METHODS)
+def edition_edit(request: PersonRequest, slug: str, number: int) -> HttpResponseBase:
+    edition = get_edition_for(request.user, slug=slug, number=number, to=EDIT)
+    form = EditionForm(request.POST or None, initial=_initial(edition))
+    if edition.workshop:
+        form.zone = edition.workshop.zone
+    if request.method == "POST" and form.is_valid():
+        try:
+            edit_edition(
+                edition=edition,
+                title=form.cleaned_data["title"],
+                contributions_close_at=form.contributions_close_at,
+                by=request.user,
+            )
+        except EditionAdoptedError as error:
+            form.add_error(None, str(error.message))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("reports:edition-detail", slug, number)
+    context = {"edition": edition, "form": form, "form_title": _("Title and dates")}
+    return page(request, "reports/edition_form.html", context, status=_status(form))
+
+
+@access(START)
+@require_safe
+def workshop_report(request: PersonRequest, slug: str) -> HttpResponseBase:
+    """The tab of a workshop: its edition, or the offer to start one."""
+    workshop = get_workshop_for_edition(request.user, slug=slug)
+    edition = get_edition_of(workshop)
+    if edition is not None:
+        return redirect("reports:edition-detail", edition.series.slug, edition.number)
+    context = {
+        "workshop": workshop,
+        "series": list(list_series()),
+        "may_create": can("reports.create_series", request.user),
+    }
+    return page(request, "reports/workshop_report.html", context)
+
+
+def _initial(edition: Edition) -> dict[str, Any]:
+    closes_at = edition.contributions_close_at
+    zone = edition.workshop.zone if edition.workshop else EditionForm.zone
+    return {
+        "title": edition.title,
+        "closes_on": closes_at.astimezone(zone).date() if closes_at else None,
+    }
+
+
+def _status(form: Any) -> int:
+    return 422 if form.errors else 200

@@ -1,0 +1,96 @@
+"""The history of a section: every version, one of them, two compared, and taking an old one again."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from reports.access import get_section_for
+from reports.actions.editions import EditionAdoptedError
+from reports.actions.sections import SectionRemovedError, restore_revision
+from reports.models import Section, SectionRevision
+from reports.queries.sections import get_revision, list_revisions
+from reports.writers.comparison import compare
+from reports.writers.thread import thread
+from workshop_portal.accounts.http import PersonRequest
+from workshop_portal.authorization import access
+from workshop_portal.http import page
+
+EDIT = "reports.edit_section"
+
+
+@access(EDIT)
+@require_safe
+def section_history(request: PersonRequest, slug: str, number: int, section: int) -> HttpResponse:
+    row = get_section_for(request.user, slug=slug, number=number, section=section)
+    context = {
+        "edition": row.edition,
+        "section": row,
+        "revisions": list(list_revisions(section=row)),
+    }
+    return page(request, "reports/section_history.html", context)
+
+
+@access(EDIT)
+@require_safe
+def revision_detail(
+    request: PersonRequest, slug: str, number: int, section: int, version: int
+) -> HttpResponse:
+    row = get_section_for(request.user, slug=slug, number=number, section=section)
+    revision = _revision(row, version)
+    context = {
+        "edition": row.edition,
+        "section": row,
+        "revision": revision,
+        "pieces": thread(revision.text, []),
+    }
+    return page(request, "reports/revision_detail.html", context)
+
+
+@access(EDIT)
+@require_safe
+def revision_compare(request: PersonRequest, slug: str, number: int, section: int) -> HttpResponse:
+    """`?old=` and `?new=`: two versions; without `new`, the current one."""
+    row = get_section_for(request.user, slug=slug, number=number, section=section)
+    old = _revision(row, _number(request.GET.get("old", "")))
+    new = _revision(row, _number(request.GET.get("new", "") or str(row.version)))
+    context = {
+        "edition": row.edition,
+        "section": row,
+        "old": old,
+        "new": new,
+        "heading": compare(old.heading, new.heading),
+        "changes": compare(old.text, new.text),
+    }
+    return page(request, "reports/revision_compare.html", context)
+
+
+@access(EDIT)
+@require_POST
+def revision_restore(
+    request: PersonRequest, slug: str, number: int, section: int, version: int
+) -> HttpResponseBase:
+    row = get_section_for(request.user, slug=slug, number=number, section=section)
+    try:
+        restore_revision(revision=_revision(row, version), by=request.user)
+    except (EditionAdoptedError, SectionRemovedError) as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("Version %d is the text again.") % version)
+    return redirect("reports:section-detail", slug, number, section)
+
+
+def _revision(section: Section, version: int) -> SectionRevision:
+    """Raises: Http404."""
+    revision = get_revision(section=section, version=version)
+    if revision is None:
+        raise Http404
+    return revision
+
+
+def _number(text: str) -> int:
+    """Raises: Http404 where it is none."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise Http404
+    return int(text)

@@ -1,0 +1,195 @@
+"""The workbench of an edition: its sections, one of them with its thread, and every write to them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from reports.access import get_edition_for, get_section_for
+from reports.actions.editions import EditionAdoptedError, EndOfListError
+from reports.actions.sections import (
+    NotRemovedError,
+    SectionChangedError,
+    SectionRemovedError,
+    add_section,
+    move_section,
+    put_back_section,
+    remove_section,
+    write_section,
+)
+from reports.forms.editions import NewSectionForm, SectionForm
+from reports.models import Edition, Section
+from reports.queries.contributions import list_unused
+from reports.queries.editions import count_contributions, count_unused_points, get_last_run
+from reports.queries.sections import get_offer, list_removed, list_sections, list_sources
+from reports.writers.thread import source_links, thread
+from workshop_portal.accounts.http import PersonRequest
+from workshop_portal.authorization import access
+from workshop_portal.http import back, page
+
+EDIT = "reports.edit_section"
+FORM_METHODS = ["GET", "HEAD", "POST"]
+UNUSED_SHOWN = 8
+
+
+@access("reports.view_edition")
+@require_safe
+def edition_detail(request: PersonRequest, slug: str, number: int) -> HttpResponse:
+    """The workbench at its first section; before the first draft, what leads to one."""
+    edition = get_edition_for(request.user, slug=slug, number=number)
+    first = edition.sections.shown().order_by("ordinal", "pk").first()
+    return page(request, "reports/edition_detail.html", _bench(request, edition, first))
+
+
+@access(EDIT)
+@require_safe
+def section_detail(request: PersonRequest, slug: str, number: int, section: int) -> HttpResponse:
+    row = get_section_for(request.user, slug=slug, number=number, section=section)
+    return page(request, "reports/edition_detail.html", _bench(request, row.edition, row))
+
+
+@access(EDIT)
+@require_http_methods(FORM_METHODS)
+def section_edit(request: PersonRequest, slug: str, number: int, section: int) -> HttpResponseBase:
+    """Write in the section. `preview` shows what it will look like and saves nothing; 409 is a conflict."""
+    row = get_section_for(request.user, slug=slug, number=number, section=section)
+    initial = {"heading": row.heading, "text": row.text, "version": row.version}
+    form = SectionForm(request.POST or None, initial=initial)
+    context: dict[str, Any] = {"edition": row.edition, "section": row, "form": form}
+    if request.method == "POST" and form.is_valid():
+        if "preview" in request.POST:
+            context["preview"] = thread(form.cleaned_data["text"], [])
+            context["version"] = form.cleaned_data["version"]
+            return page(request, "reports/section_edit.html", context)
+        try:
+            write_section(section=row, **form.cleaned_data, by=request.user)
+        except SectionChangedError as error:
+            return _changed(request, row, error)
+        except (EditionAdoptedError, SectionRemovedError) as error:
+            form.add_error(None, str(error.message))
+        else:
+            messages.success(request, _("Saved."))
+            target = redirect("reports:section-detail", slug, number, section)
+            target["Location"] += f"?kept={form.cleaned_data['version']}"
+            return target
+    context["version"] = form.data.get("version", "") if form.is_bound else row.version
+    return page(request, "reports/section_edit.html", context, status=422 if form.errors else 200)
+
+
+@access("reports.edit_edition")
+@require_http_methods(FORM_METHODS)
+def section_new(request: PersonRequest, slug: str, number: int) -> HttpResponseBase:
+    edition = get_edition_for(request.user, slug=slug, number=number, to="reports.edit_edition")
+    form = NewSectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            section = add_section(
+                edition=edition, heading=form.cleaned_data["heading"], by=request.user
+            )
+        except EditionAdoptedError as error:
+            form.add_error(None, str(error.message))
+        else:
+            return redirect("reports:section-edit", slug, number, section.pk)
+    context = {"edition": edition, "form": form, "form_title": _("New section")}
+    return page(request, "reports/edition_form.html", context, status=422 if form.errors else 200)
+
+
+@access(EDIT)
+@require_POST
+def section_move(request: PersonRequest, slug: str, number: int, section: int) -> HttpResponseBase:
+    """One place up with `to=up`, else one down."""
+    row = get_section_for(request.user, slug=slug, number=number, section=section)
+    try:
+        move_section(section=row, up=request.POST.get("to") == "up", by=request.user)
+    except (EditionAdoptedError, SectionRemovedError, EndOfListError) as error:
+        messages.error(request, error.message)
+    return back(request, _address(row))
+
+
+@access(EDIT)
+@require_POST
+def section_remove(
+    request: PersonRequest, slug: str, number: int, section: int
+) -> HttpResponseBase:
+    row = get_section_for(request.user, slug=slug, number=number, section=section)
+    try:
+        remove_section(section=row, by=request.user)
+    except (EditionAdoptedError, SectionRemovedError) as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(
+            request, _("Removed: %s. It can be put back below the sections.") % row.heading
+        )
+    return redirect("reports:edition-detail", slug, number)
+
+
+@access(EDIT)
+@require_POST
+def section_put_back(
+    request: PersonRequest, slug: str, number: int, section: int
+) -> HttpResponseBase:
+    row = get_section_for(request.user, slug=slug, number=number, section=section)
+    try:
+        put_back_section(section=row, by=request.user)
+    except (EditionAdoptedError, NotRemovedError) as error:
+        messages.error(request, error.message)
+    return redirect("reports:section-detail", slug, number, section)
+
+
+def _bench(request: PersonRequest, edition: Edition, section: Section | None) -> dict[str, Any]:
+    """What the workbench shows: spine, text with thread, sources and what is not used yet."""
+    counts = count_contributions(edition=edition)
+    context: dict[str, Any] = {
+        "edition": edition,
+        "section": section,
+        "sections": list(list_sections(request.user, edition=edition)),
+        "removed": list(list_removed(edition=edition)),
+        "run": get_last_run(edition=edition),
+        "contributions": sum(counts.values()) - counts.get("withdrawn", 0),
+        "to_review": counts.get("submitted", 0),
+        "unused_points": count_unused_points(edition=edition) if edition.workshop_id else 0,
+    }
+    if section is not None:
+        sources = list(list_sources(section=section))
+        unused = list(list_unused(edition=edition, topic=section.topic)[: UNUSED_SHOWN + 1])
+        context |= {
+            "pieces": thread(section.text, sources),
+            "sources": [(row, source_links(row)) for row in sources],
+            "unused": [(row, source_links(row)) for row in unused[:UNUSED_SHOWN]],
+            "has_more_unused": len(unused) > UNUSED_SHOWN,
+            "offer": get_offer(section=section) if section.is_edited else None,
+            "last": section.revisions.select_related("author")
+            .filter(version=section.version)
+            .first(),
+            "versions": section.revisions.count(),
+            "kept": f"section-{section.pk}-v{request.GET.get('kept', '')[:12]}",
+        }
+    return context
+
+
+def _changed(request: PersonRequest, section: Section, error: SectionChangedError) -> HttpResponse:
+    """Both texts and what both came from; the form holds yours, and saves over theirs on purpose."""
+    form = SectionForm(
+        initial={
+            "heading": error.yours.heading,
+            "text": error.yours.text,
+            "version": error.theirs.version,
+        }
+    )
+    context = {
+        "edition": section.edition,
+        "section": section,
+        "form": form,
+        "conflict": error,
+        "version": error.theirs.version,
+    }
+    return page(request, "reports/section_edit.html", context, status=409)
+
+
+def _address(section: Section) -> str:
+    edition = section.edition
+    response = redirect("reports:section-detail", edition.series.slug, edition.number, section.pk)
+    return str(response["Location"])
