@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +48,11 @@ class PersonForm(forms.Form):
         self.delegation = delegation
         for name in self.fields:
             self.fields[name].widget.attrs["autocomplete"] = "off"
+        first, second, *rest = self.fields
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(Row(first, second), *rest)
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).lower()

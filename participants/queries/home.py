@@ -47,6 +47,8 @@ class NowNext:
     join_url: str
     join_opens_at: datetime | None
     is_join_open: bool
+    is_soon: bool
+    """So near that its hour says when, without the day."""
     detail: SessionDetail | None
 
 
@@ -108,6 +110,7 @@ def get_now_next(
         join_url=url,
         join_opens_at=opens_at,
         is_join_open=opens_at is not None and opens_at <= now,
+        is_soon=session is not None and session.starts_at - now < timedelta(hours=18),
         detail=detail,
     )
 

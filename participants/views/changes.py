@@ -26,7 +26,7 @@ from participants.actions.registrations import WorkshopEndedError
 from participants.forms.nominations import AddressForm, PersonForm, WithdrawForm
 from participants.models import Registration
 from workshop_portal.accounts.http import PersonRequest
-from workshop_portal.authorization import access
+from workshop_portal.authorization import access, can
 from workshop_portal.http import page
 
 CHANGE = "participants.change_registration"
@@ -133,6 +133,7 @@ def _page(request: PersonRequest, registration: Registration, **bound: Form) -> 
     """The page with its forms; a bound one, with what is wrong, in place of the empty one."""
     context: dict[str, Any] = {
         "workshop": registration.workshop,
+        "is_guest": not can("participants.review_registration", request.user, registration),
         "registration": registration,
         "delegation": registration.delegation,
         "replace": PersonForm(delegation=registration.delegation, prefix="new"),

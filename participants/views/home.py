@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
@@ -45,8 +46,8 @@ def home(request: PersonRequest, slug: str) -> HttpResponseBase:
     sessions = list_own_sessions(workshop)
     details = find_session_details(registration, sessions) if registration.is_taking_part else {}
     context: dict[str, Any] = {
-        "registration": registration,
-        "workshop": workshop,
+        **_own(registration),
+        "calendar_url": _calendar_url(registration),
         "now": now,
         "now_next": get_now_next(registration, sessions, details, now=now),
         "today": now.astimezone(request.user.zone).date(),
@@ -89,7 +90,7 @@ def profile_edit(request: PersonRequest, slug: str) -> HttpResponseBase:
                 return redirect("participants:registration-confirmed", slug)
             messages.success(request, _("Your data are saved."))
             return redirect("participants:home", slug)
-    context = {"registration": registration, "workshop": registration.workshop, "form": form}
+    context = {**_own(registration), "form": form}
     status = 422 if form.errors else 200
     return page(request, "participants/profile_edit.html", context, status=status)
 
@@ -115,7 +116,7 @@ def registration_confirmed(request: PersonRequest, slug: str) -> HttpResponseBas
             "state": "ahead",
         },
     ]
-    context = {"registration": registration, "workshop": registration.workshop, "steps": steps}
+    context = {**_own(registration), "steps": steps}
     return page(request, "participants/registration_confirmed.html", context)
 
 
@@ -132,10 +133,21 @@ def link_request(request: HtmxHttpRequest, slug: str) -> HttpResponseBase:
         if registration is not None:
             with suppress(NotApprovedError):  # it changed between the two looks
                 send_new_link(registration=registration, by=None)
-        return page(request, "participants/link_sent.html", {"workshop": workshop, "email": email})
+        context = {"workshop": workshop, "is_guest": True, "email": email}
+        return page(request, "participants/link_sent.html", context)
     status = 422 if form.errors else 200
-    context = {"workshop": workshop, "form": form}
+    context = {"workshop": workshop, "is_guest": True, "form": form}
     return page(request, "participants/link_request.html", context, status=status)
+
+
+def _own(registration: Registration) -> dict[str, Any]:
+    """What each page of a delegate needs; `is_guest` leaves out the organisers' tabs."""
+    return {"registration": registration, "workshop": registration.workshop, "is_guest": True}
+
+
+def _calendar_url(registration: Registration) -> str:
+    path = reverse("participants:calendar-feed", args=[registration.calendar_token])
+    return f"{settings.SITE_URL}{path}"
 
 
 def _tasks(registration: Registration) -> list[HomeTask]:

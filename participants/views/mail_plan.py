@@ -194,12 +194,12 @@ def _line(row: PlannedReminder, moments: Moments, now: datetime) -> dict[str, An
 
 def _state(row: PlannedReminder, *, is_over: bool, is_manual: bool) -> tuple[str, str]:
     if is_manual:
-        return _("By hand"), "wait"
+        return _("By hand"), "half"
     if not row.is_active:
         return _("Switched off"), "off"
     if is_over:
-        return _("Time has passed"), "done"
-    return _("Active"), "half"
+        return _("Time has passed"), "off"
+    return _("Active"), "wait"
 
 
 def _distance(row: PlannedReminder) -> str:

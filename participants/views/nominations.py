@@ -76,6 +76,7 @@ def delegation_detail(request: PersonRequest, slug: str, code: str) -> HttpRespo
         else:
             return redirect("participants:nomination-receipt", slug, code, row.public_id)
     context = _page(delegation, rows) | {"form": form, "past": past, "nominates": nominates}
+    context["is_guest"] = nominates
     status = 422 if form.errors else 200
     return page(request, "participants/delegation_detail.html", context, status=status)
 
@@ -108,6 +109,7 @@ def nomination_paste(request: PersonRequest, slug: str, code: str) -> HttpRespon
     free = min(max(delegation.seats_free, 0), len(people))
     context = {
         "workshop": delegation.workshop,
+        "is_guest": True,
         "delegation": delegation,
         "form": form,
         "people": people,
@@ -166,6 +168,7 @@ def nomination_receipt(
     waiting = [row for row in rows if row.status == Registration.Status.WAITING]
     context = {
         "workshop": registration.workshop,
+        "is_guest": True,
         "delegation": registration.delegation,
         "registration": registration,
         "rows": rows,

@@ -1,0 +1,455 @@
+"""The organisers' pages: who may open and do what, what they cost, and the whole of row 1 in the browser."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from events.models import (
+    Instrument,
+    Session,
+    SessionSpeaker,
+    Speaker,
+    TeamMember,
+    Workshop,
+    WorkshopSeries,
+)
+from events.tabs import STAGES, Panel, Stage, Waiting
+from events.tests.worlds import (
+    World,
+    actions_on_record,
+    at,
+    client_of,
+    english,
+    make_administration,
+    make_instrument,
+    make_material,
+    make_person,
+    make_secretariat,
+    make_session,
+    make_speaker,
+    make_workshop,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_parts_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Upper apps count their own queries."""
+    for name in ("WAITING", "PANELS"):
+        monkeypatch.setattr(f"events.views.overview.{name}", [])
+    monkeypatch.setattr("events.views.overview.STAGES", {"set_up": STAGES["set_up"]})
+    monkeypatch.setattr("events.actions.copying.COPIERS", [])
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+# Who may ------------------------------------------------------------------------------------------
+
+OF_WORKSHOP = [
+    "workshop-overview",
+    "workshop-copied",
+    "workshop-history",
+    "workshop-agenda",
+    "session-new",
+    "speaker-list",
+    "speaker-new",
+    "workshop-settings",
+    "workshop-edit",
+    "workshop-mandate",
+    "organiser-list",
+    "team-list",
+    "workshop-nominations",
+    "workshop-postpone",
+    "workshop-cancel",
+    "workshop-resume",
+]
+VERBS_OF_WORKSHOP = [
+    "workshop-publish",
+    "nominations-close",
+    "workshop-start",
+    "workshop-conclude",
+    "workshop-archive",
+    "mandate-remove",
+    "team-add",
+]
+OF_SITE = ["series-new", "workshop-new", "instrument-list", "instrument-new"]
+
+
+@pytest.mark.parametrize("name", OF_WORKSHOP)
+def test_a_page_of_a_workshop_is_for_who_runs_it(world: World, name: str) -> None:
+    found = {
+        (who, slug): client_of(person).get(reverse(f"events:{name}", args=[slug])).status_code
+        for who, person in (
+            ("visitor", None),
+            ("stranger", world.stranger),
+            ("organiser", world.organiser),
+            ("secretariat", world.secretariat),
+        )
+        for slug in ("here", "elsewhere", "nowhere")
+    }
+    assert found == {
+        ("visitor", "here"): 302,
+        ("visitor", "elsewhere"): 302,
+        ("visitor", "nowhere"): 302,
+        ("stranger", "here"): 404,
+        ("stranger", "elsewhere"): 404,
+        ("stranger", "nowhere"): 404,
+        ("organiser", "here"): 200,
+        ("organiser", "elsewhere"): 404,
+        ("organiser", "nowhere"): 404,
+        ("secretariat", "here"): 200,
+        ("secretariat", "elsewhere"): 200,
+        ("secretariat", "nowhere"): 404,
+    }
+
+
+@pytest.mark.parametrize("name", VERBS_OF_WORKSHOP)
+def test_a_verb_is_a_post_of_who_may(world: World, name: str) -> None:
+    url, foreign = (reverse(f"events:{name}", args=[slug]) for slug in ("here", "elsewhere"))
+    assert client_of(world.secretariat).get(url).status_code == 405
+    assert client_of(None).post(url).status_code == 302
+    assert client_of(world.stranger).post(url).status_code == 404
+    assert client_of(world.organiser).post(foreign).status_code == 404
+    mine = client_of(world.organiser).post(url).status_code
+    assert mine == (403 if name == "team-add" else 302)
+
+
+@pytest.mark.parametrize("name", OF_SITE)
+def test_series_and_library_are_the_secretariat_s(world: World, name: str) -> None:
+    url = reverse(f"events:{name}")
+    found = [
+        client_of(person).get(url).status_code
+        for person in (None, world.stranger, world.organiser, world.secretariat)
+    ]
+    assert found == [302, 403, 403, 200]
+
+
+@pytest.mark.parametrize("name", ["series-edit", "workshop-next"])
+def test_a_series_is_changed_by_the_secretariat(world: World, name: str) -> None:
+    url = reverse(f"events:{name}", args=[world.here.series.slug])
+    assert client_of(world.organiser).get(url).status_code == 403
+    assert client_of(world.secretariat).get(url).status_code == 200
+
+
+def of_session(world: World, session: Session) -> dict[str, str]:
+    slug = session.workshop.slug
+    speaker = make_speaker(session.workshop)
+    SessionSpeaker.objects.create(session=session, speaker=speaker)
+    instrument = make_instrument()
+    session.session_instruments.create(instrument=instrument)
+    material = make_material(session, world.secretariat, audience="participants")
+    one = [slug, session.public_id]
+    return {
+        "GET session": reverse("events:session-detail", args=one),
+        "GET edit": reverse("events:session-edit", args=one),
+        "GET materials": reverse("events:material-list", args=one),
+        "GET part": reverse("events:part-edit", args=[*one, speaker.public_id]),
+        "GET speaker": reverse("events:speaker-edit", args=[slug, speaker.public_id]),
+        "GET material": reverse("events:material-edit", args=[slug, material.public_id]),
+        "GET version": reverse("events:version-new", args=[slug, material.public_id]),
+        "POST move": reverse("events:session-move", args=one),
+        "POST remove": reverse("events:session-remove", args=one),
+        "POST add": reverse("events:part-add", args=one),
+        "POST take": reverse("events:part-remove", args=[*one, speaker.public_id]),
+        "POST attach": reverse("events:briefing-add", args=one),
+        "POST detach": reverse("events:briefing-remove", args=[*one, instrument.pk]),
+        "POST speaker": reverse("events:speaker-remove", args=[slug, speaker.public_id]),
+        "POST away": reverse("events:material-remove", args=[slug, material.public_id]),
+        "POST back": reverse("events:material-put-back", args=[slug, material.public_id]),
+    }
+
+
+def ask(client: Client, urls: dict[str, str]) -> dict[str, int]:
+    return {
+        name: (client.get(url) if name.startswith("GET") else client.post(url)).status_code
+        for name, url in urls.items()
+    }
+
+
+def test_what_hangs_on_a_session_is_404_to_others(world: World) -> None:
+    own, foreign = of_session(world, world.session), of_session(world, world.foreign_session)
+    assert set(ask(client_of(world.stranger), own).values()) == {404}
+    assert set(ask(client_of(world.organiser), foreign).values()) == {404}
+    assert set(ask(client_of(None), own).values()) == {302}
+    swapped = {name: url.replace("/here/", "/elsewhere/") for name, url in own.items()}
+    assert set(ask(client_of(world.secretariat), swapped).values()) == {404}
+    found = ask(client_of(world.organiser), own)
+    assert {status for name, status in found.items() if name.startswith("GET")} == {200}
+    assert {status for name, status in found.items() if name.startswith("POST")} <= {302, 422}
+
+
+def test_verbs_on_a_session_are_posts(world: World) -> None:
+    urls = of_session(world, world.session)
+    client = client_of(world.secretariat)
+    found = {name: client.get(url).status_code for name, url in urls.items() if "POST" in name}
+    assert set(found.values()) == {405}
+
+
+def test_lists_show_what_may_be_opened(world: World) -> None:
+    url = reverse("events:workshop-list")
+    found = {
+        name: [w in client_of(person).get(url).content.decode() for w in ("/here/", "/elsewhere/")]
+        for name, person in (
+            ("visitor", None),
+            ("organiser", world.organiser),
+            ("secretariat", world.secretariat),
+        )
+    }
+    assert found == {
+        "visitor": [True, False],
+        "organiser": [True, False],
+        "secretariat": [True, True],
+    }
+    series = reverse("events:series-detail", args=[world.elsewhere.series.slug])
+    assert "/elsewhere/" not in client_of(world.organiser).get(series).content.decode()
+    assert "/elsewhere/" in client_of(world.secretariat).get(series).content.decode()
+
+
+# What they cost -------------------------------------------------------------------------------------
+
+
+def fill(workshop: Workshop, count: int) -> None:
+    make_instrument()
+    for number in range(count):
+        session = make_session(workshop, starts_at=at(9 + number), ends_at=at(10 + number))
+        speaker = make_speaker(workshop, administration=make_administration())
+        SessionSpeaker.objects.create(session=session, speaker=speaker)
+        session.session_instruments.create(instrument=make_instrument())
+        make_material(session, make_person())
+        workshop.organisers.create(administration=make_administration(), role="organiser")
+        TeamMember.objects.create(workshop=workshop, user=make_person(), role="organiser")
+        make_workshop(series=workshop.series)
+
+
+COSTS = {
+    "workshop-overview": 8,
+    "workshop-agenda": 8,
+    "workshop-settings": 7,
+    "workshop-history": 6,
+    "workshop-copied": 4,
+    "speaker-list": 6,
+    "organiser-list": 6,
+    "team-list": 6,
+    "workshop-list": 5,
+    "instrument-list": 5,
+    "series-detail": 5,
+    "session-detail": 12,
+    "material-list": 8,
+}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("name", COSTS)
+def test_a_page_costs_the_same_for_one_row_and_three(
+    name: str, count: int, django_assert_num_queries: Any
+) -> None:
+    workshop = make_workshop()
+    fill(workshop, count)
+    args: list[Any] = [workshop.slug]
+    if name in {"session-detail", "material-list"}:
+        args = [workshop.slug, workshop.sessions.order_by("pk")[0].public_id]
+    elif name == "series-detail":
+        args = [workshop.series.slug]
+    elif name in {"workshop-list", "instrument-list"}:
+        args = []
+    client = client_of(make_secretariat())
+    with django_assert_num_queries(COSTS[name]):
+        assert client.get(reverse(f"events:{name}", args=args)).status_code == 200
+
+
+# What they show -------------------------------------------------------------------------------------
+
+
+def test_the_overview_shows_rail_waiting_and_panels_of_upper_apps(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = Stage(state="not started", summary="", action_label="Invite", action_url="/invite/")
+    waiting = Waiting(count=12, title="To review", detail="Oldest 3 days", action_label="Review", action_url="/r/")  # fmt: skip
+    panel = Panel(template="components/figures.html", find=lambda w, u: {"w": w}, order=1)
+    hidden = Panel(template="nowhere.html", find=lambda w, u: None, order=2)
+    monkeypatch.setattr(
+        "events.views.overview.STAGES",
+        {"invite": ("Invite", lambda w: stage), "set_up": STAGES["set_up"]},
+    )
+    monkeypatch.setattr("events.views.overview.WAITING", [lambda w, u: [waiting]])
+    monkeypatch.setattr("events.views.overview.PANELS", [panel, hidden])
+    page = client_of(world.organiser).get(reverse("events:workshop-overview", args=["here"]))
+    text = page.content.decode()
+    assert text.index("Set up") < text.index("Not started")
+    assert '<a class="btn btn-primary" href="/r/">Review</a>' in text
+    assert 'class="figures"' in text
+
+
+def test_each_tab_is_there_and_the_current_one_is_marked(world: World) -> None:
+    for name in ("overview", "agenda", "settings", "history"):
+        url = reverse(f"events:workshop-{name}", args=["here"])
+        text = client_of(world.organiser).get(url).content.decode()
+        assert f'<li><a href="{url}" aria-current="page">' in text
+
+
+def test_one_heading_and_at_most_one_primary_button(world: World) -> None:
+    client = client_of(world.secretariat)
+    urls = [reverse(f"events:{name}", args=["here"]) for name in OF_WORKSHOP]
+    urls += [reverse(f"events:{name}") for name in [*OF_SITE, "workshop-list"]]
+    for url in urls:
+        text = client.get(url).content.decode()
+        assert (text.count("<h1"), text.count("btn-primary") <= 1) == (1, True), url
+
+
+# Row 1, in the browser --------------------------------------------------------------------------------
+
+
+def post(client: Client, name: str, *args: Any, follow: bool = True, **values: Any) -> Any:
+    response = client.post(reverse(f"events:{name}", args=args), values, follow=follow)
+    assert response.status_code == 200, response.content.decode()
+    return response
+
+
+def plan_by_form(client: Client) -> str:
+    """A workshop in a new series; its slug."""
+    post(
+        client,
+        "workshop-new",
+        series_title="Training Management",
+        title="Training Management in the new normal",
+        short_title="Online 2022",
+        starts_on="2022-05-24",
+        ends_on="2022-05-26",
+        format="online",
+        time_zone="Asia/Bangkok",
+    )
+    return Workshop.objects.get().slug
+
+
+def test_the_secretariat_plans_publishes_and_the_public_sees_it() -> None:
+    secretariat, body = make_secretariat(), make_administration("ROCB", name="ROCB A/P")
+    client = client_of(secretariat)
+    slug = plan_by_form(client)
+    post(client, "workshop-mandate", slug, meeting="19th Meeting", decided_in="October 2021")
+    post(client, "organiser-list", slug, administration=body.code, role="organiser")
+    post(client, "team-add", slug, email="desk@rocb.example", role="organiser")
+    response = post(
+        client, "session-new", slug,
+        kind="instrument_briefing", title="The Guide", day="2022-05-24", starts="9:00", ends="09:20",
+    )  # fmt: skip
+    assert "The Guide: Tuesday 24 May 2022, 09:00 to 09:20 Bangkok (UTC+7)" in (
+        response.content.decode()
+    )
+    session = Session.objects.get()
+    assert session.starts_at == at(9)
+    post(client, "speaker-new", slug, title="Dr.", given_name="Hua", family_name="Tong",
+         administration="ROCB", is_resource_person="on", email="tong@x.example")  # fmt: skip
+    speaker = Speaker.objects.get()
+    post(
+        client, "part-add", slug, session.public_id,
+        speaker=speaker.public_id, role="speaker", key_message="Share more.",
+    )  # fmt: skip
+    post(client, "instrument-new", title="Guide to HRM", year="2019", is_active="on")
+    instrument = Instrument.objects.get()
+    post(client, "briefing-add", slug, session.public_id, instrument=instrument.pk)
+    post(client, "session-move", slug, session.public_id, day="2022-05-24", starts="10:00")
+    public = reverse("events:workshop-detail", args=[slug])
+    assert Client().get(public).status_code == 404
+    post(client, "workshop-publish", slug)
+    text = Client().get(public).content.decode()
+    for words in ("Dr. Hua Tong", "Guide to HRM", "ROCB A/P", "19th Meeting", "10:00", "The Guide"):
+        assert words in text
+    post(client, "workshop-nominations", slug, closes_on="")
+    post(client, "nominations-close", slug)
+    post(client, "workshop-start", slug)
+    post(client, "workshop-conclude", slug)
+    history = client.get(reverse("events:workshop-history", args=[slug])).content.decode()
+    for words in ("Workshop planned", "Mandate written", "Session moved", "Workshop published"):
+        assert words in history
+
+
+def test_the_next_workshop_says_what_it_took_over() -> None:
+    client = client_of(make_secretariat())
+    workshop = make_workshop(short_title=english("Online 2022"))
+    make_session(workshop)
+    response = post(
+        client, "workshop-next", workshop.series.slug,
+        source=workshop.slug, starts_on="2023-05-23", title="", short_title="Next",
+    )  # fmt: skip
+    text = response.content.decode()
+    assert "Taken over" in text
+    assert "Not taken over" in text
+    made = Workshop.objects.get(copied_from=workshop)
+    assert made.sessions.count() == 1
+    assert (
+        "What was taken over"
+        in client.get(reverse("events:workshop-overview", args=[made.slug])).content.decode()
+    )
+
+
+def test_cancelling_asks_for_the_name_and_a_reason(world: World) -> None:
+    client = client_of(world.secretariat)
+    url = reverse("events:workshop-cancel", args=["here"])
+    wrong = client.post(url, {"reason": "A storm.", "typed_name": "there"})
+    assert wrong.status_code == 422
+    assert "A storm." in wrong.content.decode()
+    assert client.post(url, {"reason": "", "typed_name": "here"}).status_code == 422
+    assert client.post(url, {"reason": "A storm.", "typed_name": "here"}).status_code == 302
+    world.here.refresh_from_db()
+    assert (world.here.status, world.here.ended_reason) == ("cancelled", "A storm.")
+
+
+def test_removing_a_session_or_a_speaker_asks_for_the_name(world: World) -> None:
+    client, speaker = client_of(world.secretariat), make_speaker(world.here)
+    session = reverse("events:session-remove", args=["here", world.session.public_id])
+    person = reverse("events:speaker-remove", args=["here", speaker.public_id])
+    assert client.post(session, {"typed_name": "x"}).status_code == 422
+    client.post(person, {"typed_name": "x"})
+    assert (world.here.sessions.count(), world.here.speakers.count()) == (1, 1)
+    client.post(session, {"typed_name": str(world.session.title)})
+    client.post(person, {"typed_name": speaker.family_name})
+    assert (world.here.sessions.count(), world.here.speakers.count()) == (0, 0)
+
+
+def test_a_step_that_is_not_possible_is_told(world: World) -> None:
+    response = post(client_of(world.secretariat), "workshop-conclude", "here")
+    assert "cannot become “Concluded”" in response.content.decode()
+    assert actions_on_record() == []
+
+
+def test_an_unused_instrument_is_removed_and_a_used_one_stays(world: World) -> None:
+    client = client_of(world.secretariat)
+    used, unused = make_instrument(), make_instrument()
+    world.session.session_instruments.create(instrument=used)
+    post(client, "instrument-remove", unused.pk)
+    response = post(client, "instrument-remove", used.pk)
+    assert "stays on record" in response.content.decode()
+    assert list(Instrument.objects.all()) == [used]
+
+
+def test_a_series_is_made_edited_and_made_once() -> None:
+    client = client_of(make_secretariat())
+    post(client, "series-new", title="Training", description="About")
+    again = client.post(reverse("events:series-new"), {"title": "Training"})
+    assert again.status_code == 422
+    series = WorkshopSeries.objects.get()
+    post(client, "series-edit", series.slug, title="Learning", description="About")
+    series.refresh_from_db()
+    assert str(series.title) == "Learning"
+
+
+def test_parts_bodies_and_team_are_taken_off_again(world: World) -> None:
+    client, speaker = client_of(world.secretariat), make_speaker(world.here)
+    SessionSpeaker.objects.create(session=world.session, speaker=speaker)
+    one = ["here", world.session.public_id, speaker.public_id]
+    post(client, "part-edit", *one, role="chair", key_message="Yes.")
+    assert SessionSpeaker.objects.get().role == "chair"
+    post(client, "part-remove", *one)
+    body = make_administration("ROCB")
+    world.here.organisers.create(administration=body, role="host")
+    post(client, "organiser-remove", "here", "ROCB", "host")
+    post(client, "team-end", "here", world.here.team.get().pk)
+    assert SessionSpeaker.objects.count() == world.here.organisers.count() == 0
+    gone = client_of(world.organiser).get(reverse("events:workshop-overview", args=["here"]))
+    assert gone.status_code == 404
