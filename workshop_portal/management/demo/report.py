@@ -1,18 +1,18 @@
-"""Playing the report of the demo: topics, an earlier edition, contributions, proposals, a compiled draft."""
+"""Playing the report of the demo: an earlier edition, contributions, proposals, a compiled draft."""
 
-from breakouts.actions.rounds import add_topic
-from breakouts.models import Topic
+from breakouts.models import Point, Topic
 from events.models import Workshop
 from participants.models import Registration
 from reports.actions.compilation import compile_now
 from reports.actions.contributions import submit_contribution, write_contribution
 from reports.actions.editions import add_proposal, create_report_series, start_edition
+from reports.actions.points import take_points
 from reports.models import Contribution, Edition
 from workshop_portal.accounts.models import User
 from workshop_portal.management.demo import texts
 
 
-def write_report(earlier: Workshop, workshop: Workshop, by: User) -> Edition:
+def write_report(earlier: Workshop, workshop: Workshop, topics: list[Topic], by: User) -> Edition:
     """The edition of the workshop as a draft, after the one of the workshop before."""
     series = create_report_series(
         title="Regional Good Practice Report on training management",
@@ -29,11 +29,9 @@ def write_report(earlier: Workshop, workshop: Workshop, by: User) -> Edition:
         based_on=first,
         by=by,
     )
-    topics = [
-        add_topic(workshop=workshop, title=each.title, question=each.question, by=by)
-        for each in texts.TOPICS
-    ]
     _contribute(edition, topics)
+    noted = Point.objects.filter(group__round__workshop=workshop, group__ordinal__lte=2)
+    take_points(edition=edition, points=noted.order_by("pk"), by=by)
     for title, text in texts.PROPOSALS:
         add_proposal(edition=edition, title=title, text=text, by=by)
     compile_now(edition=edition, by=by)

@@ -11,6 +11,7 @@ from events.models import Workshop
 from workshop_portal.accounts.actions import get_or_create_person, grant_staff_role
 from workshop_portal.accounts.models import StaffRole, User
 from workshop_portal.management.demo import texts, workshops
+from workshop_portal.management.demo.breakouts import hold_breakouts
 from workshop_portal.management.demo.people import Cast
 from workshop_portal.management.demo.report import write_report
 from workshop_portal.management.personas import DEMO
@@ -49,8 +50,10 @@ def play(*, as_held: bool, say: Callable[[str], None]) -> Demo:
     say("  the workshop of 2022: agenda, invitations, nominations, review")
     workshop = workshops.plan_2022(series, first_day(as_held=as_held), cadre)
     workshops.invite_and_nominate(workshop, cadre)
+    say("  the break-outs: rankings, groups, points")
+    topics = hold_breakouts(workshop, secretariat)
     say("  the report: contributions, proposals, a compiled draft")
-    write_report(earlier, workshop, secretariat)
+    write_report(earlier, workshop, topics, secretariat)
     return Demo(secretariat=secretariat, workshop=workshop)
 
 

@@ -1,0 +1,100 @@
+"""Playing the break-outs of the demo: topics, rankings, a published round with points, one still ranked."""
+
+from datetime import timedelta
+from itertools import cycle, islice
+
+from django.utils import timezone
+
+from breakouts.actions import groups, plans, points, rankings, rounds
+from breakouts.models import Group, GroupRole, Plan, Point, Round, Topic
+from events.models import Session, Workshop
+from participants.models import Registration
+from workshop_portal.accounts.models import User
+from workshop_portal.management.demo import texts
+from workshop_portal.management.personas import DEMO
+
+GROUPS = 7
+POINTS_EACH = 6
+
+
+def hold_breakouts(workshop: Workshop, by: User) -> list[Topic]:
+    """Round 1 ranked, assigned, published and noted; round 2 open for ranking. Returns: the topics."""
+    topics = [
+        rounds.add_topic(workshop=workshop, title=each.title, question=each.question, by=by)
+        for each in texts.TOPICS
+    ]
+    kind = Session.Kind.BREAKOUT
+    sessions = workshop.sessions.filter(kind=kind).order_by("starts_at", "pk")
+    first, second = (
+        _plan_round(workshop, session, number, topics, by)
+        for number, session in enumerate(sessions, 1)
+    )
+    people = list(Registration.objects.taking_part().filter(workshop=workshop).order_by("pk"))
+    rounds.open_ranking(round=first, by=by)
+    _rank(first, topics, people, by)
+    rounds.close_ranking(round=first, by=by)
+    run = plans.run_assignment(plans.request_assignment(round=first, by=by))
+    _note(plans.publish_plan(plan=_made_by(run.plan), by=by), by)
+    rounds.open_ranking(round=second, by=by)
+    return topics
+
+
+def _made_by(plan: Plan | None) -> Plan:
+    """Raises: RuntimeError where the demo's own people cannot be placed."""
+    if plan is None:
+        raise RuntimeError("the demo's round cannot be assigned")
+    return plan
+
+
+def _plan_round(
+    workshop: Workshop, session: Session, number: int, topics: list[Topic], by: User
+) -> Round:
+    made = rounds.plan_round(
+        workshop=workshop,
+        title=f"Round {number}",
+        session=session,
+        ranking_closes_at=max(
+            session.starts_at - timedelta(days=2), timezone.now() + timedelta(days=2)
+        ),
+        by=by,
+    )
+    for place, topic in enumerate(islice(cycle(topics), GROUPS), 1):
+        link = f"https://meet.example.org/round-{number}-group-{place}"
+        groups.add_group(round=made, topic=topic, join_url=link, by=by)
+    return made
+
+
+def _rank(held: Round, topics: list[Topic], people: list[Registration], by: User) -> None:
+    """Everybody but each tenth ranks, each with another first choice."""
+    wishes = {
+        person: [topics[(number * 3 + step) % len(topics)] for step in range(len(topics))]
+        for number, person in enumerate(people)
+        if number % 10
+    }
+    rankings.save_rankings(round=held, rankings=wishes, by=by)
+
+
+def _note(plan: Plan, by: User) -> None:
+    """In each group a rapporteur of its members notes points, tagged with a member's administration."""
+    kinds = cycle(texts.POINTS)
+    for group in Group.objects.filter(round=plan.round_id).order_by("ordinal", "pk"):
+        seats = plan.assignments.filter(group=group).select_related(
+            "registration__user", "registration__delegation__administration"
+        )
+        members = [seat.registration for seat in seats.order_by("pk")]
+        persona = [each for each in members if each.user.email == DEMO["rapporteur"]]
+        rapporteur = (persona or members)[0].user
+        role = GroupRole.Role.RAPPORTEUR
+        groups.name_group_role(group=group, user=rapporteur, role=role, by=by)
+        noted = []
+        for number, kind in enumerate(islice(kinds, POINTS_EACH)):
+            words = texts.POINTS[kind]
+            administration = members[number % len(members)].delegation.administration
+            noted.append(
+                points.NewPoint(
+                    kind=Point.Kind(kind),
+                    text=f"{words[(group.ordinal + number) % len(words)]} (demo)",
+                    administrations=[administration],
+                )
+            )
+        points.add_points(group=group, points=noted, by=rapporteur)
