@@ -345,6 +345,10 @@ def beads(taken: int, size: int) -> SafeString:
     )
 
 
+LABELS_BESIDE = 190
+"""Width of the labels, in units of the drawing of 304, up to which they stand beside their bars."""
+
+
 @register.inclusion_tag("components/chart.html")
 def bars(
     rows: Sequence[Sequence[Any]],
@@ -359,8 +363,10 @@ def bars(
     """
     compared = bool(rows) and len(rows[0]) > 2
     top = max([1, *(max(row[1:]) for row in rows)])
-    start = 14 + max([0, *(len(str(row[0])) for row in rows)]) * 7.2
-    height = 37 if compared else 26
+    beside = 14 + max([0, *(len(str(row[0])) for row in rows)]) * 7.2
+    shift = 0 if beside <= LABELS_BESIDE else 18  # long labels stand above their bars
+    start = 0 if shift else beside
+    height = (37 if compared else 26) + shift
     drawn = [
         {
             "label": row[0],
@@ -376,6 +382,7 @@ def bars(
         "rows": drawn,
         "start": round(start, 1),
         "height": len(rows) * height,
+        "shift": shift,
         "compared": compared,
         "caption": caption,
         "head": head,

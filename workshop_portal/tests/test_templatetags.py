@@ -236,3 +236,10 @@ def test_bars_carry_their_numbers_twice_and_fit() -> None:
 def test_bars_of_nothing() -> None:
     assert "<tbody></tbody>" in draw("{% bars rows %}", rows=[])
     assert draw("{% bars rows %}", rows=[("Delegates", 0)]).count('width="0.0"') == 1
+
+
+def test_long_labels_of_bars_stand_above_them() -> None:
+    rows = [("Implementation of a competency-based training strategy", 17), ("Other", 0)]
+    drawn = draw("{% bars rows %}", rows=rows)
+    assert 'width="-' not in drawn
+    assert drawn.count("translate(0 18)") == 2
