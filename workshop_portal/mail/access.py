@@ -8,6 +8,12 @@ from workshop_portal.authorization import rule
 from workshop_portal.mail.models import OutgoingMail
 
 
+@rule("mail.open_outbox")
+def open_outbox(user: User) -> bool:
+    """The pages that show or handle many mails. Which mails these are, the rules below say."""
+    return user.is_secretariat
+
+
 @rule("mail.view_outgoing_mail", OutgoingMail)
 def view_outgoing_mail(user: User) -> Q:
     return staff_only(user)

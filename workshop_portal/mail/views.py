@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from workshop_portal.accounts.http import PersonRequest
-from workshop_portal.authorization import access, load, scope
+from workshop_portal.authorization import access, load, require, scope
 from workshop_portal.http import page
 from workshop_portal.leases import PermanentError, SupersededError
 from workshop_portal.mail import actions, queries
@@ -33,6 +33,7 @@ SAMPLES = 3
 @require_GET
 def outbox(request: PersonRequest) -> HttpResponse:
     """Every mail by state, kind, recipient or workshop, the latest due first."""
+    require("mail.open_outbox", request.user)
     form = OutboxFilterForm(request.GET)
     mails = form.narrow(scope(OutgoingMail, "mail.view_outgoing_mail", request.user))
     rows = Paginator(queries.list_mails(mails, group=form.group), PAGE_SIZE).get_page(
@@ -66,6 +67,7 @@ def mail_detail(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_GET
 def held_detail(request: PersonRequest) -> HttpResponse:
     """The step before a release: how many people, and three of the mails."""
+    require("mail.open_outbox", request.user)
     held = _held(request, "mail.release_outgoing_mail")
     count = held.count()
     if not count:
@@ -89,6 +91,7 @@ def held_detail(request: PersonRequest) -> HttpResponse:
 @require_POST
 def mail_release(request: PersonRequest) -> HttpResponseBase:
     """Let a batch go, if it is still as large as it was shown."""
+    require("mail.open_outbox", request.user)
     held = _held(request, "mail.release_outgoing_mail")
     expected = _expected(request)
     try:
@@ -105,6 +108,7 @@ def mail_release(request: PersonRequest) -> HttpResponseBase:
 @require_POST
 def held_drop(request: PersonRequest) -> HttpResponseBase:
     """Take a waiting batch out."""
+    require("mail.open_outbox", request.user)
     held = _held(request, "mail.drop_outgoing_mail")
     dropped = actions.drop_mails(mails=held, by=request.user)
     words = ngettext("{n} mail is dropped.", "{n} mails are dropped.", dropped)
