@@ -110,3 +110,14 @@ def test_queries(
     name, args, queries = case
     with django_assert_num_queries(queries):
         organiser.get(address(name, *args))
+
+
+def test_my_workshop_leads_to_my_group_and_to_the_ranking(world: Any, sign_in: SignIn) -> None:
+    home = reverse("participants:home", args=["here"])
+    member = sign_in(world.user("ana"))
+    open_ranking(round=world.round, by=world.organiser)
+    assert address("ranking-edit", 1) in member.get(home).content.decode()
+    world.publish()
+    body = member.get(home).content.decode()
+    assert address("group-detail", 1, 1) in body
+    assert address("group-detail", 1, 2) not in body
