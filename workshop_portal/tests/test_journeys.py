@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect  # noqa: E402
 
 from workshop_portal.tests.server import ROOT, Server, free_port, start  # noqa: E402
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 WORKSHOP = "/workshops/training-management-2022/"
 EDITION = "/reports/good-practice-report/editions/2/"
