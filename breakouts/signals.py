@@ -8,6 +8,6 @@ from workshop_portal.accounts.models import User
 round_closed = Signal()
 
 
-def send_round_closed(*, round: Round, by: User) -> None:  # noqa: A002 the word of the field
+def send_round_closed(*, round: Round, by: User) -> None:
     """A round is over: what its groups noted is complete."""
     round_closed.send(sender=Round, round=round, by=by)

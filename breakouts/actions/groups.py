@@ -63,12 +63,12 @@ class HasOtherGroupError(Exception):
 @transaction.atomic
 def add_group(
     *,
-    round: Round,  # noqa: A002 the word of the field
+    round: Round,
     topic: Topic,
     minimum: int | None = None,
     maximum: int | None = None,
     languages: Sequence[str] = (),
-    format: str = Format.ONLINE,  # noqa: A002 the word of the field
+    format: str = Format.ONLINE,
     join_url: str = "",
     backup_url: str = "",
     venue: str = "",
@@ -108,7 +108,7 @@ def edit_group(
     minimum: int | None,
     maximum: int | None,
     languages: Sequence[str],
-    format: str,  # noqa: A002 the word of the field
+    format: str,
     join_url: str,
     backup_url: str,
     venue: str,

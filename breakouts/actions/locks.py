@@ -24,7 +24,7 @@ class RoundStateError(Exception):
         return str(self.message)
 
 
-def lock_round(round: Round, *, closed: bool = False) -> Round:  # noqa: A002 the word of the field
+def lock_round(round: Round, *, closed: bool = False) -> Round:
     """The row as it is now, with its workshop, locked. `closed` ones only where they are wanted.
 
     Raises: WorkshopFrozenError, RoundClosedError.
@@ -38,7 +38,7 @@ def lock_round(round: Round, *, closed: bool = False) -> Round:  # noqa: A002 th
     return locked
 
 
-def guard_transition(round: Round, status: Round.Status) -> None:  # noqa: A002 as above
+def guard_transition(round: Round, status: Round.Status) -> None:
     """Raises: RoundStateError where the table of the model has no such edge."""
     if status not in Round.TRANSITIONS[Round.Status(round.status)]:
         raise RoundStateError

@@ -68,7 +68,7 @@ class NothingToPublishError(Exception):
 
 
 @transaction.atomic
-def request_assignment(*, round: Round, seed: int = 1, by: User) -> AssignmentRun:  # noqa: A002
+def request_assignment(*, round: Round, seed: int = 1, by: User) -> AssignmentRun:
     """Ask for a plan; a second click joins the run that is under way. Wakes: breakouts.assign_due.
 
     A ranking whose deadline has passed is closed. Raises: RankingOpenError, NobodyToSeatError.

@@ -30,7 +30,7 @@ class NotRankableError(Exception):
 
 def save_ranking(
     *,
-    round: Round,  # noqa: A002 the word of the field
+    round: Round,
     registration: Registration,
     topics: Sequence[Topic],
     by: User,
@@ -42,7 +42,7 @@ def save_ranking(
 @transaction.atomic
 def save_rankings(
     *,
-    round: Round,  # noqa: A002 the word of the field
+    round: Round,
     rankings: Mapping[Registration, Sequence[Topic]],
     by: User,
 ) -> list[Preference]:

@@ -149,7 +149,7 @@ def plan_round(
 @transaction.atomic
 def edit_round(
     *,
-    round: Round,  # noqa: A002 the word of the field
+    round: Round,
     title: Text,
     minutes: int,
     mode: str,
@@ -177,7 +177,7 @@ def edit_round(
 @transaction.atomic
 def open_ranking(
     *,
-    round: Round,  # noqa: A002 the word of the field
+    round: Round,
     closes_at: datetime | None = None,
     by: User,
 ) -> Round:
@@ -196,7 +196,7 @@ def open_ranking(
 
 
 @transaction.atomic
-def close_ranking(*, round: Round, by: User) -> Round:  # noqa: A002 the word of the field
+def close_ranking(*, round: Round, by: User) -> Round:
     """Raises: RoundStateError where it is not open."""
     locked = lock_round(round)
     if locked.status != Status.RANKING:
@@ -208,7 +208,7 @@ def close_ranking(*, round: Round, by: User) -> Round:  # noqa: A002 the word of
 
 
 @transaction.atomic
-def close_round(*, round: Round, by: User) -> Round:  # noqa: A002 the word of the field
+def close_round(*, round: Round, by: User) -> Round:
     """End it: what was noted stays as it is. Sends: round_closed. Raises: RoundStateError."""
     locked = lock_round(round)
     guard_transition(locked, Status.CLOSED)

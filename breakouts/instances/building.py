@@ -66,7 +66,7 @@ class Material:
         return f"round-{self.round.ordinal}"
 
 
-def gather(round: Round) -> Material:  # noqa: A002 the word of the field
+def gather(round: Round) -> Material:
     """Read what the solver is told of a round. Queries: 7 to 10."""
     groups = list_groups(round=round)
     people = list(list_expected(workshop=round.workshop))
@@ -156,7 +156,7 @@ def seat_of(group: Group, role: str, people: Iterable[Registration]) -> Registra
     return next((person for person in people if person.user_id == holder.pk), None)
 
 
-def _past(round: Round, ids: set[int]) -> list[tuple[Round, dict[int, int]]]:  # noqa: A002 the word of the field
+def _past(round: Round, ids: set[int]) -> list[tuple[Round, dict[int, int]]]:
     if round.ordinal == 1:
         return []
     earlier = list(

@@ -10,17 +10,17 @@ from participants.models import Registration
 from workshop_portal.accounts.models import User
 
 
-def get_latest_plan(*, round: Round) -> Plan | None:  # noqa: A002 the word of the field
+def get_latest_plan(*, round: Round) -> Plan | None:
     """The plan that the board shows: the newest version, published or not."""
     return Plan.objects.filter(round=round).order_by("-version", "-pk").first()
 
 
-def get_current_plan(*, round: Round) -> Plan | None:  # noqa: A002 the word of the field
+def get_current_plan(*, round: Round) -> Plan | None:
     """The published plan that holds."""
     return Plan.objects.filter(round=round, is_current=True).order_by("pk").first()
 
 
-def list_plans(*, round: Round) -> QuerySet[Plan]:  # noqa: A002 the word of the field
+def list_plans(*, round: Round) -> QuerySet[Plan]:
     """All versions, the newest first."""
     return Plan.objects.filter(round=round).order_by("-version", "-pk")
 
@@ -50,7 +50,7 @@ def get_last_move(*, plan: Plan, now: datetime) -> Move | None:
     return move if move is not None and move.can_be_undone(now) else None
 
 
-def get_last_run(*, round: Round) -> AssignmentRun | None:  # noqa: A002 the word of the field
+def get_last_run(*, round: Round) -> AssignmentRun | None:
     runs = AssignmentRun.objects.filter(round=round).select_related("round__workshop")
     return runs.order_by("-created_at", "-pk").first()
 

@@ -25,7 +25,7 @@ def list_rounds(user: User, *, workshop: Workshop) -> QuerySet[Round]:
     return counted.order_by("ordinal", "pk")
 
 
-def list_groups(*, round: Round) -> list[Group]:  # noqa: A002 the word of the field
+def list_groups(*, round: Round) -> list[Group]:
     """The groups by number with their topics; who facilitates and reports stands in `people`. Queries: 2."""
     groups = list(
         Group.objects.filter(round=round).select_related("topic").order_by("ordinal", "pk")
@@ -78,13 +78,13 @@ def count_expected(*, workshop: Workshop) -> int:
     return list_expected(workshop=workshop).count()
 
 
-def list_ranked_topics(*, round: Round) -> QuerySet[Topic]:  # noqa: A002 the word of the field
+def list_ranked_topics(*, round: Round) -> QuerySet[Topic]:
     """The topics that groups of the round work on: what delegates rank."""
     used = Group.objects.filter(round=round).values("topic")
     return Topic.objects.filter(pk__in=used).order_by("ordinal", "pk")
 
 
-def get_ranking(*, round: Round, registration: Registration) -> dict[int, int]:  # noqa: A002
+def get_ranking(*, round: Round, registration: Registration) -> dict[int, int]:
     """What the person saved: topic id to place, 1 the best."""
     rows = Preference.objects.filter(round=round, registration=registration).order_by("rank", "pk")
     return {row.topic_id: row.rank for row in rows}

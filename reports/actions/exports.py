@@ -18,7 +18,7 @@ class NothingToExportError(Exception):
         return _("This edition has no text yet. Compile the draft first.")
 
 
-def request_edition_export(*, edition: Edition, format: str, by: User) -> ExportJob:  # noqa: A002 the word of the field
+def request_edition_export(*, edition: Edition, format: str, by: User) -> ExportJob:
     """Ask for the edition as it stands now; a second click joins the job under way.
 
     Raises: NothingToExportError, ExportRefusedError; KeyError for a format that is not offered.

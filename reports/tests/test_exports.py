@@ -63,7 +63,7 @@ def world() -> EditionWorld:
     return world
 
 
-def words_of(format: str, content: bytes) -> str:  # noqa: A002 the word of the field
+def words_of(format: str, content: bytes) -> str:
     """All words of a file, one space between."""
     if format == "pdf":
         done = subprocess.run(

@@ -37,7 +37,7 @@ def edition_export(
     request: PersonRequest,
     slug: str,
     number: int,
-    format: str,  # noqa: A002 the word of the field
+    format: str,
 ) -> HttpResponseBase:
     """Ask for the file; then its own page says how far it is."""
     edition = get_edition_to_make(

@@ -109,13 +109,13 @@ def write_edition(job: ExportJob, progress: Progress) -> ExportFile:
     )
 
 
-def write_format(edition: Edition, format: str) -> bytes:  # noqa: A002 the word of the field
+def write_format(edition: Edition, format: str) -> bytes:
     """The edition as it stands now, in one format, without a job: for commands."""
     with translation.override("en"):
         return FORMATS[format].write(read_document(snapshot(edition)))
 
 
-def file_name(edition: Edition, format: str) -> str:  # noqa: A002 as above
+def file_name(edition: Edition, format: str) -> str:
     return f"{edition.series.slug}-{edition.number}.{format}"
 
 

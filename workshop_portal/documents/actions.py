@@ -27,7 +27,7 @@ class ExportRefusedError(PermissionDenied):
         return gettext("You may no longer have this file.")
 
 
-def request_export(*, kind: str, format: str, params: Mapping[str, Any], by: User) -> ExportJob:  # noqa: A002 the word of the field
+def request_export(*, kind: str, format: str, params: Mapping[str, Any], by: User) -> ExportJob:
     """Ask for a file. A second click joins the job that is under way. Raises: ExportRefusedError."""
     if not may_have(by, kind, params):
         raise ExportRefusedError

@@ -51,3 +51,17 @@ def test_it_wants_an_empty_database() -> None:
     call_command("demo", stdout=StringIO())
     with pytest.raises(CommandError, match="already holds a workshop"):
         call_command("demo")
+
+
+def test_a_large_world_is_filled_evenly() -> None:
+    call_command("demo", delegates=25, administrations=7, stdout=StringIO())
+    workshop = Workshop.objects.get()
+    sizes = Counter(workshop.registrations.values_list("delegation", flat=True))
+    assert sorted(sizes.values()) == [3, 3, 3, 4, 4, 4, 4]
+    assert set(workshop.registrations.values_list("status", flat=True)) == {"confirmed"}
+
+
+@pytest.mark.parametrize("administrations", [0, 26, 235])
+def test_a_large_world_needs_a_delegate_for_each(administrations: int) -> None:
+    with pytest.raises(CommandError, match="at least one delegate"):
+        call_command("demo", delegates=25, administrations=administrations)

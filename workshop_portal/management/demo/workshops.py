@@ -24,7 +24,7 @@ from workshop_portal.documents.spreadsheets import read_table
 from workshop_portal.mail.actions import supersede_mails
 from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.management.demo import texts
-from workshop_portal.management.demo.people import Cast
+from workshop_portal.management.demo.people import Cast, many_codes
 from workshop_portal.management.personas import DEMO
 
 ZONE = ZoneInfo("Asia/Kuala_Lumpur")
@@ -60,6 +60,9 @@ SIZES_2019 = dict.fromkeys(
     1,
 ) | dict.fromkeys(("MN", "MM", "NP", "NZ", "PH", "LK", "TH", "VN"), 2)
 """The workshop of 2019: 32 people of 24 Members."""
+
+BATCH = 500
+"""Registrations that one bulk action takes."""
 
 REVIEWED, CONFIRMED = 70, 66
 """How many of 2022 are approved, and how many of these confirmed."""
@@ -229,6 +232,45 @@ def invite_and_nominate(workshop: Workshop, cadre: Cadre) -> None:
     ).order_by("pk")[:REVIEWED]
     approved = registrations.approve_registrations(registrations=list(to_review), by=by)
     _confirm(approved[:CONFIRMED])
+
+
+def add_many_administrations(number: int, cadre: Cadre) -> list[str]:
+    """So many invented administrations, each with its focal point."""
+    codes = many_codes(number)
+    zones = ("Asia/Bangkok", "Asia/Tokyo", "Pacific/Fiji", "Asia/Kolkata")
+    for place, code in enumerate(codes):
+        create_administration(
+            values={
+                "code": code,
+                "kind": Administration.Kind.MEMBER,
+                "name": f"Administration {code} (demo)",
+                "official_name": f"Customs of {code} (demo)",
+                "sub_region": f"Sub-region {place % 4 + 1}",
+                "time_zone": zones[place % len(zones)],
+            },
+            by=cadre.secretariat,
+        )
+    name_contacts(codes, cadre)
+    return codes
+
+
+def fill_large(workshop: Workshop, codes: list[str], people: int, cadre: Cadre) -> None:
+    """Everybody is nominated, approved and confirmed, in batches."""
+    by = cadre.secretariat
+    sizes = {
+        code: people // len(codes) + (place < people % len(codes))
+        for place, code in enumerate(codes)
+    }
+    seats = max(sizes.values())
+    delegations.set_seat_policy(
+        workshop=workshop, seats=seats, host_seats=seats, online_extra_seats=0, by=by
+    )
+    _fill(workshop, sizes, cadre)
+    rows = list(Registration.objects.filter(workshop=workshop).order_by("pk"))
+    for first in range(0, len(rows), BATCH):
+        batch = rows[first : first + BATCH]
+        approved = registrations.approve_registrations(registrations=batch, by=by)
+        profiles.confirm_many(registrations=approved, by=by)
 
 
 def _confirm(approved: Sequence[Registration]) -> None:

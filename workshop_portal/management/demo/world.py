@@ -57,6 +57,23 @@ def play(*, as_held: bool, say: Callable[[str], None]) -> Demo:
     return Demo(secretariat=secretariat, workshop=workshop)
 
 
+def play_large(*, delegates: int, administrations: int, say: Callable[[str], None]) -> Demo:
+    """A workshop of many administrations that nominate evenly; nobody is assigned to groups.
+
+    Writes through the bulk actions: the queries grow with the administrations, not with the people.
+    """
+    secretariat = appoint_secretariat()
+    office, wco = workshops.add_bodies(secretariat)
+    cadre = workshops.Cadre(secretariat=secretariat, office=office, wco=wco, cast=Cast())
+    series = create_series(by=secretariat, slug="large", title="Large demo series")
+    say(f"  {administrations} administrations")
+    codes = workshops.add_many_administrations(administrations, cadre)
+    workshop = workshops.plan_2022(series, first_day(as_held=False), cadre)
+    say(f"  {delegates} delegates")
+    workshops.fill_large(workshop, codes, delegates, cadre)
+    return Demo(secretariat=secretariat, workshop=workshop)
+
+
 def first_day(*, as_held: bool) -> date:
     """24 May 2022, or in ten days."""
     return AS_HELD if as_held else timezone.localdate() + timedelta(days=DAYS_AHEAD)
