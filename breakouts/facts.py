@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from breakouts.models import Group, GroupRole, Point, Preference, Round
+from breakouts.models import Group, GroupRole, Preference, Round
 from breakouts.queries.plans import list_own_groups
 from events.models import Workshop
 from events.tabs import Stage, Waiting
@@ -130,7 +130,3 @@ def my_breakouts(registration: Registration, now: datetime) -> dict[str, Any] | 
     if not groups and not rankings:
         return None
     return {"groups": groups, "rankings": rankings, "workshop": workshop}
-
-
-def count_points(workshop: Workshop) -> int:
-    return Point.objects.filter(group__round__workshop=workshop, removed_at=None).count()

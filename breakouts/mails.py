@@ -41,7 +41,7 @@ def template() -> MailTemplate:
 def group_published(seat: Assignment, plan: Plan, workshop: Workshop) -> Mail:
     """To a person whose group is new: which one, about what, when."""
     return Mail(
-        key=f"group_published:{plan.pk}:{seat.registration_id}",
+        key=f"group_published:{plan.pk}:{seat.registration_id}:{seat.registration.user_id}",
         template=TEMPLATE,
         to=seat.registration.user,
         params={"plan": plan.pk, "registration": seat.registration_id},

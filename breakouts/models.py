@@ -153,7 +153,7 @@ class Preference(models.Model):
     registration = models.ForeignKey(
         Registration, on_delete=models.CASCADE, related_name="preferences"
     )
-    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="preferences")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="preferences")
     rank = models.PositiveSmallIntegerField()
     """1 is the first choice."""
     saved_at = models.DateTimeField(default=timezone.now)

@@ -30,7 +30,6 @@ class Environment:
     redis_url: str
     email: dict[str, Any]
     default_from_email: str
-    require_mfa: bool
     trusted_proxies: int
 
 
@@ -55,7 +54,6 @@ def read_environment() -> Environment:
         default_from_email=env.str(
             "DEFAULT_FROM_EMAIL", default="Workshop Portal <noreply@localhost>"
         ),
-        require_mfa=env.bool("REQUIRE_MFA", default=production),
         trusted_proxies=env.int("TRUSTED_PROXIES", default=0),
     )
 

@@ -156,7 +156,6 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "200/m/ip,5/10m/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = ENV.trusted_proxies
-REQUIRE_MFA = ENV.require_mfa
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French")), ("zh-hans", _("Chinese"))]

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from breakouts import mails
-from breakouts.actions.locks import RoundStateError, guard_transition, lock_round
+from breakouts.actions.locks import RoundClosedError, RoundStateError, guard_transition, lock_round
 from breakouts.actions.moves import (
     StalePlanError,
     lock_plan,
@@ -24,15 +24,19 @@ from breakouts.solver.conflicts import InfeasibleError
 from breakouts.solver.explain import Reasons, explain
 from breakouts.solver.parse import parse_instance
 from breakouts.solver.solve import Solution, solve
+from events.actions.writing import WorkshopFrozenError
+from participants.models import Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, record
 from workshop_portal.leases import (
     ENDS,
     PermanentError,
+    SupersededError,
     claim,
     fail,
     finish,
     report_progress,
+    supersede,
     wake,
 )
 from workshop_portal.mail.actions import queue_mails
@@ -112,6 +116,8 @@ def run_assignment(run: AssignmentRun) -> AssignmentRun:
             finish(held, **do_assignment(held))
         except PermanentError as error:
             fail(held, str(error), permanent=True)
+        except SupersededError as error:
+            supersede(held, str(error))
     run.refresh_from_db()
     return run
 
@@ -157,7 +163,11 @@ def _write_plan(
     figures: dict[str, object],
     reasons: dict[str, Reasons],
 ) -> None:
-    locked = lock_round(material.round)
+    try:
+        locked = lock_round(material.round)
+    except (RoundClosedError, WorkshopFrozenError) as error:
+        raise SupersededError(str(error)) from error
+    places = _still_there(material, solution)
     plan = Plan.objects.create(
         round=locked,
         version=next_version(locked),
@@ -176,7 +186,7 @@ def _write_plan(
                 is_locked=material.locked.get(person) == group,
                 reasons=_reasons(reasons.get(str(person))),
             )
-            for person, group in sorted(from_answer(material, solution.assignment).items())
+            for person, group in sorted(places.items())
         ],
         batch_size=500,
     )
@@ -188,6 +198,16 @@ def _write_plan(
         changes={"plan": (None, plan.version)},
     )
     report_progress(run, plan=plan)  # undoes all of this where the claim was lost
+
+
+def _still_there(material: Material, solution: Solution) -> dict[int, int]:
+    """The answer without those who withdrew while it was found. Raises: SupersededError for lost groups."""
+    places = from_answer(material, solution.assignment)
+    if set(places.values()) - set(material.round.groups.values_list("pk", flat=True)):
+        raise SupersededError(_("A group was removed meanwhile. Assign again."))
+    people = Registration.objects.taking_part().filter(pk__in=places)
+    present = set(people.values_list("pk", flat=True))
+    return {person: group for person, group in places.items() if person in present}
 
 
 def _reasons(found: Reasons | None) -> dict[str, object]:
@@ -211,7 +231,7 @@ def next_version(locked: Round) -> int:
 def publish_plan(*, plan: Plan, revision: int | None = None, by: User) -> Plan:
     """Make the plan the one that holds, as a version that is kept, and tell those whose group is new.
 
-    Locks: the round. Sends: "your group" to each person whose group differs from the plan before.
+    Who no longer takes part gets no place. Locks: the round. Sends: "your group" to each person whose group differs from the plan before.
     Raises: NothingToPublishError, StalePlanError where it changed or a newer one is there, RoundStateError.
     """
     locked = lock_round(plan.round)
@@ -220,6 +240,7 @@ def publish_plan(*, plan: Plan, revision: int | None = None, by: User) -> Plan:
         raise NothingToPublishError
     if locked.status not in (Status.ASSIGNING, Status.PUBLISHED):
         raise RoundStateError
+    row.assignments.exclude(registration__status__in=Registration.TAKING_PART).delete()
     before = get_current_plan(round=locked)
     was = get_places(plan=before)
     now = timezone.now()

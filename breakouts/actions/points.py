@@ -148,8 +148,10 @@ def edit_point(
     if was == {each.pk for each in wanted} and not changes:
         return row
     row.administrations.set(wanted)
+    if was != {each.pk for each in wanted}:
+        changes["administrations"] = (sorted(was), sorted(each.pk for each in wanted))
     row.version += 1
-    _announce(group, row, *changes, "version")
+    _announce(group, row, "kind", "text", "version")
     record(
         "breakouts.point_edited", by=by, target=row, context=group.round.workshop, changes=changes
     )

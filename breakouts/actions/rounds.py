@@ -212,6 +212,8 @@ def close_round(*, round: Round, by: User) -> Round:
     """End it: what was noted stays as it is. Sends: round_closed. Raises: RoundStateError."""
     locked = lock_round(round)
     guard_transition(locked, Status.CLOSED)
+    # A point is added under the lock of its group: none may be on its way when the round ends.
+    list(locked.groups.select_for_update().order_by("pk"))
     _enter(locked, Status.CLOSED, "breakouts.round_closed", by, locked.ranking_closes_at)
     send_round_closed(round=locked, by=by)
     return locked

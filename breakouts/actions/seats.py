@@ -1,11 +1,11 @@
 """What happens to a person's place and roles in groups when the person no longer comes."""
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from breakouts import mails
-from breakouts.models import Assignment, GroupRole, Plan, Preference
+from breakouts.models import Assignment, GroupRole, Plan, Preference, Round
 from breakouts.queries.plans import get_latest_plan
 from participants.models import Registration
 from workshop_portal.accounts.models import User
@@ -20,10 +20,12 @@ def pass_on_seats(
 ) -> None:
     """Give the places to the successor, or free them: in the plans that hold and in the drafts on boards.
 
-    Plans that were published before stay as they were. Sends: "your group" to the successor.
+    Plans that were published before stay as they were. Locks: the workshop's rounds. Sends: "your group" to the successor.
     """
     workshop = registration.workshop
     entries: list[Entry] = []
+    # Rounds, plans, seats: the order of every act on a board, so that two cannot wait for each other.
+    list(Round.objects.select_for_update().filter(workshop=workshop).order_by("pk"))
     seats = (
         Assignment.objects.select_for_update(of=("self",))
         .filter(registration=registration)
@@ -42,7 +44,7 @@ def pass_on_seats(
             action = "breakouts.seat_passed_on"
             if seat.plan.is_current:
                 told.append(mails.group_published(seat, seat.plan, workshop))
-        Plan.objects.filter(pk=seat.plan_id).update(revision=seat.plan.revision + 1)
+        Plan.objects.filter(pk=seat.plan_id).update(revision=F("revision") + 1)
         entries.append(
             entry(
                 action,

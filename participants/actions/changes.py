@@ -1,6 +1,8 @@
 """What changes one person's seat after the nomination: withdraw, replace, correct the address, a new link."""
 
+from copy import copy
 from datetime import datetime, timedelta
+from secrets import token_urlsafe
 
 from django.db import transaction
 from django.utils import timezone
@@ -144,6 +146,7 @@ def correct_address(*, registration: Registration, email: str, by: User) -> Regi
     """Point the registration at the person of another address; links to the old one die, a new one goes out.
 
     The account of the old address is left as it is: nobody gets into an account by correcting its address.
+    Places and roles in groups pass on, and the old account's calendar feed ends.
     Locks: the delegation, the registration. Sends: the personal link, where the seat is approved.
     Raises: AlreadyConfirmedError, RegistrationEndedError, AlreadyRegisteredError, WorkshopEndedError.
     """
@@ -166,8 +169,10 @@ def correct_address(*, registration: Registration, email: str, by: User) -> Regi
     now = timezone.now()
     _end_links(row, now)
     user = get_or_create_people([person], delegation=delegation)[person.address]
+    before = copy(row)
     changes = changed(row, user=user)
-    row.save(update_fields=["user"])
+    row.calendar_token = token_urlsafe()
+    row.save(update_fields=["user", "calendar_token"])
     record(
         "participants.registration_address_corrected",
         by=by,
@@ -178,6 +183,7 @@ def correct_address(*, registration: Registration, email: str, by: User) -> Regi
     )
     if row.is_taking_part:
         queue_mails([mails.approved(row, f":{now:%Y%m%dT%H%M%S%f}")], by=by)
+        send_registration_withdrawn(registration=before, replacement=row, by=by)
     return row
 
 

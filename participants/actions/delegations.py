@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from events.models import Organiser, Workshop
+from participants import mails
 from participants.actions.registrations import WorkshopEndedError
 from participants.actions.seats import lock_delegation, move_up
 from participants.invitations import invitations_of
@@ -395,7 +396,8 @@ def _set_quota(delegation: Delegation, quota: int, by: User) -> None:
         context=delegation.workshop,
         changes=changes,
     )
-    move_up(delegation, by=by, now=timezone.now())
+    moved = move_up(delegation, by=by, now=timezone.now())
+    queue_mails([mails.moved_up(row) for row in moved], by=by)
 
 
 def _names(delegations: Sequence[Delegation]) -> str:

@@ -125,14 +125,19 @@ def record_nomination(
     """
     delegation = lock_delegation(delegation)
     stored = _store(letter, letter_name) if letter is not None else ""
-    return _seat(
-        delegation,
-        list(people),
-        by=by,
-        origin=Registration.Origin.RECORDED,
-        letter=stored,
-        letter_name=letter_name if stored else "",
-    )
+    try:
+        return _seat(
+            delegation,
+            list(people),
+            by=by,
+            origin=Registration.Origin.RECORDED,
+            letter=stored,
+            letter_name=letter_name if stored else "",
+        )
+    except Exception:
+        if stored:  # a refused letter leaves no scan behind
+            Registration._meta.get_field("letter").storage.delete(stored)
+        raise
 
 
 def _store(letter: File[bytes], name: str) -> str:

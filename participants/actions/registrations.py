@@ -18,6 +18,7 @@ from participants import mails
 from participants.actions.seats import free_seats, lock_delegations, move_up
 from participants.models import Delegation, Registration
 from participants.signals import send_registration_withdrawn
+from workshop_portal.accounts.links import revoke_links
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, entry, record_many
 from workshop_portal.mail.actions import queue_mails
@@ -160,6 +161,8 @@ def end(
         changed_at=now,
         calendar_revision=F("calendar_revision") + 1,
     )
+    for row in rows:
+        revoke_links(subject=mails.link_subject(row), now=now)
     record_many(entries)
     for delegation in delegations.values():
         free_seats(delegation, freed[delegation.pk])

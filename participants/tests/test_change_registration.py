@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from events.models import Workshop
+from participants import mails
 from participants.actions.changes import (
     AlreadyConfirmedError,
     NotApprovedError,
@@ -18,6 +19,7 @@ from participants.actions.changes import (
     send_new_link,
     withdraw_registration,
 )
+from participants.actions.delegations import set_quota
 from participants.actions.nominations import AlreadyRegisteredError, Nominee
 from participants.actions.profiles import (
     NotTakingPartError,
@@ -451,3 +453,17 @@ def test_many_are_confirmed_at_once(
         )
 
     assert Registration.objects.filter(status=Status.CONFIRMED).count() == number
+
+
+def test_declining_ends_the_personal_link(world: World) -> None:
+    row = make_registration(world.fiji, status=Registration.Status.APPROVED)
+    subject = mails.link_subject(row)
+    create_link(user=row.user, path="/", subject=subject, valid_for=timedelta(days=1))
+    decline_registration(registration=row, reason="No", by=world.secretariat)
+    assert not SignInLink.objects.filter(subject=subject, revoked_at=None).exists()
+
+
+def test_a_raised_quota_tells_who_moved_up(world: World) -> None:
+    make_registration(world.fiji, status=Registration.Status.WAITING)
+    set_quota(delegation=world.fiji, quota=9, by=world.secretariat)
+    assert OutgoingMail.objects.filter(template="participants/moved_up").count() == 1

@@ -1,7 +1,5 @@
 """Reads of contributions, and of the points that none was made of yet."""
 
-from collections.abc import Iterable
-
 from django.db.models import Q, QuerySet
 
 from breakouts.models import Point, Topic
@@ -92,9 +90,3 @@ def list_unused(*, edition: Edition, topic: Topic | None) -> QuerySet[Contributi
         sources__isnull=True,
     )
     return rows.select_related(*ROW).order_by("created_at", "pk")
-
-
-def list_chosen(rows: QuerySet[Contribution], keys: Iterable[str]) -> list[Contribution]:
-    """Those of `rows` whose posted public ids are among `keys`."""
-    wanted = set(keys)
-    return [row for row in rows.order_by("pk") if str(row.public_id) in wanted]

@@ -73,11 +73,13 @@ def edition_new(request: PersonRequest, slug: str) -> HttpResponseBase:
     if not is_secretariat and not workshops.exists():
         raise Http404
     series = get_object_or_404(ReportSeries, slug=slug)
-    last = series.editions.order_by("-number").first()
+    earlier = scope(Edition, "reports.view_edition", request.user).filter(series=series)
+    earlier = earlier.order_by("-number", "pk")
+    last = earlier.first()
     form = StartEditionForm(
         request.POST or None,
         workshops=workshops,
-        earlier=series.editions.order_by("-number", "pk"),
+        earlier=earlier,
         must_name_workshop=not is_secretariat,
         initial={
             "title": last.title if last else series.title,

@@ -14,7 +14,7 @@ from typing import Any
 
 from workshop_portal.documents.characters import clean_text
 from workshop_portal.documents.reading import pieces
-from workshop_portal.documents.tree import Document, Heading, Letter, plain
+from workshop_portal.documents.tree import Document, Heading, plain
 
 FONTS = Path(__file__).parent / "fonts"
 SYSTEM_FOLDERS = (
@@ -112,10 +112,6 @@ def missing_glyphs(document: Document) -> list[tuple[str, str]]:
         missing = undrawable("".join(_strings(piece.matter)))
         found[section] = "".join(dict.fromkeys(found.get(section, "") + missing))
     return [(title, characters) for title, characters in found.items() if characters]
-
-
-def missing_in_letter(letter: Letter) -> str:
-    return undrawable("".join(_strings(letter)))
 
 
 def _strings(value: object) -> Iterator[str]:

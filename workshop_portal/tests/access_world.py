@@ -137,7 +137,7 @@ class AccessWorld(BreakoutWorld):
             "speaker": self.speaker.public_id,
             "reminder": self.reminder.pk,
             "section": self.section.pk,
-            "proposal": self.proposal.ordinal,
+            "proposal": self.proposal.pk,
             "public_id": self._public_id(name),
         }
         if name.startswith("events:series") or name == "reports:workshop-report":

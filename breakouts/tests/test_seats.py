@@ -1,0 +1,119 @@
+"""What happens to places, roles and rankings when a person leaves, is replaced, or has another address."""
+
+from unittest import mock
+
+import pytest
+
+from breakouts.actions.groups import remove_group
+from breakouts.actions.plans import publish_plan, request_assignment, run_assignment
+from breakouts.actions.points import add_point, edit_point
+from breakouts.actions.rankings import save_ranking
+from breakouts.actions.rounds import TopicInUseError, close_round, open_ranking, remove_topic
+from breakouts.models import Assignment, AssignmentRun, Preference
+from breakouts.queries.plans import list_members
+from breakouts.solver.solve import solve
+from breakouts.tests.test_assign import assign
+from breakouts.tests.worlds import BreakoutWorld
+from participants.actions.changes import (
+    correct_address,
+    replace_registration,
+    withdraw_registration,
+)
+from participants.actions.nominations import Nominee
+from participants.models import Registration
+from participants.tests.worlds import make_registration
+from workshop_portal.audit.models import Entry
+
+
+def places(world: BreakoutWorld) -> dict[str, int]:
+    seats = Assignment.objects.filter(plan__is_current=True).select_related("registration__user")
+    return {each.registration.user.email: each.group.ordinal for each in seats}
+
+
+def test_a_withdrawn_person_leaves_place_and_role(world: BreakoutWorld) -> None:
+    plan = world.publish()
+    withdraw_registration(registration=world.people["ana"], by=world.secretariat)
+    assert sorted(places(world)) == [f"{each}@customs.example" for each in ("ben", "cho", "dai")]
+    assert not world.one.roles.filter(ends_at=None).exists()
+    plan.refresh_from_db()
+    assert plan.revision == 1
+
+
+def test_a_successor_takes_place_role_and_ranking(world: BreakoutWorld) -> None:
+    open_ranking(round=world.round, by=world.organiser)
+    ana = world.people["ana"]
+    save_ranking(round=world.round, registration=ana, topics=[world.second], by=ana.user)
+    world.publish()
+    new = replace_registration(
+        registration=ana, person=Nominee(email="fay@customs.example"), by=world.secretariat
+    )
+    assert places(world)["fay@customs.example"] == 1
+    assert world.one.roles.get(ends_at=None).user == new.user
+    assert Preference.objects.get().registration == new
+
+
+def test_a_corrected_address_takes_the_role_from_the_wrong_account(world: BreakoutWorld) -> None:
+    eli = make_registration(world.fiji, status=Registration.Status.APPROVED)
+    plan = world.publish()
+    Assignment.objects.create(plan=plan, group=world.two, registration=eli)
+    world.two.roles.create(user=eli.user, role="rapporteur")
+    token = eli.calendar_token
+    fixed = correct_address(registration=eli, email="eli@right.example", by=world.secretariat)
+    assert places(world)["eli@right.example"] == 2
+    assert world.two.roles.get(ends_at=None).user == fixed.user
+    assert fixed.calendar_token != token
+
+
+def test_who_withdraws_while_it_is_solved_gets_no_place(world: BreakoutWorld) -> None:
+    def slow(*args: object, **options: object) -> object:
+        found = solve(*args, **options)
+        withdraw_registration(registration=world.people["ana"], by=world.secretariat)
+        return found
+
+    with mock.patch("breakouts.actions.plans.solve", slow):
+        plan = assign(world).plan
+    assert plan.assignments.filter(registration=world.people["ana"]).count() == 0
+    publish_plan(plan=plan, by=world.organiser)
+    assert world.people["ana"] not in [
+        *list_members(group=world.one),
+        *list_members(group=world.two),
+    ]
+
+
+@pytest.mark.parametrize("change", ["closed", "group removed"])
+def test_what_changed_while_it_was_solved_is_said(world: BreakoutWorld, change: str) -> None:
+    world.publish()
+
+    def slow(*args: object, **options: object) -> object:
+        found = solve(*args, **options)
+        if change == "closed":
+            close_round(round=world.round, by=world.organiser)
+        else:
+            Assignment.objects.filter(group=world.two).delete()
+            remove_group(group=world.two, by=world.organiser)
+        return found
+
+    with mock.patch("breakouts.actions.plans.solve", slow):
+        run = run_assignment(request_assignment(round=world.round, by=world.organiser))
+    assert run.status == AssignmentRun.Status.SUPERSEDED
+    assert ("closed" if change == "closed" else "Assign again") in run.last_error
+    assert world.round.plans.count() == 1
+
+
+def test_a_ranked_topic_stays(world: BreakoutWorld) -> None:
+    open_ranking(round=world.round, by=world.organiser)
+    ana = world.people["ana"]
+    save_ranking(round=world.round, registration=ana, topics=[world.second], by=ana.user)
+    remove_group(group=world.two, by=world.organiser)
+    with pytest.raises(TopicInUseError):
+        remove_topic(topic=world.second, by=world.organiser)
+    assert Preference.objects.count() == 1
+
+
+def test_the_record_says_who_is_said_to_have_said_it(world: BreakoutWorld) -> None:
+    world.publish()
+    ana = world.user("ana")
+    point = add_point(group=world.one, kind="trend", text="So", administrations=[world.fj], by=ana)
+    edit_point(point=point, kind="trend", text="So", administrations=[world.jp], version=1, by=ana)
+    entry = Entry.objects.get(action="breakouts.point_edited")
+    assert entry.changes == {"administrations": [str([world.fj.pk]), str([world.jp.pk])]}
