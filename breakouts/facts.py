@@ -14,6 +14,7 @@ from breakouts.queries.plans import list_own_groups
 from events.models import Workshop
 from events.tabs import Stage, Waiting
 from participants.models import Registration
+from participants.tabs import HomeTask
 from workshop_portal.accounts.models import User
 
 Status = Round.Status
@@ -116,17 +117,32 @@ def waiting_in_rounds(workshop: Workshop, _user: User) -> list[Waiting]:
     return found
 
 
-def my_breakouts(registration: Registration, now: datetime) -> dict[str, Any] | None:
-    """For the delegate's own page: groups by round, and rankings that wait for an answer. Queries: 2."""
-    user, workshop = registration.user, registration.workshop
-    groups = list_own_groups(user, workshop=workshop)
+def ranking_tasks(registration: Registration, now: datetime) -> list[HomeTask]:
+    """Ranking topics while it is open, as a task of the delegate. Queries: 1."""
+    slug = registration.workshop.slug
+    return [
+        HomeTask(
+            text=_("Say what you would like to discuss in round %(n)d") % {"n": each.ordinal},
+            status=_("Saved") if each.is_answered else _("Open"),
+            kind="done" if each.is_answered else "wait",
+            url=reverse("breakouts:ranking-edit", args=[slug, each.ordinal]),
+        )
+        for each in _open_rankings(registration, now)
+    ]
+
+
+def my_groups(registration: Registration, _now: datetime) -> dict[str, Any] | None:
+    """For the delegate's own page: the groups by round. Rankings are among the tasks. Queries: 1."""
+    groups = list_own_groups(registration.user, workshop=registration.workshop)
+    return {"groups": groups} if groups else None
+
+
+def _open_rankings(registration: Registration, now: datetime) -> list[Any]:
+    """Rounds whose ranking is open. Shape: `is_answered`. Queries: 1."""
     answered = Preference.objects.filter(round=OuterRef("pk"), registration=registration)
-    rankings = list(
-        Round.objects.filter(workshop=workshop, status=Status.RANKING)
+    return list(
+        Round.objects.filter(workshop=registration.workshop_id, status=Status.RANKING)
         .filter(Q(ranking_closes_at__isnull=True) | Q(ranking_closes_at__gt=now))
         .annotate(is_answered=Exists(answered))
         .order_by("ordinal", "pk")
     )
-    if not groups and not rankings:
-        return None
-    return {"groups": groups, "rankings": rankings, "workshop": workshop}

@@ -11,7 +11,7 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from events import access  # noqa: F401 rules register themselves
-        from events.tabs import Tab, add_stage, add_tab
+        from events.tabs import Tab, add_stage, add_tab, add_waiting
         from workshop_portal.audit.presenters import mark_personal, present
 
         for name, label, order in (
@@ -22,11 +22,31 @@ class EventsConfig(AppConfig):
         ):
             add_tab(Tab(name=name, label=label, url_name=f"events:workshop-{name}", order=order))
         add_stage("set_up", _("Set up"), _set_up)
+        add_waiting(_waiting_to_open)
         mark_personal("events.speaker", ("given_name", "family_name", "title", "biography", "user"))
         mark_personal("events.session", ("speaker",))
         mark_personal("events.teammember", ("user",))
         mark_personal("events.workshop", ("contact_name", "contact_email"))
         present(SENTENCES)
+
+
+def _waiting_to_open(workshop: Any, _user: Any) -> list[Any]:
+    """After publishing: focal points cannot nominate before nominations are open."""
+    from django.urls import reverse
+
+    from events.tabs import Waiting
+
+    if workshop.status != workshop.Status.PUBLISHED:
+        return []
+    return [
+        Waiting(
+            count=1,
+            title=str(_("Nominations are not open yet")),
+            detail=str(_("Administrations can be invited once they are.")),
+            action_label=str(_("Open nominations")),
+            action_url=reverse("events:workshop-nominations", args=[workshop.slug]),
+        )
+    ]
 
 
 def _set_up(workshop: Any) -> Any:

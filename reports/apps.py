@@ -17,11 +17,17 @@ class ReportsConfig(AppConfig):
 def _register_compilation_and_exports() -> None:
     """The edition as a file, and the sentences of the record."""
     from reports.writers import may_export, write_edition
-    from reports.writers.export import KIND
+    from reports.writers.export import KIND, place_of_edition
     from workshop_portal.audit.presenters import present
     from workshop_portal.documents.exports import register_export
 
-    register_export(KIND, title=_("Regional report"), run=write_edition, may=may_export)
+    register_export(
+        KIND,
+        title=_("Regional report"),
+        run=write_edition,
+        may=may_export,
+        place=place_of_edition,
+    )
     present(
         {
             "reports.compilation_requested": _("Compilation asked for"),

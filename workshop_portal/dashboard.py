@@ -11,6 +11,7 @@ from events.access import organised_by
 from events.models import Workshop
 from events.tabs import WAITING
 from participants.queries import own
+from reports.queries.editions import list_newest_editions
 from workshop_portal.accounts.models import User
 from workshop_portal.authorization import access
 from workshop_portal.http import HtmxHttpRequest, page
@@ -39,9 +40,11 @@ def _mine(user: User) -> dict[str, Any]:
         {"workshop": workshop, "items": _waiting(workshop, user)}
         for workshop in organised.order_by("starts_on", "pk")[:PREPARED_AT_ONCE]
     ]
+    delegations = list(own.list_own_delegations(user, now=timezone.now()))
+    editions = list_newest_editions({each.workshop_id for each in delegations})
     return {
         "prepared": prepared,
-        "delegations": own.list_own_delegations(user, now=timezone.now()),
+        "delegations": [(each, editions.get(each.workshop_id)) for each in delegations],
         "registrations": own.list_own_registrations(user),
         "may_plan": user.is_secretariat,
     }

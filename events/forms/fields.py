@@ -150,6 +150,9 @@ class WatchedForm(LaidOutForm):
         self.fields["seen"].initial = self._mark = self._digest()
         if not watch:
             del self.fields["seen"]
+            self.helper.layout.fields = [
+                each for each in self.helper.layout.fields if each != "seen"
+            ]
         elif self.rows:
             self.helper.layout.fields.insert(0, "seen")
 

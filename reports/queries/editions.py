@@ -1,5 +1,6 @@
 """Reads of report series, editions and proposals."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -63,3 +64,9 @@ def unused_points(edition: Edition) -> QuerySet[Point]:
     return Point.objects.filter(
         group__round__workshop=edition.workshop_id, removed_at__isnull=True
     ).exclude(pk__in=used)
+
+
+def list_newest_editions(workshops: Iterable[int]) -> dict[int, Edition]:
+    """The newest edition that each workshop feeds, by the workshop's key. Queries: 1."""
+    rows = Edition.objects.filter(workshop__in=set(workshops)).select_related("series")
+    return {row.workshop_id: row for row in rows.order_by("number", "pk") if row.workshop_id}

@@ -37,7 +37,7 @@ from reports.queries.contributions import (
 )
 from reports.queries.editions import count_contributions
 from reports.tables import contribution_header, contribution_rows
-from reports.writers.thread import source_links
+from reports.writers.thread import labels_only, source_links
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.accounts.queries import list_history
 from workshop_portal.authorization import access, can
@@ -195,7 +195,7 @@ def detail_of(request: PersonRequest, row: Contribution) -> dict[str, Any]:
         "is_guest": not runs,
         "kind": (KINDS if runs else OWN_KINDS)[row.status],
         "parts": [(_label(name), getattr(row, name)) for name in TEMPLATE if getattr(row, name)],
-        "links": source_links(row),
+        "links": source_links(row) if runs else labels_only(source_links(row)),
         "may_review": runs,
         "may_edit": may_edit,
         "claimants": list(own),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -92,6 +93,13 @@ def may_export(user: User, params: Params) -> bool:
     """Whether the person may have the edition that the snapshot names."""
     edition = Edition.objects.filter(pk=int(params["edition"])).first()
     return edition is not None and can("reports.export_edition", user, edition)
+
+
+def place_of_edition(params: Params) -> tuple[str, str]:
+    """The downloads of the edition. Raises: Edition.DoesNotExist."""
+    edition = Edition.objects.select_related("series").get(pk=int(params["edition"]))
+    url = reverse("reports:edition-exports", args=[edition.series.slug, edition.number])
+    return _("All downloads of %(title)s") % {"title": edition.title}, url
 
 
 def write_edition(job: ExportJob, progress: Progress) -> ExportFile:

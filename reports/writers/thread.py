@@ -74,6 +74,11 @@ def source_links(contribution: Contribution) -> list[Link]:
     return links
 
 
+def labels_only(links: list[Link]) -> list[Link]:
+    """The same thread for people who may not open the pages that it leads to."""
+    return [{"label": each["label"], "url": ""} for each in links]
+
+
 def _point_links(point: Any) -> list[Link]:
     group = point.group
     slug, round_, session = group.round.workshop.slug, group.round, group.round.session

@@ -44,6 +44,8 @@ class ExportFile:
 
 Run = Callable[[ExportJob, Progress], ExportFile]
 May = Callable[[User, Params], bool]
+Place = Callable[[Params], tuple[str, str]]
+"""Name and address of the page that the file was asked for on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,14 +56,17 @@ class ExportKind:
     title: Any
     run: Run
     may: May
+    place: Place | None = None
 
 
 KINDS: dict[str, ExportKind] = {}
 
 
-def register_export(name: str, *, title: Any, run: Run, may: May) -> None:
+def register_export(
+    name: str, *, title: Any, run: Run, may: May, place: Place | None = None
+) -> None:
     """Add a kind under its dotted name. Raises: ValueError where it is taken."""
-    kind = ExportKind(name=name, title=title, run=run, may=may)
+    kind = ExportKind(name=name, title=title, run=run, may=may, place=place)
     if KINDS.setdefault(name, kind) != kind:
         raise ValueError(f"two exports named {name}")
 
@@ -69,6 +74,17 @@ def register_export(name: str, *, title: Any, run: Run, may: May) -> None:
 def may_have(user: User, kind: str, params: Params) -> bool:
     """Whether the person may have that export now."""
     return user.is_active and kind in KINDS and KINDS[kind].may(user, params)
+
+
+def place_of(job: ExportJob) -> tuple[str, str] | None:
+    """Where to go on from the file: name and address of its page, where its kind names one."""
+    kind = KINDS.get(job.kind)
+    if kind is None or kind.place is None:
+        return None
+    try:
+        return kind.place(job.params)
+    except ObjectDoesNotExist:
+        return None
 
 
 def run_export(job: ExportJob) -> dict[str, Any]:

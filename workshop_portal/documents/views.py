@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access, load, require
 from workshop_portal.documents import actions, queries
-from workshop_portal.documents.exports import may_have
+from workshop_portal.documents.exports import may_have, place_of
 from workshop_portal.documents.models import ExportJob
 from workshop_portal.http import page
 
@@ -42,6 +42,7 @@ def export_detail(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
         "title": queries.title_of(job),
         "steps": queries.steps_of(job),
         "is_own": job.requested_by_id == request.user.pk,
+        "place": place_of(job),
     }
     return page(request, "documents/export_detail.html", context, partial="job")
 
