@@ -100,7 +100,9 @@ class PlanForm(_Days, LaidOutForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["series"].queryset = list_series()  # type: ignore[attr-defined]  # a choice of rows
+        field: Any = self.fields["series"]
+        field.queryset = list_series()
+        field.label_from_instance = lambda each: str(each.title)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
