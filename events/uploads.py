@@ -13,8 +13,10 @@ from typing import Any
 
 from django.core.files import File
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from workshop_portal.documents.characters import clean_text
+from workshop_portal.refusals import Refusal
 
 LARGEST = 50 * 1024 * 1024
 """Bytes."""
@@ -26,29 +28,28 @@ LONGEST_NAME = 200
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 
 
-class FileRefusedError(Exception):
+class FileRefusedError(Refusal):
     """A file that is not taken. Each reason is a class of its own."""
 
 
 class FileEmptyError(FileRefusedError):
     """No bytes."""
 
-    def __str__(self) -> str:
-        return _("The file is empty.")
+    message = gettext_lazy("The file is empty.")
 
 
 class FileTooLargeError(FileRefusedError):
     """More bytes than LARGEST."""
 
-    def __str__(self) -> str:
-        return _("The file is larger than {size} MB.").format(size=LARGEST // 1024 // 1024)
+    def __init__(self) -> None:
+        self.message = _("The file is larger than {size} MB.").format(size=LARGEST // 1024 // 1024)
 
 
 class FileKindError(FileRefusedError):
     """Not one of the kinds that are taken, by its name."""
 
-    def __str__(self) -> str:
-        return _("Choose a file of one of these kinds: {kinds}.").format(
+    def __init__(self) -> None:
+        self.message = _("Choose a file of one of these kinds: {kinds}.").format(
             kinds=", ".join(kind.upper() for kind in KINDS if kind != "jpeg")
         )
 
@@ -58,19 +59,15 @@ class FileContentError(FileRefusedError):
 
     def __init__(self, extension: str) -> None:
         super().__init__(extension)
-        self.extension = extension
-
-    def __str__(self) -> str:
-        return _("This is not a readable {kind} file, whatever its name says.").format(
-            kind=self.extension.upper()
+        self.message = _("This is not a readable {kind} file, whatever its name says.").format(
+            kind=extension.upper()
         )
 
 
 class FileUnpacksTooLargeError(FileRefusedError):
     """It would unpack to more than LARGEST_UNPACKED."""
 
-    def __str__(self) -> str:
-        return _("Unpacked, this file is too large to be taken.")
+    message = gettext_lazy("Unpacked, this file is too large to be taken.")
 
 
 @dataclass(frozen=True, kw_only=True)

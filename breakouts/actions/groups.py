@@ -5,58 +5,44 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from breakouts.actions.locks import lock_round
 from breakouts.models import Group, GroupRole, Round, Topic
 from events.models import Format
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, record
+from workshop_portal.refusals import Refusal
 
 Role = GroupRole.Role
 
 
-class ForeignTopicError(Exception):
+class ForeignTopicError(Refusal):
     """The topic belongs to another workshop."""
 
-    def __str__(self) -> str:
-        return _("Choose a topic of this workshop.")
+    message = _("Choose a topic of this workshop.")
 
 
-class GroupSizeError(Exception):
+class GroupSizeError(Refusal):
     """At least more than at most, or nobody fits in."""
 
-    message = gettext_lazy(
-        "“At least” cannot be more than “at most”, and at least one person must fit."
-    )
-
-    def __str__(self) -> str:
-        return str(self.message)
+    message = _("“At least” cannot be more than “at most”, and at least one person must fit.")
 
 
-class GroupInUseError(Exception):
+class GroupInUseError(Refusal):
     """People sit in it by a plan, or it has noted something."""
 
-    message = gettext_lazy(
-        "This group has people or points already, so it stays. Change it instead."
-    )
-
-    def __str__(self) -> str:
-        return str(self.message)
+    message = _("This group has people or points already, so it stays. Change it instead.")
 
 
-class HasOtherGroupError(Exception):
+class HasOtherGroupError(Refusal):
     """A person is in one group at a time."""
 
     def __init__(self, person: User, number: int) -> None:
-        self.person, self.number = person, number
         super().__init__(person.pk, number)
-
-    def __str__(self) -> str:
-        return _("%(person)s is named for group %(number)d of this round already.") % {
-            "person": self.person,
-            "number": self.number,
+        self.message = _("%(person)s is named for group %(number)d of this round already.") % {
+            "person": person,
+            "number": number,
         }
 
 

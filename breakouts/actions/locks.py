@@ -4,24 +4,19 @@ from django.utils.translation import gettext_lazy as _
 
 from breakouts.models import Round
 from events.actions.writing import WorkshopFrozenError
+from workshop_portal.refusals import Refusal
 
 
-class RoundClosedError(Exception):
+class RoundClosedError(Refusal):
     """The round is over: its groups, places and points are the record."""
 
     message = _("This round is closed: nothing of it can be changed.")
 
-    def __str__(self) -> str:
-        return str(self.message)
 
-
-class RoundStateError(Exception):
+class RoundStateError(Refusal):
     """The state of the round does not lead there."""
 
     message = _("The round is in another state by now. Load the page again.")
-
-    def __str__(self) -> str:
-        return str(self.message)
 
 
 def lock_round(round: Round, *, closed: bool = False) -> Round:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from breakouts.actions.locks import lock_round
 from breakouts.models import Assignment, Group, Move, Plan
@@ -13,40 +13,35 @@ from breakouts.queries.plans import get_latest_plan
 from participants.models import Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import record
+from workshop_portal.refusals import Refusal
 
 
-class StalePlanError(Exception):
+class StalePlanError(Refusal):
     """A colleague moved somebody, or made a newer plan, since the board was shown."""
 
-    def __str__(self) -> str:
-        return _(
-            "A colleague changed the groups in the meantime. Nothing was done: look at the board again."
-        )
+    message = _(
+        "A colleague changed the groups in the meantime. Nothing was done: look at the board again."
+    )
 
 
-class NotOnBoardError(Exception):
+class NotOnBoardError(Refusal):
     """The person or the group does not belong to the plan."""
 
-    def __str__(self) -> str:
-        return _("Choose people and a group of this board.")
+    message = _("Choose people and a group of this board.")
 
 
-class LockedInPlaceError(Exception):
+class LockedInPlaceError(Refusal):
     """Who is locked is unlocked first."""
 
     def __init__(self, person: Registration) -> None:
-        self.person = person
         super().__init__(person.pk)
-
-    def __str__(self) -> str:
-        return _("%(person)s is locked. Unlock first.") % {"person": self.person.user}
+        self.message = _("%(person)s is locked. Unlock first.") % {"person": person.user}
 
 
-class UndoTooLateError(Exception):
+class UndoTooLateError(Refusal):
     """Ten minutes have passed, or the move was taken back."""
 
-    def __str__(self) -> str:
-        return _("This move can no longer be taken back. Move the person by hand.")
+    message = _("This move can no longer be taken back. Move the person by hand.")
 
 
 def move_person(

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from breakouts import mails
 from breakouts.actions.locks import RoundClosedError, RoundStateError, guard_transition, lock_round
@@ -40,6 +41,7 @@ from workshop_portal.leases import (
     wake,
 )
 from workshop_portal.mail.actions import queue_mails
+from workshop_portal.refusals import Refusal
 
 __all__ = (
     "StalePlanError", "do_assignment", "move_people", "move_person", "publish_plan",
@@ -50,25 +52,24 @@ TASK = "breakouts.assign_due"
 Status = Round.Status
 
 
-class RankingOpenError(Exception):
+class RankingOpenError(Refusal):
     """Delegates are still ranking."""
 
-    def __str__(self) -> str:
-        return _("The ranking is still open. Close it first, so that nobody's answer is lost.")
+    message = gettext_lazy(
+        "The ranking is still open. Close it first, so that nobody's answer is lost."
+    )
 
 
-class NobodyToSeatError(Exception):
+class NobodyToSeatError(Refusal):
     """No group, or nobody who takes part."""
 
-    def __str__(self) -> str:
-        return _("Add a group first; and somebody must take part in the workshop.")
+    message = gettext_lazy("Add a group first; and somebody must take part in the workshop.")
 
 
-class NothingToPublishError(Exception):
+class NothingToPublishError(Refusal):
     """The plan is published already."""
 
-    def __str__(self) -> str:
-        return _("This plan is published already.")
+    message = gettext_lazy("This plan is published already.")
 
 
 @transaction.atomic

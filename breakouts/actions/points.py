@@ -7,47 +7,42 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from breakouts.models import Group, Point, Round
 from events.actions.writing import WorkshopFrozenError
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration
 from workshop_portal.audit.actions import changed, entry, record, record_many
+from workshop_portal.refusals import Refusal
 
 
-class GroupNotOpenError(Exception):
+class GroupNotOpenError(Refusal):
     """Groups note points from the publication of the round until it is closed."""
 
-    def __str__(self) -> str:
-        return _(
-            "Points are noted from the day the groups are published until the round is closed."
-        )
+    message = _("Points are noted from the day the groups are published until the round is closed.")
 
 
-class PointEmptyError(Exception):
+class PointEmptyError(Refusal):
     """Without words it is no point."""
 
-    def __str__(self) -> str:
-        return _("Write the point in a sentence.")
+    message = _("Write the point in a sentence.")
 
 
-class PointChangedError(Exception):
+class PointChangedError(Refusal):
     """Somebody saved it since the person began; `point` is how it stands now."""
+
+    message = _("Somebody changed this point while you were writing. Both texts are below.")
 
     def __init__(self, point: Point) -> None:
         self.point = point
         super().__init__(point.pk)
 
-    def __str__(self) -> str:
-        return _("Somebody changed this point while you were writing. Both texts are below.")
 
-
-class PointGoneError(Exception):
+class PointGoneError(Refusal):
     """It was removed, or it was removed too long ago to be put back."""
 
-    def __str__(self) -> str:
-        return _("This point was removed.")
+    message = _("This point was removed.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from breakouts.actions.locks import lock_round
 from breakouts.models import Preference, Round, Topic
@@ -12,20 +12,19 @@ from breakouts.queries.rounds import list_ranked_topics
 from participants.models import Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import entry, record_many
+from workshop_portal.refusals import Refusal
 
 
-class RankingClosedError(Exception):
+class RankingClosedError(Refusal):
     """It is not open yet, or the deadline has passed."""
 
-    def __str__(self) -> str:
-        return _("The ranking is closed. Your last saved order counts.")
+    message = _("The ranking is closed. Your last saved order counts.")
 
 
-class NotRankableError(Exception):
+class NotRankableError(Refusal):
     """A topic twice, or one that no group works on, or a person of another workshop."""
 
-    def __str__(self) -> str:
-        return _("Rank each topic of this round once at most.")
+    message = _("Rank each topic of this round once at most.")
 
 
 def save_ranking(

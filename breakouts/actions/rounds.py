@@ -21,6 +21,7 @@ from events.actions.writing import Text, in_languages, lock_workshop
 from events.models import Session, Workshop
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, record
+from workshop_portal.refusals import Refusal
 
 __all__ = (
     "add_group", "add_topic", "close_ranking", "close_round", "edit_group", "edit_round", "edit_topic",
@@ -30,31 +31,22 @@ __all__ = (
 Status = Round.Status
 
 
-class TopicInUseError(Exception):
+class TopicInUseError(Refusal):
     """Groups work on it, or somebody wrote about it."""
 
     message = _("This topic is in use: groups or contributions name it.")
 
-    def __str__(self) -> str:
-        return str(self.message)
 
-
-class NoGroupsError(Exception):
+class NoGroupsError(Refusal):
     """There is nothing to rank."""
 
     message = _("Add groups with at least two topics first: there is nothing to rank yet.")
 
-    def __str__(self) -> str:
-        return str(self.message)
 
-
-class RankingInPastError(Exception):
+class RankingInPastError(Refusal):
     """The ranking would close before it opens."""
 
     message = _("The ranking would close in the past. Choose a later time.")
-
-    def __str__(self) -> str:
-        return str(self.message)
 
 
 @transaction.atomic

@@ -4,13 +4,14 @@ from typing import TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from events.actions.sessions import revise
 from events.actions.writing import lock_workshop, show_change
 from events.models import Instrument, Session, SessionInstrument, Workshop
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, record
+from workshop_portal.refusals import Refusal
 
 
 class InstrumentDetails(TypedDict, total=False):
@@ -23,25 +24,22 @@ class InstrumentDetails(TypedDict, total=False):
     is_active: bool
 
 
-class InstrumentExistsError(Exception):
+class InstrumentExistsError(Refusal):
     """The library has that title in that edition."""
 
-    def __str__(self) -> str:
-        return _("The library already has this title in this edition.")
+    message = _("The library already has this title in this edition.")
 
 
-class InstrumentInUseError(Exception):
+class InstrumentInUseError(Refusal):
     """Some session introduces it, so that the record needs it."""
 
-    def __str__(self) -> str:
-        return _("A session introduces this instrument, so it stays on record. Stop offering it.")
+    message = _("A session introduces this instrument, so it stays on record. Stop offering it.")
 
 
-class AlreadyIntroducedError(Exception):
+class AlreadyIntroducedError(Refusal):
     """The session introduces it already."""
 
-    def __str__(self) -> str:
-        return _("This session already introduces this instrument.")
+    message = _("This session already introduces this instrument.")
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from events.actions.workshops import move_times
 from events.actions.writing import lock_workshop, show_change
@@ -16,42 +17,37 @@ from events.signals import (
 )
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, record
+from workshop_portal.refusals import Refusal
 
 Status = Workshop.Status
 
 
-class TransitionRefusedError(Exception):
+class TransitionRefusedError(Refusal):
     """A workshop in this state cannot get into that one."""
 
     def __init__(self, workshop: Workshop, to: str) -> None:
         super().__init__(workshop.status, to)
-        self.before, self.after = workshop.get_status_display(), Status(to).label
-
-    def __str__(self) -> str:
-        return _("The workshop is “{before}”; it cannot become “{after}” from there.").format(
-            before=self.before, after=self.after
-        )
+        self.message = _(
+            "The workshop is “{before}”; it cannot become “{after}” from there."
+        ).format(before=workshop.get_status_display(), after=Status(to).label)
 
 
-class DeadlinePastError(Exception):
+class DeadlinePastError(Refusal):
     """Nominations would close before now."""
 
-    def __str__(self) -> str:
-        return _("This moment is over. Name a later one.")
+    message = gettext_lazy("This moment is over. Name a later one.")
 
 
-class DeadlineAfterWorkshopError(Exception):
+class DeadlineAfterWorkshopError(Refusal):
     """Nominations would close after the workshop."""
 
-    def __str__(self) -> str:
-        return _("Nominations cannot close after the last day of the workshop.")
+    message = gettext_lazy("Nominations cannot close after the last day of the workshop.")
 
 
-class ReasonMissingError(Exception):
+class ReasonMissingError(Refusal):
     """Everybody is told why; so there must be a reason."""
 
-    def __str__(self) -> str:
-        return _("Say why. Everybody who was invited is told.")
+    message = gettext_lazy("Say why. Everybody who was invited is told.")
 
 
 @transaction.atomic

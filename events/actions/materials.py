@@ -7,44 +7,41 @@ from typing import Any
 from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from events.actions.writing import lock_workshop, show_change
 from events.models import Material, MaterialVersion, Session
 from events.uploads import Identified, identify
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, record
+from workshop_portal.refusals import Refusal
 
 
-class MaterialExistsError(Exception):
+class MaterialExistsError(Refusal):
     """The session has a material of that title in that language."""
 
-    def __str__(self) -> str:
-        return _(
-            "This session already has a material with this title in this language. "
-            "Upload a new version of it instead."
-        )
+    message = _(
+        "This session already has a material with this title in this language. "
+        "Upload a new version of it instead."
+    )
 
 
-class SameFileError(Exception):
+class SameFileError(Refusal):
     """The new version has the same bytes as the one before."""
 
-    def __str__(self) -> str:
-        return _("This is the same file as the version that is there.")
+    message = _("This is the same file as the version that is there.")
 
 
-class MaterialRemovedError(Exception):
+class MaterialRemovedError(Refusal):
     """It has been removed."""
 
-    def __str__(self) -> str:
-        return _("This material has been removed.")
+    message = _("This material has been removed.")
 
 
-class CannotBePutBackError(Exception):
+class CannotBePutBackError(Refusal):
     """It was not removed, or too long ago."""
 
-    def __str__(self) -> str:
-        return _("This material was removed more than ten minutes ago. Upload it again.")
+    message = _("This material was removed more than ten minutes ago. Upload it again.")
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from events.actions.writing import lock_workshop, show_change
 from events.models import Organiser, TeamMember, Workshop
@@ -13,27 +13,25 @@ from workshop_portal.accounts.actions import get_or_create_person
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration
 from workshop_portal.audit.actions import record
+from workshop_portal.refusals import Refusal
 
 
-class OrganiserExistsError(Exception):
+class OrganiserExistsError(Refusal):
     """The body has that role already."""
 
-    def __str__(self) -> str:
-        return _("This body already has this role.")
+    message = _("This body already has this role.")
 
 
-class AlreadyOnTeamError(Exception):
+class AlreadyOnTeamError(Refusal):
     """The person has that role already."""
 
-    def __str__(self) -> str:
-        return _("This person already has this role.")
+    message = _("This person already has this role.")
 
 
-class RoleEndedError(Exception):
+class RoleEndedError(Refusal):
     """The role has ended before."""
 
-    def __str__(self) -> str:
-        return _("This role has already ended.")
+    message = _("This role has already ended.")
 
 
 @transaction.atomic

@@ -5,12 +5,13 @@ from typing import TypedDict, Unpack
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from events.actions.writing import Text, in_languages, lock_workshop, show_change, with_languages
 from events.models import Session, Workshop
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, record
+from workshop_portal.refusals import Refusal
 
 SESSION_TEXTS = ("title", "description")
 LONGEST = timedelta(hours=24)
@@ -29,25 +30,22 @@ class SessionDetails(TypedDict, total=False):
     join_url: str
 
 
-class SessionEndsBeforeStartError(Exception):
+class SessionEndsBeforeStartError(Refusal):
     """It would end before it starts."""
 
-    def __str__(self) -> str:
-        return _("The session ends before it starts, or at the same minute.")
+    message = _("The session ends before it starts, or at the same minute.")
 
 
-class SessionTooLongError(Exception):
+class SessionTooLongError(Refusal):
     """Longer than a day."""
 
-    def __str__(self) -> str:
-        return _("A session takes 24 hours at most.")
+    message = _("A session takes 24 hours at most.")
 
 
-class SessionExistsError(Exception):
+class SessionExistsError(Refusal):
     """The same title at the same time: the form was probably sent twice."""
 
-    def __str__(self) -> str:
-        return _("The agenda already has a session with this title at this time.")
+    message = _("The agenda already has a session with this title at this time.")
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from typing import TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from events.actions.sessions import revise
 from events.actions.writing import Text, in_languages, lock_workshop, show_change, with_languages
@@ -12,6 +12,7 @@ from events.models import Session, SessionSpeaker, Speaker, Workshop
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration
 from workshop_portal.audit.actions import changed, record
+from workshop_portal.refusals import Refusal
 
 
 class SpeakerDetails(TypedDict, total=False):
@@ -28,25 +29,22 @@ class SpeakerDetails(TypedDict, total=False):
     user: User | None
 
 
-class SpeakerExistsError(Exception):
+class SpeakerExistsError(Refusal):
     """Somebody of that name and body is among the speakers."""
 
-    def __str__(self) -> str:
-        return _("A person of this name is already among the speakers.")
+    message = _("A person of this name is already among the speakers.")
 
 
-class AlreadyInSessionError(Exception):
+class AlreadyInSessionError(Refusal):
     """The speaker has a part in that session."""
 
-    def __str__(self) -> str:
-        return _("This speaker already has a part in the session. Change that one instead.")
+    message = _("This speaker already has a part in the session. Change that one instead.")
 
 
-class OtherWorkshopError(Exception):
+class OtherWorkshopError(Refusal):
     """The speaker belongs to another workshop."""
 
-    def __str__(self) -> str:
-        return _("This speaker belongs to another workshop.")
+    message = _("This speaker belongs to another workshop.")
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from events.actions.writing import (
     Text,
@@ -21,6 +21,7 @@ from events.models import Mandate, Session, Workshop, WorkshopSeries
 from events.signals import send_workshop_rescheduled
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, record
+from workshop_portal.refusals import Refusal
 
 SERIES_TEXTS = ("title", "description")
 WORKSHOP_TEXTS = ("title", "short_title", "summary", "travel_information")
@@ -63,25 +64,22 @@ class MandateDetails(TypedDict, total=False):
     decision: Text
 
 
-class SeriesExistsError(Exception):
+class SeriesExistsError(Refusal):
     """Another series has that title."""
 
-    def __str__(self) -> str:
-        return _("There is already a series with this title.")
+    message = _("There is already a series with this title.")
 
 
-class WorkshopExistsError(Exception):
+class WorkshopExistsError(Refusal):
     """The series has a workshop of that title on that day: the form was probably sent twice."""
 
-    def __str__(self) -> str:
-        return _("This series already has a workshop with this title on this day.")
+    message = _("This series already has a workshop with this title on this day.")
 
 
-class EndsBeforeStartError(Exception):
+class EndsBeforeStartError(Refusal):
     """The last day comes before the first."""
 
-    def __str__(self) -> str:
-        return _("The last day comes before the first day.")
+    message = _("The last day comes before the first day.")
 
 
 @transaction.atomic

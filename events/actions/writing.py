@@ -2,20 +2,20 @@
 
 from typing import Any, TypeAlias
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
 from events.models import Workshop
+from workshop_portal.refusals import Refusal
 
 Text: TypeAlias = str | LazyI18nString
 """A text as a form gives it (English) or as the demo does (several languages)."""
 
 
-class WorkshopFrozenError(Exception):
+class WorkshopFrozenError(Refusal):
     """The workshop is cancelled or in the archive."""
 
-    def __str__(self) -> str:
-        return _("This workshop is cancelled or in the archive: nothing of it can be changed.")
+    message = _("This workshop is cancelled or in the archive: nothing of it can be changed.")
 
 
 def lock_workshop(workshop: Workshop) -> Workshop:

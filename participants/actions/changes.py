@@ -23,6 +23,7 @@ from workshop_portal.accounts.links import revoke_links
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, record
 from workshop_portal.mail.actions import queue_mails
+from workshop_portal.refusals import Refusal
 
 Status = Registration.Status
 
@@ -30,19 +31,19 @@ NEW_LINK_EVERY = timedelta(minutes=5)
 """Asking again within it sends nothing more."""
 
 
-class RegistrationEndedError(Exception):
+class RegistrationEndedError(Refusal):
     """Declined, withdrawn or replaced in the meantime."""
 
     message = _("This registration has ended in the meantime. Nothing was changed.")
 
 
-class AlreadyConfirmedError(Exception):
+class AlreadyConfirmedError(Refusal):
     """The person has opened the link and confirmed: the address is theirs."""
 
     message = _("This person has confirmed already. Replace them instead.")
 
 
-class NotApprovedError(Exception):
+class NotApprovedError(Refusal):
     """There is no link before the secretariat approved."""
 
     message = _("The link goes out when the secretariat approves.")

@@ -21,17 +21,18 @@ from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration, FocalPoint
 from workshop_portal.audit.actions import changed, entry, record, record_many
 from workshop_portal.mail.actions import queue_mails
+from workshop_portal.refusals import Refusal
 
 Status = Delegation.Status
 
 
-class NominationsNotOpenError(Exception):
+class NominationsNotOpenError(Refusal):
     """Who is invited now could not nominate."""
 
     message = _("Nominations are not open. Open them, then invite.")
 
 
-class NotToInviteError(Exception):
+class NotToInviteError(Refusal):
     """Some were invited already, or declined; nobody was mailed."""
 
     def __init__(self, delegations: Sequence[Delegation]) -> None:
@@ -40,10 +41,9 @@ class NotToInviteError(Exception):
             "Nobody was mailed: %(count)d administrations were invited already, among them %(names)s.",
             len(delegations),
         ) % {"names": _names(delegations), "count": len(delegations)}
-        super().__init__(self.message)
 
 
-class NoFocalPointError(Exception):
+class NoFocalPointError(Refusal):
     """Some have nobody in office to be mailed; nobody was mailed."""
 
     def __init__(self, delegations: Sequence[Delegation]) -> None:
@@ -52,34 +52,33 @@ class NoFocalPointError(Exception):
             "Nobody was mailed: %(count)d administrations have no focal point, among them %(names)s.",
             len(delegations),
         ) % {"names": _names(delegations), "count": len(delegations)}
-        super().__init__(self.message)
 
 
-class NotInvitedError(Exception):
+class NotInvitedError(Refusal):
     """It was never invited: there is nothing to send again."""
 
     message = _("This administration was not invited yet.")
 
 
-class AlreadyDeclinedError(Exception):
+class AlreadyDeclinedError(Refusal):
     """It declined before."""
 
     message = _("This administration has declined already.")
 
 
-class HasNominationsError(Exception):
+class HasNominationsError(Refusal):
     """It has nominated: who declines withdraws them first."""
 
     message = _("There are nominations. Withdraw them first, then decline.")
 
 
-class ReasonMissingError(Exception):
+class ReasonMissingError(Refusal):
     """A refusal says why."""
 
     message = _("Say why, in a few words.")
 
 
-class QuotaBelowSeatsTakenError(Exception):
+class QuotaBelowSeatsTakenError(Refusal):
     """Fewer seats than are taken."""
 
     def __init__(self, taken: int) -> None:
@@ -88,10 +87,9 @@ class QuotaBelowSeatsTakenError(Exception):
             "%(count)d seats are taken. Withdraw somebody first.",
             taken,
         ) % {"count": taken}
-        super().__init__(self.message)
 
 
-class DelegationInUseError(Exception):
+class DelegationInUseError(Refusal):
     """Invited, or with registrations: it stays on record."""
 
     message = _("It was invited or has registrations, and stays on record.")

@@ -31,15 +31,15 @@ from workshop_portal.audit.actions import changed, entry, record, record_many, t
 from workshop_portal.audit.models import Entry
 from workshop_portal.mail.actions import queue_mails, send_test_mail, supersede_mails
 from workshop_portal.mail.models import OutgoingMail
+from workshop_portal.refusals import Refusal
 
 USUAL_HOUR = time(9)
 FARTHEST = timedelta(days=730)
 
 
-class ReminderRefusedError(Exception):
+class ReminderRefusedError(Refusal):
     """A row that a plan cannot hold. `field`: where the form says so."""
 
-    message: Any = ""
     field = "offset"
 
 

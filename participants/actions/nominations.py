@@ -24,6 +24,7 @@ from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import entry, record_many
 from workshop_portal.audit.models import Entry
 from workshop_portal.mail.actions import queue_mails
+from workshop_portal.refusals import Refusal
 
 Status = Registration.Status
 Role = Registration.Role
@@ -47,28 +48,27 @@ class Nominee:
         return self.email.strip().lower()
 
 
-class NominationsClosedError(Exception):
+class NominationsClosedError(Refusal):
     """Not open yet, or past the hour when they close."""
 
     message = _("Nominations are closed. Ask the secretariat to record a late one.")
 
 
-class DelegationDeclinedError(Exception):
+class DelegationDeclinedError(Refusal):
     """The administration said that nobody comes."""
 
     message = _("Your administration has answered that nobody comes. Ask the secretariat first.")
 
 
-class RepeatedAddressError(Exception):
+class RepeatedAddressError(Refusal):
     """One submission names an address twice."""
 
     def __init__(self, addresses: Sequence[str]) -> None:
         self.addresses = addresses
         self.message = _("Named twice: %s.") % ", ".join(addresses[:5])
-        super().__init__(self.message)
 
 
-class AlreadyRegisteredError(Exception):
+class AlreadyRegisteredError(Refusal):
     """Somebody of the submission has a registration in this workshop already."""
 
     def __init__(self, addresses: Sequence[str]) -> None:
@@ -78,10 +78,9 @@ class AlreadyRegisteredError(Exception):
             "Registered for this workshop already: %s.",
             len(addresses),
         ) % ", ".join(addresses[:5])
-        super().__init__(self.message)
 
 
-class HeadAlreadyNamedError(Exception):
+class HeadAlreadyNamedError(Refusal):
     """A delegation has one head."""
 
     message = _("This delegation has a head already. Choose another part for one of them.")

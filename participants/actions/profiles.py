@@ -17,11 +17,12 @@ from workshop_portal.accounts.actions import edit_profile
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, entry, record, record_many
 from workshop_portal.audit.models import Entry
+from workshop_portal.refusals import Refusal
 
 Status = Registration.Status
 
 
-class NotTakingPartError(Exception):
+class NotTakingPartError(Refusal):
     """Not approved, or ended in the meantime."""
 
     message = _("You do not take part in this workshop any more. Nothing was changed.")

@@ -22,23 +22,24 @@ from workshop_portal.accounts.links import revoke_links
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, entry, record_many
 from workshop_portal.mail.actions import queue_mails
+from workshop_portal.refusals import Refusal
 
 Status = Registration.Status
 
 
-class WorkshopEndedError(Exception):
+class WorkshopEndedError(Refusal):
     """Concluded, archived or cancelled: nobody is approved or nominated any more."""
 
     message = _("This workshop has ended.")
 
 
-class ReasonMissingError(Exception):
+class ReasonMissingError(Refusal):
     """Who declines says why."""
 
     message = _("Say why: the focal point is told the reason.")
 
 
-class NotToReviewError(Exception):
+class NotToReviewError(Refusal):
     """Some of the registrations are not in the state that the act starts from; none was changed."""
 
     def __init__(self, registrations: Sequence[Registration]) -> None:
@@ -48,7 +49,6 @@ class NotToReviewError(Exception):
             "Nothing was changed: %(count)d people are not to review any more, among them %(names)s.",
             len(registrations),
         ) % {"names": names, "count": len(registrations)}
-        super().__init__(self.message)
 
 
 def approve_registration(*, registration: Registration, by: User) -> Registration:

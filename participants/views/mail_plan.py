@@ -119,7 +119,7 @@ def reminder_remove(request: PersonRequest, slug: str, reminder: int) -> HttpRes
     try:
         remove_reminder(reminder=row, by=request.user)
     except (ReminderRefusedError, WorkshopFrozenError) as refusal:
-        messages.error(request, _words(refusal))
+        messages.error(request, str(refusal))
     else:
         messages.success(request, _("Taken out of the plan: %s.") % _title(row))
     return redirect("participants:mail-plan", slug)
@@ -135,7 +135,7 @@ def reminder_switch(request: PersonRequest, slug: str, reminder: int) -> HttpRes
     try:
         switch_reminder(reminder=row, is_active=is_active, by=request.user)
     except (ReminderRefusedError, WorkshopFrozenError) as refusal:
-        messages.error(request, _words(refusal))
+        messages.error(request, str(refusal))
     else:
         said = _("Switched on: %s.") if is_active else _("Switched off: %s.")
         messages.success(request, said % _title(row))
@@ -234,13 +234,9 @@ def _title(row: PlannedReminder) -> str:
     return str(known.title) if known else _("A mail of an earlier version")
 
 
-def _words(refusal: ReminderRefusedError | WorkshopFrozenError) -> str:
-    return str(refusal.message if isinstance(refusal, ReminderRefusedError) else refusal)
-
-
 def _say_at_its_place(
     form: ReminderForm, refusal: ReminderRefusedError | WorkshopFrozenError
 ) -> None:
     names = {"offset": "number"}
     field = getattr(refusal, "field", None)
-    form.add_error(names.get(field, field) if field else None, _words(refusal))
+    form.add_error(names.get(field, field) if field else None, str(refusal))

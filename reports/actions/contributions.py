@@ -15,6 +15,7 @@ from reports.models import Contribution, Edition
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration
 from workshop_portal.audit.actions import Changes, changed, entry, record, record_many
+from workshop_portal.refusals import Refusal
 
 TEMPLATE = (
     "background",
@@ -32,7 +33,7 @@ EDITABLE = (*TEMPLATE, "kind", "topic", "title", "attribution")
 Status = Contribution.Status
 
 
-class ContributionChangedError(Exception):
+class ContributionChangedError(Refusal):
     """Somebody of the administration saved a newer version meanwhile.
 
     `theirs` is the row as it stands; `yours` are the values that were not stored.
@@ -42,34 +43,33 @@ class ContributionChangedError(Exception):
 
     def __init__(self, *, yours: Mapping[str, Any], theirs: Contribution) -> None:
         self.yours, self.theirs = yours, theirs
-        super().__init__(f"contribution {theirs.pk} stands at version {theirs.version}")
 
 
-class NotADraftError(Exception):
+class NotADraftError(Refusal):
     """Only drafts are written on and submitted."""
 
     message = _("This contribution is not a draft any more.")
 
 
-class NotSubmittedError(Exception):
+class NotSubmittedError(Refusal):
     """Only what was submitted is accepted, sent back or taken back."""
 
     message = _("This contribution is not submitted.")
 
 
-class WithdrawnError(Exception):
+class WithdrawnError(Refusal):
     """A withdrawn contribution has ended."""
 
     message = _("This contribution was withdrawn already.")
 
 
-class CommentMissingError(Exception):
+class CommentMissingError(Refusal):
     """Who sends back says what is to be changed."""
 
     message = _("Say what is to be changed: the administration reads it.")
 
 
-class AlreadyNamedError(Exception):
+class AlreadyNamedError(Refusal):
     """Only contributions without an administration are claimed."""
 
     message = _("This contribution has its administration already.")

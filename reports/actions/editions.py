@@ -10,33 +10,34 @@ from events.models import Workshop
 from reports.models import Edition, Proposal, ReportSeries
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, record
+from workshop_portal.refusals import Refusal
 
 
-class SlugTakenError(Exception):
+class SlugTakenError(Refusal):
     """Each report has an address of its own."""
 
     message = _("Another report has this address already.")
 
 
-class EditionAdoptedError(Exception):
+class EditionAdoptedError(Refusal):
     """An adopted edition is immutable: text, contributions and proposals."""
 
     message = _("This edition is adopted; its text does not change any more.")
 
 
-class EditionOfOtherSeriesError(Exception):
+class EditionOfOtherSeriesError(Refusal):
     """An edition carries on from an earlier one of its own report."""
 
     message = _("The earlier edition is one of another report.")
 
 
-class EndOfListError(Exception):
+class EndOfListError(Refusal):
     """Nothing stands before the first, nor after the last."""
 
     message = _("It cannot be moved further.")
 
 
-class ProposalGoneError(Exception):
+class ProposalGoneError(Refusal):
     """It was removed in the meantime."""
 
     message = _("This proposal was removed in the meantime.")

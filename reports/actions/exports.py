@@ -1,6 +1,6 @@
 """Asking for an edition as a file. The snapshot of its texts is taken here, in the request."""
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from reports.models import Edition
 from reports.writers import FORMATS, snapshot
@@ -8,14 +8,13 @@ from reports.writers.export import KIND
 from workshop_portal.accounts.models import User
 from workshop_portal.documents.actions import request_export
 from workshop_portal.documents.models import ExportJob
+from workshop_portal.refusals import Refusal
 
 
-class NothingToExportError(Exception):
+class NothingToExportError(Refusal):
     """An edition without a section has nothing to print."""
 
-    @property
-    def message(self) -> str:
-        return _("This edition has no text yet. Compile the draft first.")
+    message = _("This edition has no text yet. Compile the draft first.")
 
 
 def request_edition_export(*, edition: Edition, format: str, by: User) -> ExportJob:

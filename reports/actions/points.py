@@ -13,6 +13,7 @@ from reports.models import Contribution, Edition
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration
 from workshop_portal.audit.actions import entry, record_many
+from workshop_portal.refusals import Refusal
 
 TITLE_AT_MOST = 120
 FIELD_OF_KIND = {
@@ -24,13 +25,13 @@ FIELD_OF_KIND = {
 """The field of the template that a point's text goes to."""
 
 
-class PointTakenError(Exception):
+class PointTakenError(Refusal):
     """Some of the points are used already; none was taken."""
 
     message = _("Nothing was made: some of these points are contributions already.")
 
 
-class PointElsewhereError(Exception):
+class PointElsewhereError(Refusal):
     """Only points of the edition's own workshop that nobody removed are taken."""
 
     message = _("Nothing was made: some of these points are no points of this workshop any more.")

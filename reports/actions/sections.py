@@ -13,6 +13,7 @@ from reports.actions.editions import EndOfListError, lock_edition
 from reports.models import Edition, Section, SectionRevision
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import Changes, record
+from workshop_portal.refusals import Refusal
 
 Origin = SectionRevision.Origin
 
@@ -28,7 +29,7 @@ class Wording:
     written_at: datetime | None = None
 
 
-class SectionChangedError(Exception):
+class SectionChangedError(Refusal):
     """Somebody saved a newer version meanwhile. Nothing was stored, nothing is thrown away.
 
     `yours` was not stored, `theirs` stands, both were written from `base`.
@@ -38,16 +39,15 @@ class SectionChangedError(Exception):
 
     def __init__(self, *, yours: Wording, theirs: Wording, base: Wording) -> None:
         self.yours, self.theirs, self.base = yours, theirs, base
-        super().__init__(f"written from version {base.version}, version {theirs.version} stands")
 
 
-class SectionRemovedError(Exception):
+class SectionRemovedError(Refusal):
     """A removed section is put back before anything else is done to it."""
 
     message = _("This section was removed. Put it back first.")
 
 
-class NotRemovedError(Exception):
+class NotRemovedError(Refusal):
     """Only a removed section is put back."""
 
     message = _("This section is not removed.")

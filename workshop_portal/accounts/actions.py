@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from workshop_portal.accounts.models import SignInLink, StaffRole, User
 from workshop_portal.audit.actions import changed, record
+from workshop_portal.refusals import Refusal
 
 PROFILE_FIELDS = (
     "title",
@@ -24,18 +25,16 @@ PROFILE_FIELDS = (
 """What a person may change about themself; the address only through `change_address`."""
 
 
-class AddressTakenError(Exception):
+class AddressTakenError(Refusal):
     """Another account has that address."""
 
-    def __str__(self) -> str:
-        return _("Another person is known by this address.")
+    message = _("Another person is known by this address.")
 
 
-class LastSecretariatError(Exception):
+class LastSecretariatError(Refusal):
     """The site would be left without a secretariat."""
 
-    def __str__(self) -> str:
-        return _("This is the last member of the secretariat. Name another one first.")
+    message = _("This is the last member of the secretariat. Name another one first.")
 
 
 @transaction.atomic

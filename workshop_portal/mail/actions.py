@@ -24,18 +24,19 @@ from workshop_portal.leases import WorkStatus, wake
 from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.mail.registry import TEMPLATES, Attachment
 from workshop_portal.mail.wording import clean_values
+from workshop_portal.refusals import Refusal
 
 SEND_TASK = "mail.send_due"
 LARGEST_ATTACHMENT = 500_000
 
 
-class MailStateError(Exception):
+class MailStateError(Refusal):
     """The mail's state does not allow that: it was sent, dropped or taken in the meantime."""
 
     message = _("This mail has changed in the meantime. Look at its state and try again.")
 
 
-class HeldMailsChangedError(Exception):
+class HeldMailsChangedError(Refusal):
     """The held mails are not those that were shown: somebody released, dropped or added some."""
 
     message = _("The waiting mails have changed in the meantime. Check the number again.")

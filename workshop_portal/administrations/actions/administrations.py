@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration
 from workshop_portal.audit.actions import changed, record
+from workshop_portal.refusals import Refusal
 
 EDITABLE = (
     "code",
@@ -24,19 +25,19 @@ EDITABLE = (
 )
 
 
-class CodeTakenError(Exception):
+class CodeTakenError(Refusal):
     """Another administration has that code."""
 
     message = _("Another administration has this code.")
 
 
-class NameTakenError(Exception):
+class NameTakenError(Refusal):
     """Another administration of the same kind has that name."""
 
     message = _("Another administration of this kind has this name.")
 
 
-class ParentNotAllowedError(Exception):
+class ParentNotAllowedError(Refusal):
     """The parent is itself under another administration, or under this one."""
 
     message = _("A training centre lies under a Member, not under another centre or itself.")

@@ -11,17 +11,18 @@ from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration, FocalPoint
 from workshop_portal.audit.actions import record
 from workshop_portal.mail.actions import queue_mail
+from workshop_portal.refusals import Refusal
 
 Kind = FocalPoint.Kind
 
 
-class AlreadyFocalPointError(Exception):
+class AlreadyFocalPointError(Refusal):
     """The person holds that office of that administration today."""
 
     message = _("This person holds this office already.")
 
 
-class FocalPointInPlaceError(Exception):
+class FocalPointInPlaceError(Refusal):
     """There is a focal point, and nobody said that the new one takes over."""
 
     message = _(
@@ -29,13 +30,13 @@ class FocalPointInPlaceError(Exception):
     )
 
 
-class TermEndedError(Exception):
+class TermEndedError(Refusal):
     """The term has ended."""
 
     message = _("This term has ended already.")
 
 
-class EndBeforeStartError(Exception):
+class EndBeforeStartError(Refusal):
     """The end of a term cannot lie before its start."""
 
     message = _("A term cannot end before it began.")

@@ -15,11 +15,12 @@ from workshop_portal.administrations.models import Administration, RegistryImpor
 from workshop_portal.administrations.queries import Comparison, compare_rows, digest
 from workshop_portal.audit.actions import entry, record, record_many
 from workshop_portal.audit.models import Entry
+from workshop_portal.refusals import Refusal
 
 Status = RegistryImport.Status
 
 
-class ListHasProblemsError(Exception):
+class ListHasProblemsError(Refusal):
     """Something in the list cannot be saved. `problems` says what, where."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
@@ -29,25 +30,25 @@ class ListHasProblemsError(Exception):
     message = _("The registry has changed, and the list no longer fits. Upload it again.")
 
 
-class RegistryChangedError(Exception):
+class RegistryChangedError(Refusal):
     """Saving would do something else than was shown."""
 
     message = _("The registry has changed in the meantime. Look at the list again, then save it.")
 
 
-class ImportNotOpenError(Exception):
+class ImportNotOpenError(Refusal):
     """The list was saved already."""
 
     message = _("This list was saved already.")
 
 
-class UndoNotPossibleError(Exception):
+class UndoNotPossibleError(Refusal):
     """Ten minutes are over, or the list was not saved or was taken back already."""
 
     message = _("A list can be taken back only within ten minutes after it was saved.")
 
 
-class ChangedSinceError(Exception):
+class ChangedSinceError(Refusal):
     """An administration of the list was edited or used since: undoing would undo that too."""
 
     def __init__(self, administration: Administration) -> None:
