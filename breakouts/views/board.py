@@ -13,20 +13,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from breakouts.access import get_round_for
-from breakouts.actions.locks import RoundClosedError, RoundStateError
+from breakouts.actions.locks import RoundClosedError
 from breakouts.actions.moves import (
     LockedInPlaceError,
     NotOnBoardError,
     StalePlanError,
-    UndoTooLateError,
     move_people,
     set_lock,
     undo_move,
 )
 from breakouts.actions.plans import (
-    NobodyToSeatError,
-    NothingToPublishError,
-    RankingOpenError,
     publish_plan,
     request_assignment,
 )
@@ -37,10 +33,10 @@ from breakouts.models import Move, Plan, Round
 from breakouts.queries.plans import get_last_move
 from breakouts.queries.rounds import list_seatable
 from events.actions.writing import WorkshopFrozenError
-from events.views.pages import carry_out
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.http import page
+from workshop_portal.pages import carry_out
 
 ASSIGN = "breakouts.assign_round"
 MOVE_REFUSALS = (
@@ -63,7 +59,6 @@ def round_assign(request: PersonRequest, slug: str, ordinal: int) -> HttpRespons
         lambda: request_assignment(round=row, seed=seed, by=request.user),
         to=reverse("breakouts:round-detail", args=[slug, ordinal]) + "#job",
         done=_("The groups are being made."),
-        refusals=(RankingOpenError, NobodyToSeatError, RoundStateError, RoundClosedError),
     )
 
 
@@ -133,7 +128,6 @@ def board_undo(request: PersonRequest, slug: str, ordinal: int, move: int) -> Ht
         lambda: undo_move(move=taken, by=request.user),
         to=reverse("breakouts:round-board", args=[slug, ordinal]),
         done=_("Taken back."),
-        refusals=(UndoTooLateError, StalePlanError, RoundClosedError),
     )
 
 
@@ -152,7 +146,6 @@ def round_publish(request: PersonRequest, slug: str, ordinal: int) -> HttpRespon
         lambda: publish_plan(plan=plan, revision=int(seen), by=request.user),
         to=url,
         done=_("Published. Everybody whose group is new is told by mail."),
-        refusals=(NothingToPublishError, StalePlanError, RoundStateError, RoundClosedError),
     )
 
 

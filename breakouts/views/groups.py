@@ -10,26 +10,23 @@ from django.views.decorators.http import require_http_methods, require_POST
 from breakouts.access import get_group_for, get_round_for
 from breakouts.actions.groups import (
     ForeignTopicError,
-    GroupInUseError,
     GroupSizeError,
-    HasOtherGroupError,
     add_group,
     edit_group,
     name_group_roles,
     remove_group,
 )
-from breakouts.actions.locks import RoundClosedError
 from breakouts.forms.rounds import GroupForm, RolesForm
 from breakouts.models import Group, Round
 from breakouts.queries.rounds import list_roles
-from events.views.pages import accept, carry_out, done, form_page, posted
+from events.views.pages import form_page
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
+from workshop_portal.pages import Places, accept, carry_out, done, posted
 
-REFUSALS: dict[type[Exception], str | None] = {
+REFUSALS: Places = {
     ForeignTopicError: "topic",
     GroupSizeError: "maximum",
-    RoundClosedError: None,
 }
 
 
@@ -74,7 +71,6 @@ def group_remove(request: PersonRequest, slug: str, ordinal: int, number: int) -
         lambda: remove_group(group=group, by=request.user),
         to=_round_url(group.round),
         done=_("Group %d removed.") % number,
-        refusals=(GroupInUseError, RoundClosedError),
     )
 
 
@@ -89,7 +85,6 @@ def group_roles(request: PersonRequest, slug: str, ordinal: int, number: int) ->
     named = accept(
         form,
         lambda: name_group_roles(group=group, people=form.chosen(), by=request.user),
-        {HasOtherGroupError: None, RoundClosedError: None},
     )
     if named is not None:
         return done(request, _("Group %d: saved who does what.") % number, _round_url(row))

@@ -7,15 +7,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from breakouts.access import get_round_for
-from breakouts.actions.locks import RoundClosedError
-from breakouts.actions.rankings import NotRankableError, RankingClosedError, save_ranking
+from breakouts.actions.rankings import save_ranking
 from breakouts.forms.rankings import RankingForm
 from breakouts.models import Round
 from breakouts.queries.rounds import get_own_registration, get_ranking, list_ranked_topics
-from events.views.pages import accept, done, posted
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.http import page
+from workshop_portal.pages import accept, done, posted
 
 
 @access("breakouts.save_ranking")
@@ -34,7 +33,6 @@ def ranking_edit(request: PersonRequest, slug: str, ordinal: int) -> HttpRespons
         lambda: save_ranking(
             round=row, registration=registration, topics=form.ranked(), by=request.user
         ),
-        {RankingClosedError: None, NotRankableError: None, RoundClosedError: None},
     )
     if kept is not None:
         words = _("Saved. You may change your choices until the ranking closes.")

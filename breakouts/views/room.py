@@ -30,16 +30,14 @@ from breakouts.queries.plans import list_members
 from breakouts.queries.points import list_editable, list_points, list_taggable
 from breakouts.queries.rounds import list_roles
 from events.actions.writing import WorkshopFrozenError
-from events.views.pages import accept, carry_out, posted
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.http import page
+from workshop_portal.pages import Places, accept, carry_out, posted
 
 TEMPLATE = "breakouts/group_detail.html"
-REFUSALS: dict[type[Exception], str | None] = {
-    GroupNotOpenError: None,
+REFUSALS: Places = {
     PointEmptyError: "text",
-    PointGoneError: None,
 }
 
 
@@ -114,13 +112,18 @@ def point_edit(
         data, taggable=list_taggable(workshop=group.round.workshop), initial=_now(point)
     )
     theirs: Point | None = None
-    try:
-        saved = accept(form, lambda: _save(point, form, request), REFUSALS)
-    except PointChangedError as error:
-        saved, theirs = None, error.point
-        form.data = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        form.data["version"] = str(theirs.version)  # type: ignore[index]  # saving again replaces theirs
-        form.add_error(None, str(error))
+
+    def save() -> Point:
+        nonlocal theirs
+        try:
+            return _save(point, form, request)
+        except PointChangedError as error:
+            theirs = error.point
+            form.data = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+            form.data["version"] = str(theirs.version)  # type: ignore[index]  # saving again replaces theirs
+            raise
+
+    saved = accept(form, save, REFUSALS)
     if saved is not None:
         messages.success(request, _("Point saved."))
         return redirect(f"{_url(group)}?added={saved.public_id}")
@@ -178,7 +181,6 @@ def point_restore(
         lambda: restore_point(point=point, by=request.user),
         to=_url(point.group),
         done=_("The point is back."),
-        refusals=(PointGoneError, GroupNotOpenError),
     )
 
 

@@ -11,11 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from breakouts.access import get_round_for, get_topic_for, get_workshop_for_rounds
-from breakouts.actions.locks import RoundClosedError, RoundStateError
 from breakouts.actions.rounds import (
-    NoGroupsError,
-    RankingInPastError,
-    TopicInUseError,
     add_topic,
     close_ranking,
     close_round,
@@ -34,10 +30,11 @@ from breakouts.queries.plans import get_last_run
 from breakouts.queries.rounds import count_expected, list_rounds, list_topics
 from breakouts.views.progress import run_steps
 from events.models import Workshop
-from events.views.pages import accept, carry_out, done, form_page, posted
+from events.views.pages import form_page
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.http import page
+from workshop_portal.pages import accept, carry_out, done, posted
 
 EDIT = "breakouts.edit_round"
 TAB = "breakouts"
@@ -89,7 +86,6 @@ def topic_remove(request: PersonRequest, slug: str, topic: int) -> HttpResponseB
         lambda: remove_topic(topic=row, by=request.user),
         to=_list_url(slug),
         done=_("Topic removed."),
-        refusals=(TopicInUseError,),
     )
 
 
@@ -137,7 +133,6 @@ def round_edit(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseB
     saved = accept(
         form,
         lambda: edit_round(round=row, by=request.user, **form.cleaned_data),
-        {RoundClosedError: None},
     )
     if saved is not None:
         return done(request, _("Round saved."), _url(row))
@@ -153,7 +148,6 @@ def ranking_open(request: PersonRequest, slug: str, ordinal: int) -> HttpRespons
         lambda: open_ranking(round=row, by=request.user),
         to=_url(row),
         done=_("Delegates can rank the topics now."),
-        refusals=(RoundStateError, RoundClosedError, NoGroupsError, RankingInPastError),
     )
 
 
@@ -166,7 +160,6 @@ def ranking_close(request: PersonRequest, slug: str, ordinal: int) -> HttpRespon
         lambda: close_ranking(round=row, by=request.user),
         to=_url(row),
         done=_("The ranking is closed."),
-        refusals=(RoundStateError, RoundClosedError),
     )
 
 
@@ -179,7 +172,6 @@ def round_close(request: PersonRequest, slug: str, ordinal: int) -> HttpResponse
         lambda: close_round(round=row, by=request.user),
         to=_url(row),
         done=_("The round is closed. Its points are the record."),
-        refusals=(RoundStateError, RoundClosedError),
     )
 
 

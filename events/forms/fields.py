@@ -131,10 +131,6 @@ class LaidOutForm(forms.Form):
         self.helper = FormHelper()
         self.helper.layout = Layout(*(self.rows or self.fields), Submit("save", self.submit))
 
-    def refuse(self, error: Exception, field: str | None = None) -> None:
-        """Say at a field, or on top, why an action refused."""
-        self.add_error(field, str(error))
-
 
 class WatchedForm(LaidOutForm):
     """A form about one row, which notices that somebody else saved it in between.

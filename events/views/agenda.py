@@ -42,20 +42,13 @@ from events.queries import (
     list_days,
     list_sessions,
 )
-from events.views.pages import (
-    NOT_THE_NAME,
-    accept,
-    carry_out,
-    done,
-    form_page,
-    has_typed,
-    posted,
-)
+from events.views.pages import form_page
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.http import page
+from workshop_portal.pages import NOT_THE_NAME, Places, accept, carry_out, done, has_typed, posted
 
-SESSION_REFUSALS: dict[type[Exception], str | None] = {
+SESSION_REFUSALS: Places = {
     SessionEndsBeforeStartError: "ends",
     SessionTooLongError: "ends",
     SessionExistsError: "title",

@@ -12,9 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from events.access import get_material_for, get_session_for
 from events.actions.materials import (
-    CannotBePutBackError,
     MaterialExistsError,
-    MaterialRemovedError,
     SameFileError,
     edit_material,
     put_back_material,
@@ -27,10 +25,11 @@ from events.models import Material, MaterialVersion, Session
 from events.models.materials import UNDO_FOR
 from events.queries import list_removed_materials, list_session_materials, list_versions
 from events.uploads import FileRefusedError
-from events.views.pages import accept, carry_out, done, form_page, posted
+from events.views.pages import form_page
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access, can
 from workshop_portal.http import HtmxHttpRequest, page
+from workshop_portal.pages import accept, carry_out, done, posted
 
 
 @access("events.upload_material")
@@ -71,7 +70,7 @@ def material_edit(request: PersonRequest, slug: str, public_id: UUID) -> HttpRes
     saved = accept(
         form,
         lambda: edit_material(material=material, by=request.user, **form.cleaned_data),
-        {MaterialExistsError: "title", MaterialRemovedError: None},
+        {MaterialExistsError: "title"},
     )
     if saved is not None:
         return done(request, _("Saved."), _list_url(material.session))
@@ -87,7 +86,7 @@ def version_new(request: PersonRequest, slug: str, public_id: UUID) -> HttpRespo
     version = accept(
         form,
         lambda: upload_version(material=material, by=request.user, **_uploaded(form)),
-        {SameFileError: "file", FileRefusedError: "file", MaterialRemovedError: None},
+        {SameFileError: "file", FileRefusedError: "file"},
     )
     if version is not None:
         words = _("Version {number} is there; the older ones are kept.")
@@ -106,7 +105,6 @@ def material_remove(request: PersonRequest, slug: str, public_id: UUID) -> HttpR
         lambda: remove_material(material=material, by=request.user),
         to=_list_url(material.session),
         done=_("Removed. For ten minutes you can put it back."),
-        refusals=(MaterialRemovedError,),
     )
 
 
@@ -120,7 +118,6 @@ def material_put_back(request: PersonRequest, slug: str, public_id: UUID) -> Htt
         lambda: put_back_material(material=material, by=request.user),
         to=_list_url(material.session),
         done=_("“{title}” is back.").format(title=material.title),
-        refusals=(CannotBePutBackError, MaterialExistsError),
     )
 
 

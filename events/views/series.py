@@ -21,11 +21,12 @@ from events.actions.workshops import (
 from events.forms.workshops import NextWorkshopForm, PlanForm, SeriesForm
 from events.models import Workshop, WorkshopSeries
 from events.queries import list_series, list_workshops_for, list_workshops_of_series
-from events.views.pages import accept, done, form_page, posted
+from events.views.pages import form_page
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.accounts.models import User
 from workshop_portal.authorization import access, can, require
 from workshop_portal.http import HtmxHttpRequest, page
+from workshop_portal.pages import accept, done, posted
 
 
 @access(public=True)

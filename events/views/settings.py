@@ -14,7 +14,6 @@ from events.actions import life
 from events.actions.organisers import (
     AlreadyOnTeamError,
     OrganiserExistsError,
-    RoleEndedError,
     add_organiser,
     appoint_team_member,
     end_team_role,
@@ -37,10 +36,11 @@ from events.forms.workshops import (
 )
 from events.models import Workshop
 from events.queries import get_settings_facts, list_organisers, list_team
-from events.views.pages import accept, carry_out, done, form_page, posted
+from events.views.pages import form_page
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access, can
 from workshop_portal.http import page
+from workshop_portal.pages import accept, carry_out, done, posted
 
 EDIT = "events.edit_workshop"
 Status = Workshop.Status
@@ -170,7 +170,6 @@ def team_end(request: PersonRequest, slug: str, member: int) -> HttpResponseBase
         lambda: end_team_role(member=row, by=request.user),
         to=_url("team-list", workshop),
         done=_("The role of {person} has ended.").format(person=row.user),
-        refusals=(RoleEndedError,),
     )
 
 
@@ -222,7 +221,6 @@ def workshop_nominations(request: PersonRequest, slug: str) -> HttpResponseBase:
         {
             life.DeadlinePastError: "closes_on",
             life.DeadlineAfterWorkshopError: "closes_on",
-            life.TransitionRefusedError: None,
         },
     )
     if opened is not None:
@@ -263,7 +261,6 @@ def workshop_resume(request: PersonRequest, slug: str) -> HttpResponseBase:
     resumed = accept(
         form,
         lambda: life.resume_workshop(workshop=workshop, by=request.user, **form.cleaned_data),
-        {life.TransitionRefusedError: None},
     )
     if resumed is not None:
         return done(request, _("The workshop has new days."), _settings_url(workshop))
@@ -279,7 +276,6 @@ def _step(
         lambda: act(workshop=workshop, by=request.user),
         to=_settings_url(workshop),
         done=words,
-        refusals=(life.TransitionRefusedError,),
     )
 
 
@@ -295,7 +291,7 @@ def _ending(
     ended = accept(
         form,
         lambda: act(workshop=workshop, reason=form.cleaned_data["reason"], by=request.user),
-        {life.TransitionRefusedError: None, life.ReasonMissingError: "reason"},
+        {life.ReasonMissingError: "reason"},
     )
     if ended is not None:
         return done(request, words, _settings_url(workshop))

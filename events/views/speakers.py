@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from events.access import get_speaker_for, get_workshop_for
 from events.actions.instruments import (
     InstrumentExistsError,
-    InstrumentInUseError,
     add_instrument,
     edit_instrument,
     remove_instrument,
@@ -23,20 +22,13 @@ from events.actions.speakers import SpeakerExistsError, add_speaker, edit_speake
 from events.forms.sessions import InstrumentForm, SpeakerForm
 from events.models import Instrument, Speaker, Workshop
 from events.queries import list_instruments, list_speakers
-from events.views.pages import (
-    NOT_THE_NAME,
-    accept,
-    carry_out,
-    done,
-    form_page,
-    has_typed,
-    posted,
-)
+from events.views.pages import form_page
 from workshop_portal.accounts.actions import get_or_create_person
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.accounts.models import User
 from workshop_portal.authorization import access, require
 from workshop_portal.http import page
+from workshop_portal.pages import NOT_THE_NAME, accept, carry_out, done, has_typed, posted
 
 
 @access("events.view_workshop_board")
@@ -155,7 +147,6 @@ def instrument_remove(request: PersonRequest, instrument: int) -> HttpResponseBa
         lambda: remove_instrument(instrument=row, by=request.user),
         to=reverse("events:instrument-list"),
         done=_("The library has it no longer."),
-        refusals=(InstrumentInUseError,),
     )
 
 
