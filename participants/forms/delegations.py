@@ -19,7 +19,7 @@ class AddDelegationsForm(forms.Form):
         label=_("Administrations"),
         queryset=Administration.objects.none(),
         to_field_name="code",
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "tick"}),
         error_messages={"required": _("Choose at least one.")},
     )
 
