@@ -29,13 +29,24 @@ def posted(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def accept(form: forms.Form, act: Callable[[], T], places: Places | None = None) -> T | None:
-    """What the action returns where the form is right and nothing refuses; else None, with the reason in the form."""
+def accept(
+    form: forms.Form,
+    act: Callable[[], T],
+    places: Places | None = None,
+    *,
+    unless: type[Refusal] | tuple[()] = (),
+) -> T | None:
+    """What the action returns where the form is right and nothing refuses; else None, with the reason in the form.
+
+    `unless`: a refusal that has a page of its own is raised.
+    """
     if not form.is_bound or not form.is_valid():
         return None
     try:
         return act()
     except Refusal as refusal:
+        if isinstance(refusal, unless):
+            raise
         named = (places or {}).items()
         field = next((name for kind, name in named if isinstance(refusal, kind)), None)
         form.add_error(field, str(refusal))
@@ -53,6 +64,12 @@ def carry_out(
     else:
         messages.success(request, str(done))
     return back(request, to)
+
+
+def refused(request: HttpRequest, refusal: Refusal, to: str) -> HttpResponseBase:
+    """Say why nothing was done and go there."""
+    messages.error(request, str(refusal))
+    return redirect(to)
 
 
 def done(request: HttpRequest, words: Any, to: str) -> HttpResponseBase:

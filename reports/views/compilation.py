@@ -11,13 +11,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from reports.access import get_edition_to_make
 from reports.actions.compilation import request_compilation
-from reports.actions.editions import EditionAdoptedError
 from reports.compilation.steps import steps_of
 from reports.models import CompilationRun, Edition
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.http import page
 from workshop_portal.leases import WorkStatus
+from workshop_portal.refusals import Refusal
 
 
 @never_cache
@@ -39,8 +39,8 @@ def edition_compile(request: PersonRequest, slug: str, number: int) -> HttpRespo
     )
     try:
         request_compilation(edition=edition, by=request.user)
-    except EditionAdoptedError as error:
-        messages.error(request, error.message)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
     return redirect("reports:compilation-detail", slug, number)
 
 

@@ -3,10 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,11 +18,9 @@ from reports.access import (
 from reports.actions.contributions import (
     TEMPLATE,
     ContributionChangedError,
-    NotADraftError,
     edit_contribution,
     write_contribution,
 )
-from reports.actions.editions import EditionAdoptedError
 from reports.filters import ContributionFilter
 from reports.forms.contributions import ContributionForm, SendBackForm
 from reports.models import Contribution, Edition
@@ -43,6 +39,7 @@ from workshop_portal.accounts.queries import list_history
 from workshop_portal.authorization import access, can
 from workshop_portal.documents.spreadsheets import csv_response, xlsx_response
 from workshop_portal.http import page
+from workshop_portal.pages import accept, done, posted
 
 LIST = "reports.view_contributions"
 WRITE = "reports.write_contribution"
@@ -115,30 +112,27 @@ def contribution_new(request: PersonRequest, slug: str, number: int) -> HttpResp
     )
     only = None if runs or asked.count() != 1 else asked.get()
     form = ContributionForm(
-        request.POST or None,
+        posted(request),
         topics=list_topics(edition=edition),
         administrations=None if only else asked,
         initial={"kind": request.GET.get("kind", "").replace("\0", "")},
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            row = write_contribution(
-                edition=edition,
-                administration=only or form.cleaned_data["administration"],
-                kind=form.cleaned_data["kind"],
-                topic=form.cleaned_data["topic"],
-                title=form.cleaned_data["title"],
-                values=form.template_values,
-                attribution=form.cleaned_data["attribution"],
-                by=request.user,
-            )
-        except EditionAdoptedError as error:
-            form.add_error(None, str(error.message))
-        else:
-            messages.success(request, _("The draft is saved. Submit it when it is complete."))
-            target = redirect("reports:contribution-detail", slug, number, row.public_id)
-            target["Location"] += "?kept=new"
-            return target
+    row = accept(
+        form,
+        lambda: write_contribution(
+            edition=edition,
+            administration=only or form.cleaned_data["administration"],
+            kind=form.cleaned_data["kind"],
+            topic=form.cleaned_data["topic"],
+            title=form.cleaned_data["title"],
+            values=form.template_values,
+            attribution=form.cleaned_data["attribution"],
+            by=request.user,
+        ),
+    )
+    if row is not None:
+        words = _("The draft is saved. Submit it when it is complete.")
+        return done(request, words, _address(row, kept="new"))
     context = _form_context(edition, form, only, runs=runs)
     return page(
         request, "reports/contribution_form.html", context, status=422 if form.errors else 200
@@ -153,28 +147,27 @@ def contribution_edit(
     """Write on a draft; 409 is a conflict, with yours and theirs."""
     row = get_contribution_for(request.user, slug=slug, number=number, public_id=public_id, to=EDIT)
     topics = list_topics(edition=row.edition)
-    form = ContributionForm(
-        request.POST or None, topics=topics, initial=ContributionForm.values_of(row)
-    )
+    form = ContributionForm(posted(request), topics=topics, initial=ContributionForm.values_of(row))
     runs = can("reports.view_edition", request.user, row.edition)
     context = _form_context(row.edition, form, row.administration, runs=runs, row=row)
-    if request.method == "POST" and form.is_valid():
-        version = form.cleaned_data["version"]
-        try:
-            edit_contribution(
-                contribution=row, values=form.values, version=version, by=request.user
-            )
-        except ContributionChangedError as error:
-            context |= _conflict(form, topics, error)
-            context["keep"] = kept_key(row.edition, row, str(error.theirs.version))
-            return page(request, "reports/contribution_form.html", context, status=409)
-        except (NotADraftError, EditionAdoptedError) as error:
-            form.add_error(None, str(error.message))
-        else:
-            messages.success(request, _("The draft is saved."))
-            target = redirect("reports:contribution-detail", slug, number, public_id)
-            target["Location"] += f"?kept={version}"
-            return target
+    try:
+        saved = accept(
+            form,
+            lambda: edit_contribution(
+                contribution=row,
+                values=form.values,
+                version=form.cleaned_data["version"],
+                by=request.user,
+            ),
+            unless=ContributionChangedError,
+        )
+    except ContributionChangedError as error:
+        context |= _conflict(form, topics, error)
+        context["keep"] = kept_key(row.edition, row, str(error.theirs.version))
+        return page(request, "reports/contribution_form.html", context, status=409)
+    if saved is not None:
+        kept = str(form.cleaned_data["version"])
+        return done(request, _("The draft is saved."), _address(row, kept=kept))
     if form.is_bound:
         context["keep"] = kept_key(row.edition, row, form.data.get("version", "")[:12])
     return page(
@@ -218,6 +211,12 @@ def kept_key(edition: Edition, row: Contribution | None, version: str) -> str:
     if row is None or version == "new":
         return f"contribution-new-{edition.pk}"
     return f"contribution-{row.public_id}-v{version}"
+
+
+def _address(row: Contribution, *, kept: str) -> str:
+    edition = row.edition
+    args = [edition.series.slug, edition.number, row.public_id]
+    return f"{reverse('reports:contribution-detail', args=args)}?kept={kept}"
 
 
 def _found(request: PersonRequest, edition: Edition) -> ContributionFilter:

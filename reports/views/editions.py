@@ -3,16 +3,15 @@
 from itertools import groupby
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events.models import Workshop
 from reports.access import get_edition_for, get_workshop_for_edition
 from reports.actions.editions import (
-    EditionAdoptedError,
     EditionOfOtherSeriesError,
     SlugTakenError,
     create_report_series,
@@ -25,6 +24,7 @@ from reports.queries.editions import get_edition_of, list_editions, list_run, li
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access, can, require, scope
 from workshop_portal.http import page
+from workshop_portal.pages import accept, done, posted
 
 START = "reports.start_edition"
 EDIT = "reports.edit_edition"
@@ -52,14 +52,14 @@ def report_list(request: PersonRequest) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 def series_new(request: PersonRequest) -> HttpResponseBase:
     require("reports.create_series", request.user)
-    form = SeriesForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            series = create_report_series(**form.cleaned_data, by=request.user)
-        except SlugTakenError as error:
-            form.add_error("slug", str(error.message))
-        else:
-            return redirect("reports:edition-new", series.slug)
+    form = SeriesForm(posted(request))
+    series = accept(
+        form,
+        lambda: create_report_series(**form.cleaned_data, by=request.user),
+        {SlugTakenError: "slug"},
+    )
+    if series is not None:
+        return redirect("reports:edition-new", series.slug)
     context = {"form": form, "form_title": _("New report"), "submit": _("Create")}
     return page(request, "reports/report_form.html", context, status=_status(form))
 
@@ -77,7 +77,7 @@ def edition_new(request: PersonRequest, slug: str) -> HttpResponseBase:
     earlier = earlier.order_by("-number", "pk")
     last = earlier.first()
     form = StartEditionForm(
-        request.POST or None,
+        posted(request),
         workshops=workshops,
         earlier=earlier,
         must_name_workshop=not is_secretariat,
@@ -87,21 +87,20 @@ def edition_new(request: PersonRequest, slug: str) -> HttpResponseBase:
             "based_on": last.number if last else None,
         },
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            edition = start_edition(
-                series=series,
-                workshop=form.cleaned_data["workshop"],
-                title=form.cleaned_data["title"],
-                based_on=form.cleaned_data["based_on"],
-                contributions_close_at=form.contributions_close_at,
-                by=request.user,
-            )
-        except EditionOfOtherSeriesError as error:
-            form.add_error("based_on", str(error.message))
-        else:
-            messages.success(request, _("Edition %d is started.") % edition.number)
-            return redirect("reports:edition-detail", slug, edition.number)
+    edition = accept(
+        form,
+        lambda: start_edition(
+            series=series,
+            workshop=form.cleaned_data["workshop"],
+            title=form.cleaned_data["title"],
+            based_on=form.cleaned_data["based_on"],
+            contributions_close_at=form.contributions_close_at,
+            by=request.user,
+        ),
+        {EditionOfOtherSeriesError: "based_on"},
+    )
+    if edition is not None:
+        return done(request, _("Edition %d is started.") % edition.number, _address(edition))
     number = last.number + 1 if last else 1
     context = {
         "form": form,
@@ -116,22 +115,20 @@ def edition_new(request: PersonRequest, slug: str) -> HttpResponseBase:
 @require_http_methods(FORM_METHODS)
 def edition_edit(request: PersonRequest, slug: str, number: int) -> HttpResponseBase:
     edition = get_edition_for(request.user, slug=slug, number=number, to=EDIT)
-    form = EditionForm(request.POST or None, initial=_initial(edition))
+    form = EditionForm(posted(request), initial=_initial(edition))
     if edition.workshop:
         form.zone = edition.workshop.zone
-    if request.method == "POST" and form.is_valid():
-        try:
-            edit_edition(
-                edition=edition,
-                title=form.cleaned_data["title"],
-                contributions_close_at=form.contributions_close_at,
-                by=request.user,
-            )
-        except EditionAdoptedError as error:
-            form.add_error(None, str(error.message))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("reports:edition-detail", slug, number)
+    saved = accept(
+        form,
+        lambda: edit_edition(
+            edition=edition,
+            title=form.cleaned_data["title"],
+            contributions_close_at=form.contributions_close_at,
+            by=request.user,
+        ),
+    )
+    if saved is not None:
+        return done(request, _("Saved."), _address(edition))
     context = {"edition": edition, "form": form, "form_title": _("Title and dates")}
     return page(request, "reports/edition_form.html", context, status=_status(form))
 
@@ -150,6 +147,10 @@ def workshop_report(request: PersonRequest, slug: str) -> HttpResponseBase:
         "may_create": can("reports.create_series", request.user),
     }
     return page(request, "reports/workshop_report.html", context)
+
+
+def _address(edition: Edition) -> str:
+    return reverse("reports:edition-detail", args=[edition.series.slug, edition.number])
 
 
 def _initial(edition: Edition) -> dict[str, Any]:

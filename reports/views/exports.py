@@ -1,18 +1,20 @@
 """The edition as a file: the page of downloads, and asking for one."""
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from reports.access import get_edition_to_make
-from reports.actions.exports import NothingToExportError, request_edition_export
+from reports.actions.exports import request_edition_export
 from reports.models import Edition
 from reports.writers import FORMATS
 from reports.writers.export import list_exports
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.http import page
+from workshop_portal.pages import refused
+from workshop_portal.refusals import Refusal
 
 
 @access("reports.export_edition")
@@ -47,7 +49,6 @@ def edition_export(
         raise Http404
     try:
         job = request_edition_export(edition=edition, format=format, by=request.user)
-    except NothingToExportError as error:
-        messages.error(request, error.message)
-        return redirect("reports:edition-exports", slug, number)
+    except Refusal as refusal:
+        return refused(request, refusal, reverse("reports:edition-exports", args=[slug, number]))
     return redirect("documents:export-detail", job.public_id)

@@ -1,14 +1,12 @@
 """The history of a section: every version, one of them, two compared, and taking an old one again."""
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from reports.access import get_section_for
-from reports.actions.editions import EditionAdoptedError
-from reports.actions.sections import SectionRemovedError, restore_revision
+from reports.actions.sections import restore_revision
 from reports.models import Section, SectionRevision
 from reports.queries.sections import get_revision, list_revisions
 from reports.writers.comparison import compare
@@ -16,6 +14,7 @@ from reports.writers.thread import thread
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.http import page
+from workshop_portal.pages import carry_out
 
 EDIT = "reports.edit_section"
 
@@ -72,13 +71,13 @@ def revision_restore(
     request: PersonRequest, slug: str, number: int, section: int, version: int
 ) -> HttpResponseBase:
     row = get_section_for(request.user, slug=slug, number=number, section=section)
-    try:
-        restore_revision(revision=_revision(row, version), by=request.user)
-    except (EditionAdoptedError, SectionRemovedError) as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, _("Version %d is the text again.") % version)
-    return redirect("reports:section-detail", slug, number, section)
+    revision = _revision(row, version)
+    return carry_out(
+        request,
+        lambda: restore_revision(revision=revision, by=request.user),
+        to=reverse("reports:section-detail", args=[slug, number, section]),
+        done=_("Version %d is the text again.") % version,
+    )
 
 
 def _revision(section: Section, version: int) -> SectionRevision:

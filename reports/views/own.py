@@ -5,28 +5,27 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from reports.access import get_contribution_for, get_edition_to_contribute
 from reports.actions.contributions import (
-    AlreadyNamedError,
-    NotADraftError,
-    NotSubmittedError,
-    WithdrawnError,
     claim_contribution,
     reopen_contribution,
     submit_contribution,
     withdraw_contribution,
 )
-from reports.actions.editions import EditionAdoptedError
 from reports.forms.contributions import ClaimForm, problem_of
+from reports.models import Contribution
 from reports.queries.contributions import list_claimable, list_own, list_own_administrations
 from reports.views.contributions import OWN_KINDS, reference_of
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access, can
 from workshop_portal.http import page
+from workshop_portal.pages import carry_out, done, refused
+from workshop_portal.refusals import Refusal
 
 OWN = "reports.view_own_contributions"
 EDIT = "reports.edit_contribution"
@@ -59,9 +58,8 @@ def contribution_submit(
     row = get_contribution_for(request.user, slug=slug, number=number, public_id=public_id, to=EDIT)
     try:
         submit_contribution(contribution=row, by=request.user)
-    except (NotADraftError, EditionAdoptedError) as error:
-        messages.error(request, error.message)
-        return redirect("reports:contribution-detail", slug, number, public_id)
+    except Refusal as refusal:
+        return refused(request, refusal, _address(row))
     return redirect("reports:contribution-submitted", slug, number, public_id)
 
 
@@ -106,11 +104,12 @@ def contribution_reopen(
     row = get_contribution_for(request.user, slug=slug, number=number, public_id=public_id, to=EDIT)
     try:
         reopen_contribution(contribution=row, by=request.user)
-    except (NotSubmittedError, EditionAdoptedError) as error:
-        messages.error(request, error.message)
-        return redirect("reports:contribution-detail", slug, number, public_id)
-    messages.success(request, _("It is a draft again. Submit it once it is corrected."))
-    return redirect("reports:contribution-edit", slug, number, public_id)
+    except Refusal as refusal:
+        return refused(request, refusal, _address(row))
+    words = _("It is a draft again. Submit it once it is corrected.")
+    return done(
+        request, words, reverse("reports:contribution-edit", args=[slug, number, public_id])
+    )
 
 
 @access(EDIT)
@@ -119,13 +118,12 @@ def contribution_withdraw(
     request: PersonRequest, slug: str, number: int, public_id: UUID
 ) -> HttpResponseBase:
     row = get_contribution_for(request.user, slug=slug, number=number, public_id=public_id, to=EDIT)
-    try:
-        withdraw_contribution(contribution=row, by=request.user)
-    except (WithdrawnError, EditionAdoptedError) as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, _("Withdrawn: %s.") % row.title)
-    return redirect("reports:contribution-detail", slug, number, public_id)
+    return carry_out(
+        request,
+        lambda: withdraw_contribution(contribution=row, by=request.user),
+        to=_address(row),
+        done=_("Withdrawn: %s.") % row.title,
+    )
 
 
 @access(CLAIM)
@@ -139,15 +137,20 @@ def contribution_claim(
     form = ClaimForm(request.POST, own=list_own_administrations(request.user, edition=row.edition))
     if not form.is_valid():
         messages.error(request, problem_of(form))
-        return redirect("reports:contribution-detail", slug, number, public_id)
+        return redirect(_address(row))
     try:
         claim_contribution(
             contribution=row,
             administration=form.cleaned_data["administration"],
             by=request.user,
         )
-    except (AlreadyNamedError, WithdrawnError, EditionAdoptedError) as error:
-        messages.error(request, error.message)
-        return redirect("reports:contribution-mine", slug, number)
-    messages.success(request, _("It is your administration's now."))
-    return redirect("reports:contribution-detail", slug, number, public_id)
+    except Refusal as refusal:  # a colleague's is not to be seen any more
+        return refused(request, refusal, reverse("reports:contribution-mine", args=[slug, number]))
+    return done(request, _("It is your administration's now."), _address(row))
+
+
+def _address(row: Contribution) -> str:
+    edition = row.edition
+    return reverse(
+        "reports:contribution-detail", args=[edition.series.slug, edition.number, row.public_id]
+    )

@@ -3,14 +3,12 @@
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reports.access import get_edition_for, get_proposal_for
 from reports.actions.editions import (
-    EditionAdoptedError,
-    EndOfListError,
-    ProposalGoneError,
     add_proposal,
     edit_proposal,
     move_proposal,
@@ -21,6 +19,8 @@ from reports.queries.editions import list_proposals
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.http import page
+from workshop_portal.pages import accept, carry_out, done, posted
+from workshop_portal.refusals import Refusal
 
 EDIT = "reports.edit_proposal"
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -38,15 +38,13 @@ def proposal_list(request: PersonRequest, slug: str, number: int) -> HttpRespons
 @require_http_methods(FORM_METHODS)
 def proposal_new(request: PersonRequest, slug: str, number: int) -> HttpResponseBase:
     edition = get_edition_for(request.user, slug=slug, number=number, to="reports.edit_edition")
-    form = ProposalForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            add_proposal(edition=edition, **form.cleaned_data, by=request.user)
-        except EditionAdoptedError as error:
-            form.add_error(None, str(error.message))
-        else:
-            messages.success(request, _("Added. Compile the draft again to print it."))
-            return redirect("reports:proposal-list", slug, number)
+    form = ProposalForm(posted(request))
+    added = accept(
+        form, lambda: add_proposal(edition=edition, **form.cleaned_data, by=request.user)
+    )
+    if added is not None:
+        words = _("Added. Compile the draft again to print it.")
+        return done(request, words, _list_url(slug, number))
     context = {"edition": edition, "form": form, "form_title": _("New proposal")}
     return page(request, "reports/edition_form.html", context, status=422 if form.errors else 200)
 
@@ -57,15 +55,11 @@ def proposal_edit(
     request: PersonRequest, slug: str, number: int, proposal: int
 ) -> HttpResponseBase:
     row = get_proposal_for(request.user, slug=slug, number=number, proposal=proposal)
-    form = ProposalForm(request.POST or None, initial={"title": row.title, "text": row.text})
-    if request.method == "POST" and form.is_valid():
-        try:
-            edit_proposal(proposal=row, **form.cleaned_data, by=request.user)
-        except (EditionAdoptedError, ProposalGoneError) as error:
-            form.add_error(None, str(error.message))
-        else:
-            messages.success(request, _("Saved. Compile the draft again to print it."))
-            return redirect("reports:proposal-list", slug, number)
+    form = ProposalForm(posted(request), initial={"title": row.title, "text": row.text})
+    saved = accept(form, lambda: edit_proposal(proposal=row, **form.cleaned_data, by=request.user))
+    if saved is not None:
+        words = _("Saved. Compile the draft again to print it.")
+        return done(request, words, _list_url(slug, number))
     title = _("Edit proposal %d") % row.ordinal
     context = {"edition": row.edition, "form": form, "form_title": title}
     return page(request, "reports/edition_form.html", context, status=422 if form.errors else 200)
@@ -80,9 +74,9 @@ def proposal_move(
     row = get_proposal_for(request.user, slug=slug, number=number, proposal=proposal)
     try:
         move_proposal(proposal=row, up=request.POST.get("to") == "up", by=request.user)
-    except (EditionAdoptedError, ProposalGoneError, EndOfListError) as error:
-        messages.error(request, error.message)
-    return redirect("reports:proposal-list", slug, number)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect(_list_url(slug, number))
 
 
 @access(EDIT)
@@ -91,10 +85,13 @@ def proposal_remove(
     request: PersonRequest, slug: str, number: int, proposal: int
 ) -> HttpResponseBase:
     row = get_proposal_for(request.user, slug=slug, number=number, proposal=proposal)
-    try:
-        remove_proposal(proposal=row, by=request.user)
-    except (EditionAdoptedError, ProposalGoneError) as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, _("Removed: %s.") % row.title)
-    return redirect("reports:proposal-list", slug, number)
+    return carry_out(
+        request,
+        lambda: remove_proposal(proposal=row, by=request.user),
+        to=_list_url(slug, number),
+        done=_("Removed: %s.") % row.title,
+    )
+
+
+def _list_url(slug: str, number: int) -> str:
+    return reverse("reports:proposal-list", args=[slug, number])

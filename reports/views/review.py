@@ -13,13 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from reports.access import get_contribution_for, get_edition_for
 from reports.actions.contributions import (
     CommentMissingError,
-    NotSubmittedError,
     accept_contribution,
     accept_contributions,
     send_back_contribution,
 )
-from reports.actions.editions import EditionAdoptedError
-from reports.actions.points import PointElsewhereError, PointTakenError, take_points
+from reports.actions.points import take_points
 from reports.forms.contributions import (
     ChosenContributionsForm,
     ChosenPointsForm,
@@ -31,6 +29,8 @@ from reports.views.contributions import detail_of
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.http import back, page
+from workshop_portal.pages import accept, carry_out, done, refused
+from workshop_portal.refusals import Refusal
 
 REVIEW = "reports.review_contribution"
 TAKE = "reports.take_points"
@@ -45,13 +45,12 @@ def contribution_accept(
     row = get_contribution_for(
         request.user, slug=slug, number=number, public_id=public_id, to=REVIEW
     )
-    try:
-        accept_contribution(contribution=row, by=request.user)
-    except (NotSubmittedError, EditionAdoptedError) as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, _("Accepted: %s.") % row.title)
-    return redirect("reports:contribution-detail", slug, number, public_id)
+    return carry_out(
+        request,
+        lambda: accept_contribution(contribution=row, by=request.user),
+        to=reverse("reports:contribution-detail", args=[slug, number, public_id]),
+        done=_("Accepted: %s.") % row.title,
+    )
 
 
 @access(REVIEW)
@@ -70,8 +69,8 @@ def contribution_accept_many(request: PersonRequest, slug: str, number: int) -> 
         return back(request, default)
     try:
         rows = accept_contributions(contributions=form.cleaned_data["chosen"], by=request.user)
-    except (NotSubmittedError, EditionAdoptedError) as error:
-        messages.error(request, _("Nothing was changed: %s") % error.message)
+    except Refusal as refusal:
+        messages.error(request, _("Nothing was changed: %s") % refusal)
     else:
         said = ngettext("%d contribution accepted.", "%d contributions accepted.", len(rows))
         messages.success(request, said % len(rows))
@@ -87,16 +86,16 @@ def contribution_send_back(
         request.user, slug=slug, number=number, public_id=public_id, to=REVIEW
     )
     form = SendBackForm(request.POST)
-    if form.is_valid():
-        try:
-            send_back_contribution(
-                contribution=row, comment=form.cleaned_data["comment"], by=request.user
-            )
-        except (NotSubmittedError, CommentMissingError, EditionAdoptedError) as error:
-            form.add_error(None, str(error.message))
-        else:
-            messages.success(request, _("Sent back: %s.") % row.title)
-            return redirect("reports:contribution-detail", slug, number, public_id)
+    sent = accept(
+        form,
+        lambda: send_back_contribution(
+            contribution=row, comment=form.cleaned_data["comment"], by=request.user
+        ),
+        {CommentMissingError: "comment"},
+    )
+    if sent is not None:
+        address = reverse("reports:contribution-detail", args=[slug, number, public_id])
+        return done(request, _("Sent back: %s.") % row.title, address)
     context = detail_of(request, row) | {"send_back": form}
     return page(request, "reports/contribution_detail.html", context, status=422)
 
@@ -121,15 +120,14 @@ def point_list(request: PersonRequest, slug: str, number: int) -> HttpResponse:
 @require_POST
 def point_take(request: PersonRequest, slug: str, number: int) -> HttpResponseBase:
     edition = get_edition_for(request.user, slug=slug, number=number, to=TAKE)
+    address = reverse("reports:point-list", args=[slug, number])
     form = ChosenPointsForm(request.POST, unused=list_unused_points(edition=edition))
     if not form.is_valid():
         messages.error(request, problem_of(form))
-        return redirect("reports:point-list", slug, number)
+        return redirect(address)
     try:
         rows = take_points(edition=edition, points=form.cleaned_data["chosen"], by=request.user)
-    except (PointTakenError, PointElsewhereError, EditionAdoptedError) as error:
-        messages.error(request, error.message)
-    else:
-        said = ngettext("%d contribution made.", "%d contributions made.", len(rows))
-        messages.success(request, said % len(rows))
-    return redirect("reports:point-list", slug, number)
+    except Refusal as refusal:
+        return refused(request, refusal, address)
+    said = ngettext("%d contribution made.", "%d contributions made.", len(rows))
+    return done(request, said % len(rows), address)

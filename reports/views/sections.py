@@ -5,15 +5,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reports.access import get_edition_for, get_section_for
-from reports.actions.editions import EditionAdoptedError, EndOfListError
 from reports.actions.sections import (
-    NotRemovedError,
     SectionChangedError,
-    SectionRemovedError,
     add_section,
     move_section,
     put_back_section,
@@ -29,6 +27,8 @@ from reports.writers.thread import source_links, thread
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.http import back, page
+from workshop_portal.pages import accept, carry_out, done, posted
+from workshop_portal.refusals import Refusal
 
 EDIT = "reports.edit_section"
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -57,24 +57,23 @@ def section_edit(request: PersonRequest, slug: str, number: int, section: int) -
     """Write in the section. `preview` shows what it will look like and saves nothing; 409 is a conflict."""
     row = get_section_for(request.user, slug=slug, number=number, section=section)
     initial = {"heading": row.heading, "text": row.text, "version": row.version}
-    form = SectionForm(request.POST or None, initial=initial)
+    form = SectionForm(posted(request), initial=initial)
     context: dict[str, Any] = {"edition": row.edition, "section": row, "form": form}
-    if request.method == "POST" and form.is_valid():
-        if "preview" in request.POST:
-            context["preview"] = thread(form.cleaned_data["text"], [])
-            context["version"] = form.cleaned_data["version"]
-            return page(request, "reports/section_edit.html", context)
-        try:
-            write_section(section=row, **form.cleaned_data, by=request.user)
-        except SectionChangedError as error:
-            return _changed(request, row, error)
-        except (EditionAdoptedError, SectionRemovedError) as error:
-            form.add_error(None, str(error.message))
-        else:
-            messages.success(request, _("Saved."))
-            target = redirect("reports:section-detail", slug, number, section)
-            target["Location"] += f"?kept={form.cleaned_data['version']}"
-            return target
+    if "preview" in request.POST and form.is_valid():
+        context["preview"] = thread(form.cleaned_data["text"], [])
+        context["version"] = form.cleaned_data["version"]
+        return page(request, "reports/section_edit.html", context)
+    try:
+        saved = accept(
+            form,
+            lambda: write_section(section=row, **form.cleaned_data, by=request.user),
+            unless=SectionChangedError,
+        )
+    except SectionChangedError as error:
+        return _changed(request, row, error)
+    if saved is not None:
+        kept = f"?kept={form.cleaned_data['version']}"
+        return done(request, _("Saved."), f"{_address(row)}{kept}")
     context["version"] = form.data.get("version", "") if form.is_bound else row.version
     return page(request, "reports/section_edit.html", context, status=422 if form.errors else 200)
 
@@ -83,16 +82,12 @@ def section_edit(request: PersonRequest, slug: str, number: int, section: int) -
 @require_http_methods(FORM_METHODS)
 def section_new(request: PersonRequest, slug: str, number: int) -> HttpResponseBase:
     edition = get_edition_for(request.user, slug=slug, number=number, to="reports.edit_edition")
-    form = NewSectionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            section = add_section(
-                edition=edition, heading=form.cleaned_data["heading"], by=request.user
-            )
-        except EditionAdoptedError as error:
-            form.add_error(None, str(error.message))
-        else:
-            return redirect("reports:section-edit", slug, number, section.pk)
+    form = NewSectionForm(posted(request))
+    section = accept(
+        form, lambda: add_section(edition=edition, **form.cleaned_data, by=request.user)
+    )
+    if section is not None:
+        return redirect("reports:section-edit", slug, number, section.pk)
     context = {"edition": edition, "form": form, "form_title": _("New section")}
     return page(request, "reports/edition_form.html", context, status=422 if form.errors else 200)
 
@@ -104,8 +99,8 @@ def section_move(request: PersonRequest, slug: str, number: int, section: int) -
     row = get_section_for(request.user, slug=slug, number=number, section=section)
     try:
         move_section(section=row, up=request.POST.get("to") == "up", by=request.user)
-    except (EditionAdoptedError, SectionRemovedError, EndOfListError) as error:
-        messages.error(request, error.message)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
     return back(request, _address(row))
 
 
@@ -115,15 +110,12 @@ def section_remove(
     request: PersonRequest, slug: str, number: int, section: int
 ) -> HttpResponseBase:
     row = get_section_for(request.user, slug=slug, number=number, section=section)
-    try:
-        remove_section(section=row, by=request.user)
-    except (EditionAdoptedError, SectionRemovedError) as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(
-            request, _("Removed: %s. It can be put back below the sections.") % row.heading
-        )
-    return redirect("reports:edition-detail", slug, number)
+    return carry_out(
+        request,
+        lambda: remove_section(section=row, by=request.user),
+        to=reverse("reports:edition-detail", args=[slug, number]),
+        done=_("Removed: %s. It can be put back below the sections.") % row.heading,
+    )
 
 
 @access(EDIT)
@@ -134,9 +126,9 @@ def section_put_back(
     row = get_section_for(request.user, slug=slug, number=number, section=section)
     try:
         put_back_section(section=row, by=request.user)
-    except (EditionAdoptedError, NotRemovedError) as error:
-        messages.error(request, error.message)
-    return redirect("reports:section-detail", slug, number, section)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect(_address(row))
 
 
 def _bench(request: PersonRequest, edition: Edition, section: Section | None) -> dict[str, Any]:
@@ -191,5 +183,4 @@ def _changed(request: PersonRequest, section: Section, error: SectionChangedErro
 
 def _address(section: Section) -> str:
     edition = section.edition
-    response = redirect("reports:section-detail", edition.series.slug, edition.number, section.pk)
-    return str(response["Location"])
+    return reverse("reports:section-detail", args=[edition.series.slug, edition.number, section.pk])
