@@ -7,7 +7,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from breakouts.actions.locks import lock_round
+from breakouts.actions.locks import lock_group_of, lock_round, lock_topic_of
 from breakouts.models import Group, GroupRole, Round, Topic
 from events.models import Format
 from workshop_portal.accounts.models import User
@@ -60,7 +60,10 @@ def add_group(
     venue: str = "",
     by: User,
 ) -> Group:
-    """Add a group after those that are there. Locks: the round. Raises: ForeignTopicError, GroupSizeError."""
+    """Add a group after those that are there. Locks: the round, the topic.
+
+    Raises: ForeignTopicError, TopicGoneError, GroupSizeError, RoundClosedError.
+    """
     locked = lock_round(round)
     _check(locked, topic, minimum, maximum)
     last = locked.groups.aggregate(last=Max("ordinal"))["last"] or 0
@@ -100,9 +103,9 @@ def edit_group(
     venue: str,
     by: User,
 ) -> Group:
-    """Raises: ForeignTopicError, GroupSizeError, RoundClosedError."""
+    """Raises: ForeignTopicError, TopicGoneError, GroupGoneError, GroupSizeError, RoundClosedError."""
     locked = lock_round(group.round)
-    group = locked.groups.select_for_update().get(pk=group.pk)
+    group = lock_group_of(locked, group)
     _check(locked, topic, minimum, maximum)
     changes = changed(
         group,
@@ -125,9 +128,9 @@ def edit_group(
 
 @transaction.atomic
 def remove_group(*, group: Group, by: User) -> None:
-    """Raises: GroupInUseError."""
+    """Raises: GroupInUseError, GroupGoneError, RoundClosedError."""
     locked = lock_round(group.round)
-    group = locked.groups.select_for_update().get(pk=group.pk)
+    group = lock_group_of(locked, group)
     if group.assignments.exists() or group.points.exists() or group.moved_here.exists():
         raise GroupInUseError
     record(
@@ -142,14 +145,27 @@ def remove_group(*, group: Group, by: User) -> None:
 
 @transaction.atomic
 def name_group_role(*, group: Group, user: User, role: str, by: User) -> GroupRole:
-    """Name who facilitates or reports; whoever did so before ends. Raises: HasOtherGroupError."""
+    """Name who facilitates or reports; whoever did so before ends. Raises: HasOtherGroupError, GroupGoneError."""
     locked = lock_round(group.round)
+    group = lock_group_of(locked, group)
     now = timezone.now()
     held = GroupRole.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
-    other = held.filter(group__round=locked, user=user).exclude(group=group).order_by("pk").first()
+    other = (
+        held.filter(group__round=locked, user=user)
+        .exclude(group=group)
+        .select_related("group")
+        .order_by("pk")
+        .first()
+    )
     if other is not None:
         raise HasOtherGroupError(user, other.group.ordinal)
-    before = held.select_for_update().filter(group=group, role=role).order_by("pk").first()
+    before = (
+        held.select_for_update(of=("self",))
+        .select_related("user")
+        .filter(group=group, role=role)
+        .order_by("pk")
+        .first()
+    )
     if before is not None:
         if before.user_id == user.pk:
             return before
@@ -171,7 +187,7 @@ def name_group_role(*, group: Group, user: User, role: str, by: User) -> GroupRo
 
 @transaction.atomic
 def name_group_roles(*, group: Group, people: Mapping[str, User | None], by: User) -> Group:
-    """Name or release each role, all or none. Raises: HasOtherGroupError."""
+    """Name or release each role, all or none. Raises: HasOtherGroupError, GroupGoneError."""
     for role, person in people.items():
         if person is None:
             end_group_role(group=group, role=role, by=by)
@@ -182,10 +198,11 @@ def name_group_roles(*, group: Group, people: Mapping[str, User | None], by: Use
 
 @transaction.atomic
 def end_group_role(*, group: Group, role: str, by: User) -> None:
-    """Nobody has the role any more; without a holder nothing happens."""
+    """Nobody has the role any more; without a holder nothing happens. Raises: GroupGoneError."""
     locked = lock_round(group.round)
-    held = GroupRole.objects.select_for_update().filter(group=group, role=role, ends_at=None)
-    row = held.order_by("pk").first()
+    group = lock_group_of(locked, group)
+    held = group.roles.select_for_update(of=("self",)).filter(role=role, ends_at=None)
+    row = held.select_related("user").order_by("pk").first()
     if row is None:
         return
     row.ends_at = timezone.now()
@@ -202,5 +219,6 @@ def end_group_role(*, group: Group, role: str, by: User) -> None:
 def _check(locked: Round, topic: Topic, minimum: int | None, maximum: int | None) -> None:
     if topic.workshop_id != locked.workshop_id:
         raise ForeignTopicError
+    lock_topic_of(locked.workshop, topic)
     if maximum is not None and (maximum < 1 or (minimum or 0) > maximum):
         raise GroupSizeError

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from breakouts.models import Round
+from breakouts.models import Group, Round, Topic
 from events.actions.writing import WorkshopFrozenError
+from events.models import Workshop
 from workshop_portal.refusals import Refusal
 
 
@@ -17,6 +18,18 @@ class RoundStateError(Refusal):
     """The state of the round does not lead there."""
 
     message = _("The round is in another state by now. Load the page again.")
+
+
+class GroupGoneError(Refusal):
+    """A colleague removed the group."""
+
+    message = _("This group was removed in the meantime. Load the page again.")
+
+
+class TopicGoneError(Refusal):
+    """A colleague removed the topic."""
+
+    message = _("This topic was removed in the meantime. Load the page again.")
 
 
 def lock_round(round: Round, *, closed: bool = False) -> Round:
@@ -37,3 +50,19 @@ def guard_transition(round: Round, status: Round.Status) -> None:
     """Raises: RoundStateError where the table of the model has no such edge."""
     if status not in Round.TRANSITIONS[Round.Status(round.status)]:
         raise RoundStateError
+
+
+def lock_group_of(round: Round, group: Group) -> Group:
+    """The group as it is now, locked; its round is locked. Raises: GroupGoneError."""
+    row = round.groups.select_for_update().filter(pk=group.pk).order_by("pk").first()
+    if row is None:
+        raise GroupGoneError
+    return row
+
+
+def lock_topic_of(workshop: Workshop, topic: Topic) -> Topic:
+    """The topic as it is now, locked, so that nobody removes it. Raises: TopicGoneError."""
+    row = workshop.topics.select_for_update().filter(pk=topic.pk).order_by("pk").first()
+    if row is None:
+        raise TopicGoneError
+    return row

@@ -8,14 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from breakouts import mails
 from breakouts.actions.locks import RoundClosedError, RoundStateError, guard_transition, lock_round
-from breakouts.actions.moves import (
-    StalePlanError,
-    lock_plan,
-    move_people,
-    move_person,
-    set_lock,
-    undo_move,
-)
+from breakouts.actions.moves import lock_plan
 from breakouts.instances.building import Material, build_instance, from_answer, gather
 from breakouts.instances.figures import figures_of
 from breakouts.instances.wording import say_rules
@@ -42,11 +35,6 @@ from workshop_portal.leases import (
 )
 from workshop_portal.mail.actions import queue_mails
 from workshop_portal.refusals import Refusal
-
-__all__ = (
-    "StalePlanError", "do_assignment", "move_people", "move_person", "publish_plan",
-    "request_assignment", "run_assignment", "set_lock", "undo_move",
-)  # fmt: skip
 
 TASK = "breakouts.assign_due"
 Status = Round.Status

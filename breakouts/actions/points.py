@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from breakouts.actions.locks import GroupGoneError
 from breakouts.models import Group, Point, Round
 from events.actions.writing import WorkshopFrozenError
 from workshop_portal.accounts.models import User
@@ -80,7 +81,7 @@ def add_points(*, group: Group, points: Sequence[NewPoint], by: User) -> list[Po
 
     A key that was used for the same words of the same person gives the point that is there; with other
     words it is a new point, so that nothing typed is lost. Locks: the group. Raises: GroupNotOpenError,
-    PointEmptyError. Queries: the same for any number up to 500.
+    GroupGoneError, PointEmptyError. Queries: the same for any number up to 500.
     """
     group = lock_group(group)
     if any(not new.text.strip() for new in points):
@@ -132,7 +133,7 @@ def edit_point(
     if not text.strip():
         raise PointEmptyError
     group = lock_group(point.group)
-    row = group.points.select_for_update().get(pk=point.pk)
+    row = _lock_point(group, point)
     if row.removed_at is not None:
         raise PointGoneError
     if row.version != version:
@@ -146,7 +147,7 @@ def edit_point(
     if was != {each.pk for each in wanted}:
         changes["administrations"] = (sorted(was), sorted(each.pk for each in wanted))
     row.version += 1
-    _announce(group, row, "kind", "text", "version")
+    _save_as_next(group, row, "kind", "text", "version")
     record(
         "breakouts.point_edited", by=by, target=row, context=group.round.workshop, changes=changes
     )
@@ -157,12 +158,12 @@ def edit_point(
 def remove_point(*, point: Point, by: User) -> Point:
     """Take it out; for ten minutes it can be put back. Raises: PointGoneError, GroupNotOpenError."""
     group = lock_group(point.group)
-    row = group.points.select_for_update().get(pk=point.pk)
+    row = _lock_point(group, point)
     if row.removed_at is not None:
         raise PointGoneError
     row.removed_at, row.removed_by = timezone.now(), by
     row.version += 1
-    _announce(group, row, "removed_at", "removed_by", "version")
+    _save_as_next(group, row, "removed_at", "removed_by", "version")
     record("breakouts.point_removed", by=by, target=row, context=group.round.workshop)
     return row
 
@@ -171,14 +172,14 @@ def remove_point(*, point: Point, by: User) -> Point:
 def restore_point(*, point: Point, by: User) -> Point:
     """Put it back. Raises: PointGoneError after ten minutes, GroupNotOpenError."""
     group = lock_group(point.group)
-    row = group.points.select_for_update().get(pk=point.pk)
+    row = _lock_point(group, point)
     if row.removed_at is None:
         return row
     if not row.can_be_restored(timezone.now()):
         raise PointGoneError
     row.removed_at = row.removed_by = None
     row.version += 1
-    _announce(group, row, "removed_at", "removed_by", "version")
+    _save_as_next(group, row, "removed_at", "removed_by", "version")
     record("breakouts.point_restored", by=by, target=row, context=group.round.workshop)
     return row
 
@@ -197,7 +198,7 @@ def reorder_point(*, point: Point, up: bool, by: User) -> Point:
         return rows[here]
     row, other = rows[here], rows[there]
     row.ordinal, other.ordinal = other.ordinal, row.ordinal
-    _announce(group, row, "ordinal")
+    _save_as_next(group, row, "ordinal")
     other.sequence = row.sequence
     other.save(update_fields=["ordinal", "sequence"])
     record("breakouts.point_moved", by=by, target=row, context=group.round.workshop)
@@ -205,14 +206,23 @@ def reorder_point(*, point: Point, up: bool, by: User) -> Point:
 
 
 def lock_group(group: Group) -> Group:
-    """The group as it is now, locked. Raises: GroupNotOpenError, WorkshopFrozenError."""
+    """The group as it is now, locked. Raises: GroupGoneError, GroupNotOpenError, WorkshopFrozenError."""
     rows = Group.objects.select_for_update(of=("self",)).select_related("round__workshop")
-    locked = rows.get(pk=group.pk)
+    locked = rows.filter(pk=group.pk).order_by("pk").first()
+    if locked is None:
+        raise GroupGoneError
     if locked.round.workshop.is_frozen:
         raise WorkshopFrozenError
     if locked.round.status != Round.Status.PUBLISHED:
         raise GroupNotOpenError
     return locked
+
+
+def _lock_point(group: Group, point: Point) -> Point:
+    row = group.points.select_for_update().filter(pk=point.pk).order_by("pk").first()
+    if row is None:
+        raise PointGoneError
+    return row
 
 
 def _is_repeat(there: Point, group: Group, new: NewPoint, by: User) -> bool:
@@ -238,7 +248,7 @@ def _write(group: Group, made: Sequence[tuple[Point, NewPoint]], by: User) -> No
     )
 
 
-def _announce(group: Group, row: Point, *fields: str) -> None:
+def _save_as_next(group: Group, row: Point, *fields: str) -> None:
     """Save the fields under the next number of the group's sequence. The group is locked."""
     group.point_sequence += 1
     row.sequence = group.point_sequence

@@ -7,14 +7,12 @@ from django.db.models import Max, ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from breakouts.actions.groups import (
-    add_group,
-    edit_group,
-    end_group_role,
-    name_group_role,
-    remove_group,
+from breakouts.actions.locks import (
+    RoundStateError,
+    guard_transition,
+    lock_round,
+    lock_topic_of,
 )
-from breakouts.actions.locks import RoundStateError, guard_transition, lock_round
 from breakouts.models import Round, Topic
 from breakouts.signals import send_round_closed
 from events.actions.writing import Text, in_languages, lock_workshop
@@ -22,11 +20,6 @@ from events.models import Session, Workshop
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, record
 from workshop_portal.refusals import Refusal
-
-__all__ = (
-    "add_group", "add_topic", "close_ranking", "close_round", "edit_group", "edit_round", "edit_topic",
-    "end_group_role", "name_group_role", "open_ranking", "plan_round", "remove_group", "remove_topic",
-)  # fmt: skip
 
 Status = Round.Status
 
@@ -72,8 +65,9 @@ def add_topic(*, workshop: Workshop, title: Text, question: Text = "", by: User)
 
 @transaction.atomic
 def edit_topic(*, topic: Topic, title: Text, question: Text, by: User) -> Topic:
+    """Raises: TopicGoneError, WorkshopFrozenError."""
     workshop = lock_workshop(topic.workshop)
-    topic = workshop.topics.select_for_update().get(pk=topic.pk)
+    topic = lock_topic_of(workshop, topic)
     changes = changed(
         topic,
         title=in_languages(title, topic.title),
@@ -87,9 +81,9 @@ def edit_topic(*, topic: Topic, title: Text, question: Text, by: User) -> Topic:
 
 @transaction.atomic
 def remove_topic(*, topic: Topic, by: User) -> None:
-    """Raises: TopicInUseError where groups, rankings or contributions name it."""
+    """Raises: TopicInUseError where groups, rankings or contributions name it; TopicGoneError."""
     workshop = lock_workshop(topic.workshop)
-    topic = workshop.topics.select_for_update().get(pk=topic.pk)
+    topic = lock_topic_of(workshop, topic)
     if topic.groups.exists():
         raise TopicInUseError
     record(

@@ -1,8 +1,13 @@
 """A workshop with four delegates, two topics and a round of two groups; another workshop beside it."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+from django.apps import apps
+from django.test import Client
 from django.utils import timezone
 
 from breakouts.models import Assignment, Group, GroupRole, Plan, Point, Round, Topic
@@ -10,8 +15,67 @@ from events.models import Workshop
 from participants.models import Registration
 from participants.tests.worlds import World, make_person, make_registration
 from workshop_portal.accounts.models import User
+from workshop_portal.audit.models import Entry
+from workshop_portal.mail.models import OutgoingMail
 
 CONFIRMED = Registration.Status.CONFIRMED
+SignIn = Callable[[User], Client]
+
+
+def state() -> dict[str, list[Any]]:
+    """All rows that an act of this app may write, by table."""
+    tables = [*apps.get_app_config("breakouts").get_models(include_auto_created=True)]
+    tables += [Registration, Entry, OutgoingMail]
+    return {
+        table._meta.label: list(table._base_manager.order_by("pk").values()) for table in tables
+    }
+
+
+@contextmanager
+def refused(
+    error: type[Exception], *, match: str | None = None
+) -> Iterator[pytest.ExceptionInfo[Exception]]:
+    """The act in it raises exactly that, and leaves every row, entry and mail as it was."""
+    before = state()
+    with pytest.raises(error, match=match) as caught:
+        yield caught
+    assert type(caught.value) is error
+    assert state() == before
+
+
+@contextmanager
+def broken(monkeypatch: pytest.MonkeyPatch, module: str, last: str = "record") -> Iterator[None]:
+    """The last step of the act in it fails, and nothing is left behind."""
+
+    def fail(*_args: object, **_kwargs: object) -> None:
+        raise RuntimeError("broken on purpose")
+
+    before = state()
+    with monkeypatch.context() as patch:
+        patch.setattr(f"breakouts.actions.{module}.{last}", fail)
+        with pytest.raises(RuntimeError, match="broken on purpose"):
+            yield
+    assert state() == before
+
+
+def recorded() -> list[tuple[str, int | None, str, str, dict[str, Any]]]:
+    """Each entry: action, actor, target, context and changes."""
+    return [
+        (
+            row.action,
+            row.actor_id,
+            f"{row.target_type} {row.target_id}",
+            row.context_id,
+            row.changes,
+        )
+        for row in Entry.objects.order_by("pk")
+    ]
+
+
+def mailed() -> list[tuple[str, str]]:
+    """Each mail in the outbox: its template and whom it goes to."""
+    rows = OutgoingMail.objects.order_by("pk").values_list("template", "recipient__email")
+    return [(template, email or "") for template, email in rows]
 
 
 def make_topic(workshop: Workshop, **fields: Any) -> Topic:
@@ -77,6 +141,20 @@ class BreakoutWorld(World):
         self.two = make_group(self.round, self.second)
         self.facilitator = make_person("facilitator@wco.example")
 
+    def enter(self, status: str) -> None:
+        """Put the round into a state, as if it had gone there."""
+        Round.objects.filter(pk=self.round.pk).update(status=status)
+        self.round.refresh_from_db()
+
+    def crowd(self, number: int) -> list[Registration]:
+        """More people of Fiji who take part."""
+        self.fiji.quota = 100
+        self.fiji.save(update_fields=["quota"])
+        return [
+            make_registration(self.fiji, status=CONFIRMED, nominated_by=self.secretariat)
+            for _each in range(number)
+        ]
+
     def user(self, name: str) -> User:
         return self.people[name].user
 
@@ -91,8 +169,7 @@ class BreakoutWorld(World):
             published_by=self.secretariat,
             is_current=True,
         )
-        Round.objects.filter(pk=self.round.pk).update(status=Round.Status.PUBLISHED)
-        self.round.refresh_from_db()
+        self.enter(Round.Status.PUBLISHED)
         self.one.refresh_from_db()
         self.two.refresh_from_db()
         make_role(self.one, self.user("ana"))

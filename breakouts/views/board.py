@@ -13,10 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from breakouts.access import get_round_for
-from breakouts.actions.locks import RoundClosedError
 from breakouts.actions.moves import (
-    LockedInPlaceError,
-    NotOnBoardError,
     StalePlanError,
     move_people,
     set_lock,
@@ -32,20 +29,13 @@ from breakouts.instances.building import gather
 from breakouts.models import Move, Plan, Round
 from breakouts.queries.plans import get_last_move
 from breakouts.queries.rounds import list_seatable
-from events.actions.writing import WorkshopFrozenError
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.http import page
 from workshop_portal.pages import carry_out
+from workshop_portal.refusals import Refusal
 
 ASSIGN = "breakouts.assign_round"
-MOVE_REFUSALS = (
-    StalePlanError,
-    NotOnBoardError,
-    LockedInPlaceError,
-    RoundClosedError,
-    WorkshopFrozenError,
-)
 
 
 @access(ASSIGN)
@@ -112,7 +102,7 @@ def board_move(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseB
                 revision=found["revision"],
                 by=request.user,
             )
-    except MOVE_REFUSALS as error:
+    except Refusal as error:
         messages.error(request, str(error))
         return _board(request, row, status=409) if request.htmx else redirect(url)
     return redirect(f"{url}?at={people[0].public_id}#p-{people[0].public_id}")

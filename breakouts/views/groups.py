@@ -16,6 +16,7 @@ from breakouts.actions.groups import (
     name_group_roles,
     remove_group,
 )
+from breakouts.actions.locks import TopicGoneError
 from breakouts.forms.rounds import GroupForm, RolesForm
 from breakouts.models import Group, Round
 from breakouts.queries.rounds import list_roles
@@ -26,6 +27,7 @@ from workshop_portal.pages import Places, accept, carry_out, done, posted
 
 REFUSALS: Places = {
     ForeignTopicError: "topic",
+    TopicGoneError: "topic",
     GroupSizeError: "maximum",
 }
 

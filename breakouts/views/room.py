@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from breakouts.access import get_group_for, get_point_for
 from breakouts.actions.points import (
-    GroupNotOpenError,
     PointChangedError,
     PointEmptyError,
     PointGoneError,
@@ -29,11 +28,11 @@ from breakouts.models import Group, GroupRole, Point, Round
 from breakouts.queries.plans import list_members
 from breakouts.queries.points import list_editable, list_points, list_taggable
 from breakouts.queries.rounds import list_roles
-from events.actions.writing import WorkshopFrozenError
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.http import page
 from workshop_portal.pages import Places, accept, carry_out, posted
+from workshop_portal.refusals import Refusal
 
 TEMPLATE = "breakouts/group_detail.html"
 REFUSALS: Places = {
@@ -164,7 +163,7 @@ def point_remove(
     point = _load(request, slug, ordinal, number, public_id)
     try:
         remove_point(point=point, by=request.user)
-    except (PointGoneError, GroupNotOpenError, WorkshopFrozenError) as error:
+    except Refusal as error:
         messages.error(request, str(error))
         return redirect(_url(point.group))
     return redirect(f"{_url(point.group)}?removed={public_id}")
@@ -187,7 +186,7 @@ def point_restore(
 def _reorder(request: PersonRequest, point: Point, *, up: bool) -> HttpResponseBase:
     try:
         reorder_point(point=point, up=up, by=request.user)
-    except (PointGoneError, GroupNotOpenError, WorkshopFrozenError) as error:
+    except Refusal as error:
         messages.error(request, str(error))
     return redirect(f"{_url(point.group)}#point-{point.public_id}")
 

@@ -1,0 +1,193 @@
+"""Who facilitates a group and reports for it: named, replaced, released."""
+
+from collections.abc import Callable
+
+import pytest
+
+from breakouts.actions.groups import (
+    HasOtherGroupError,
+    end_group_role,
+    name_group_role,
+    name_group_roles,
+)
+from breakouts.actions.locks import GroupGoneError, RoundClosedError
+from breakouts.models import Group, GroupRole, Round
+from breakouts.tests.worlds import (
+    BreakoutWorld,
+    broken,
+    mailed,
+    make_group,
+    make_role,
+    make_round,
+    recorded,
+    refused,
+)
+from participants.tests.worlds import make_person
+
+Role = GroupRole.Role
+
+
+def held(group: Group) -> dict[str, str]:
+    rows = group.roles.filter(ends_at=None).select_related("user")
+    return {row.role: row.user.email for row in rows}
+
+
+def test_a_role_is_named_and_the_one_before_ends(world: BreakoutWorld) -> None:
+    ana, ben = world.user("ana"), world.user("ben")
+    name_group_role(group=world.one, user=ana, role=Role.FACILITATOR, by=world.organiser)
+    named = name_group_role(group=world.one, user=ben, role=Role.FACILITATOR, by=world.organiser)
+
+    first, second = world.one.roles.order_by("pk")
+    assert (first.user, first.ends_at) == (ana, named.starts_at)
+    assert (second, second.ends_at, second.granted_by) == (named, None, world.organiser)
+    target, context = f"breakouts.group {world.one.pk}", str(world.here.pk)
+    assert recorded() == [
+        ("breakouts.role_named", world.organiser.pk, target, context, {role: change})
+        for role, change in (("facilitator", [None, ana.pk]), ("facilitator", [ana.pk, ben.pk]))
+    ]
+    assert mailed() == []
+
+
+def test_naming_the_same_person_again_changes_nothing(world: BreakoutWorld) -> None:
+    role = make_role(world.one, world.user("ana"))
+
+    again = name_group_role(
+        group=world.one, user=world.user("ana"), role=Role.RAPPORTEUR, by=world.organiser
+    )
+
+    assert (again, recorded(), GroupRole.objects.count()) == (role, [], 1)
+
+
+def test_a_person_may_report_in_another_round(world: BreakoutWorld) -> None:
+    other = make_group(make_round(world.here), world.first)
+    make_role(other, world.user("ana"))
+
+    name_group_role(
+        group=world.one, user=world.user("ana"), role=Role.RAPPORTEUR, by=world.organiser
+    )
+
+    assert held(world.one) == {"rapporteur": "ana@customs.example"}
+
+
+def test_a_role_ends_once(world: BreakoutWorld) -> None:
+    role = make_role(world.one, world.user("ana"))
+
+    end_group_role(group=world.one, role=Role.RAPPORTEUR, by=world.organiser)
+    end_group_role(group=world.one, role=Role.RAPPORTEUR, by=world.organiser)
+
+    role.refresh_from_db()
+    assert role.ends_at is not None
+    assert recorded() == [
+        (
+            "breakouts.role_ended",
+            world.organiser.pk,
+            f"breakouts.group {world.one.pk}",
+            str(world.here.pk),
+            {"rapporteur": [world.user("ana").pk, None]},
+        )
+    ]
+
+
+def test_all_roles_are_saved_in_one_act(world: BreakoutWorld) -> None:
+    make_role(world.one, world.user("ana"))
+
+    name_group_roles(
+        group=world.one,
+        people={
+            Role.FACILITATOR: world.facilitator,
+            Role.RAPPORTEUR: None,
+            Role.DEPUTY: world.user("cho"),
+        },
+        by=world.organiser,
+    )
+
+    assert held(world.one) == {
+        "facilitator": "facilitator@wco.example",
+        "deputy": "cho@customs.example",
+    }
+    assert [action for action, *_rest in recorded()] == [
+        "breakouts.role_named",
+        "breakouts.role_ended",
+        "breakouts.role_named",
+    ]
+
+
+# Refusals -----------------------------------------------------------------------------------------
+
+
+def test_nobody_is_named_for_two_groups_of_a_round(world: BreakoutWorld) -> None:
+    make_role(world.two, world.user("ana"))
+
+    with refused(HasOtherGroupError, match=r"Ana .* is named for group 2 of this round already"):
+        name_group_role(
+            group=world.one, user=world.user("ana"), role=Role.FACILITATOR, by=world.organiser
+        )
+
+
+def test_one_refusal_undoes_all_roles(world: BreakoutWorld) -> None:
+    make_role(world.two, world.user("ana"))
+
+    with refused(HasOtherGroupError):
+        name_group_roles(
+            group=world.one,
+            people={Role.FACILITATOR: world.facilitator, Role.RAPPORTEUR: world.user("ana")},
+            by=world.organiser,
+        )
+
+
+def test_a_group_that_a_colleague_removed_is_said_to_be_gone(world: BreakoutWorld) -> None:
+    lost = make_group(world.round, world.first)
+    Group.objects.filter(pk=lost.pk).delete()
+
+    with refused(GroupGoneError):
+        name_group_role(
+            group=lost, user=world.facilitator, role=Role.FACILITATOR, by=world.organiser
+        )
+    with refused(GroupGoneError):
+        end_group_role(group=lost, role=Role.FACILITATOR, by=world.organiser)
+
+
+def test_roles_of_a_closed_round_stay(world: BreakoutWorld) -> None:
+    make_role(world.one, world.user("ana"))
+    world.enter(Round.Status.CLOSED)
+
+    with refused(RoundClosedError):
+        name_group_role(
+            group=world.one, user=world.facilitator, role=Role.FACILITATOR, by=world.organiser
+        )
+    with refused(RoundClosedError):
+        end_group_role(group=world.one, role=Role.RAPPORTEUR, by=world.organiser)
+
+
+# All or nothing, and what it costs ----------------------------------------------------------------
+
+
+def test_all_or_nothing(world: BreakoutWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_role(world.one, world.user("ana"))
+    with broken(monkeypatch, "groups"):
+        name_group_role(
+            group=world.one, user=world.facilitator, role=Role.RAPPORTEUR, by=world.organiser
+        )
+    with broken(monkeypatch, "groups"):
+        end_group_role(group=world.one, role=Role.RAPPORTEUR, by=world.organiser)
+    with broken(monkeypatch, "groups"):
+        name_group_roles(
+            group=world.one, people={Role.DEPUTY: world.facilitator}, by=world.organiser
+        )
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_the_queries_do_not_grow_with_the_roles(
+    world: BreakoutWorld, number: int, django_assert_num_queries: Callable[..., object]
+) -> None:
+    for _each in range(number):
+        make_role(make_group(world.round, world.first), make_person())
+    make_role(world.one, world.user("ana"))
+
+    # savepoint, round, group, elsewhere, before, its end, the new one, record, release
+    with django_assert_num_queries(9):
+        name_group_role(
+            group=world.one, user=world.facilitator, role=Role.RAPPORTEUR, by=world.organiser
+        )
+    with django_assert_num_queries(7):  # savepoint, round, group, held, update, record, release
+        end_group_role(group=world.one, role=Role.RAPPORTEUR, by=world.organiser)

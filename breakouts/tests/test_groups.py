@@ -1,0 +1,214 @@
+"""The groups of a round: added, changed, removed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from breakouts.actions.groups import (
+    ForeignTopicError,
+    GroupInUseError,
+    GroupSizeError,
+    add_group,
+    edit_group,
+    remove_group,
+)
+from breakouts.actions.locks import GroupGoneError, RoundClosedError, TopicGoneError
+from breakouts.actions.moves import move_person, undo_move
+from breakouts.models import Group, Round
+from breakouts.tests.worlds import (
+    BreakoutWorld,
+    broken,
+    mailed,
+    make_group,
+    make_plan,
+    make_point,
+    make_topic,
+    recorded,
+    refused,
+)
+from events.actions.writing import WorkshopFrozenError
+from events.models import Workshop
+
+
+def edited(world: BreakoutWorld, group: Group, **changes: Any) -> Group:
+    values: dict[str, Any] = {
+        "topic": world.first,
+        "minimum": None,
+        "maximum": None,
+        "languages": [],
+        "format": "online",
+        "join_url": "",
+        "backup_url": "",
+        "venue": "",
+    }
+    return edit_group(group=group, by=world.organiser, **(values | changes))
+
+
+def test_a_group_is_added_after_those_that_are_there(world: BreakoutWorld) -> None:
+    group = add_group(
+        round=world.round,
+        topic=world.second,
+        minimum=3,
+        maximum=8,
+        languages=["en", "fr"],
+        format="hybrid",
+        join_url="https://meet.example/3",
+        backup_url="https://backup.example/3",
+        venue="Room C",
+        by=world.organiser,
+    )
+
+    group.refresh_from_db()
+    assert (group.round, group.ordinal, group.topic) == (world.round, 3, world.second)
+    assert (group.minimum, group.maximum, group.languages) == (3, 8, ["en", "fr"])
+    assert (group.format, group.venue) == ("hybrid", "Room C")
+    assert (group.join_url, group.backup_url) == (
+        "https://meet.example/3",
+        "https://backup.example/3",
+    )
+    assert recorded() == [
+        (
+            "breakouts.group_added",
+            world.organiser.pk,
+            f"breakouts.group {group.pk}",
+            str(world.here.pk),
+            {"topic": ["", "Topic 2"], "maximum": [None, 8]},
+        )
+    ]
+    assert mailed() == []
+
+
+def test_a_group_is_changed_with_what_differs(world: BreakoutWorld) -> None:
+    edited(world, world.one)
+    edited(world, world.one, topic=world.second, maximum=5, venue="Room A")
+    edited(world, world.one, topic=world.second, maximum=5, venue="Room A")
+
+    world.one.refresh_from_db()
+    assert (world.one.topic, world.one.maximum, world.one.venue) == (world.second, 5, "Room A")
+    assert recorded() == [
+        (
+            "breakouts.group_edited",
+            world.organiser.pk,
+            f"breakouts.group {world.one.pk}",
+            str(world.here.pk),
+            {
+                "topic": [world.first.pk, world.second.pk],
+                "maximum": [None, 5],
+                "venue": ["", "Room A"],
+            },
+        )
+    ]
+
+
+def test_a_group_is_removed(world: BreakoutWorld) -> None:
+    key = world.two.pk
+    remove_group(group=world.two, by=world.organiser)
+
+    assert list(world.round.groups.order_by("pk")) == [world.one]
+    assert recorded() == [
+        (
+            "breakouts.group_removed",
+            world.organiser.pk,
+            f"breakouts.group {key}",
+            str(world.here.pk),
+            {"ordinal": [2, None]},
+        )
+    ]
+
+
+# Refusals -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("minimum", "maximum"), [(3, 2), (None, 0), (1, 0)], ids=["turned", "nobody", "both"]
+)
+def test_a_group_that_nobody_fits_in_is_refused(
+    world: BreakoutWorld, minimum: int | None, maximum: int
+) -> None:
+    size = {"minimum": minimum, "maximum": maximum}
+    with refused(GroupSizeError, match="at least one person must fit"):
+        add_group(round=world.round, topic=world.first, by=world.organiser, **size)
+    with refused(GroupSizeError):
+        edited(world, world.one, **size)
+
+
+def test_a_topic_of_another_workshop_is_refused(world: BreakoutWorld) -> None:
+    foreign = make_topic(world.elsewhere)
+    with refused(ForeignTopicError, match="of this workshop"):
+        add_group(round=world.round, topic=foreign, by=world.organiser)
+    with refused(ForeignTopicError):
+        edited(world, world.one, topic=foreign)
+
+
+def test_what_a_colleague_removed_is_said_to_be_gone(world: BreakoutWorld) -> None:
+    spare, lost = make_topic(world.here), make_group(world.round, world.first)
+    type(spare).objects.filter(pk=spare.pk).delete()
+    Group.objects.filter(pk=lost.pk).delete()
+
+    with refused(TopicGoneError, match="was removed in the meantime"):
+        add_group(round=world.round, topic=spare, by=world.organiser)
+    with refused(TopicGoneError):
+        edited(world, world.one, topic=spare)
+    with refused(GroupGoneError, match="was removed in the meantime"):
+        edited(world, lost)
+    with refused(GroupGoneError):
+        remove_group(group=lost, by=world.organiser)
+
+
+def test_a_group_with_people_or_points_or_moves_stays(world: BreakoutWorld) -> None:
+    plan = make_plan(world.round, {world.one: [world.people["ana"]]}, world.organiser)
+    with refused(GroupInUseError, match="so it stays"):
+        remove_group(group=world.one, by=world.organiser)
+    move = move_person(
+        plan=plan, registration=world.people["ana"], to=world.two, by=world.organiser
+    )
+    undo_move(move=move, by=world.organiser)
+    with refused(GroupInUseError):
+        remove_group(group=world.two, by=world.organiser)
+    third = make_group(world.round, world.first)
+    make_point(third, world.user("ana"))
+    with refused(GroupInUseError):
+        remove_group(group=third, by=world.organiser)
+
+
+def test_groups_of_a_closed_round_and_a_cancelled_workshop_stay(world: BreakoutWorld) -> None:
+    world.enter(Round.Status.CLOSED)
+    for error in (RoundClosedError, WorkshopFrozenError):
+        with refused(error):
+            add_group(round=world.round, topic=world.first, by=world.organiser)
+        with refused(error):
+            edited(world, world.one, maximum=5)
+        with refused(error):
+            remove_group(group=world.one, by=world.organiser)
+        Workshop.objects.filter(pk=world.here.pk).update(status=Workshop.Status.CANCELLED)
+
+
+# All or nothing, and what it costs ----------------------------------------------------------------
+
+
+def test_all_or_nothing(world: BreakoutWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    with broken(monkeypatch, "groups"):
+        add_group(round=world.round, topic=world.first, by=world.organiser)
+    with broken(monkeypatch, "groups"):
+        edited(world, world.one, maximum=5)
+    with broken(monkeypatch, "groups"):
+        remove_group(group=world.two, by=world.organiser)
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_the_queries_do_not_grow_with_the_groups(
+    world: BreakoutWorld, number: int, django_assert_num_queries: Callable[..., object]
+) -> None:
+    more = [make_group(world.round, world.first) for _each in range(number)]
+
+    with django_assert_num_queries(7):  # savepoint, round, topic, last, group, record, release
+        add_group(round=world.round, topic=world.first, by=world.organiser)
+    with django_assert_num_queries(
+        8
+    ):  # savepoint, round, group, topic, its own, update, record, release
+        edited(world, more[0], maximum=5)
+    with django_assert_num_queries(
+        13
+    ):  # savepoint, round, group, who uses it, record, delete, release
+        remove_group(group=more[0], by=world.organiser)

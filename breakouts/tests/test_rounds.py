@@ -1,0 +1,284 @@
+"""The life of a round: planned, changed, ranked, closed. Each edge of its states leaves one entry."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from breakouts.actions.locks import RoundClosedError, RoundStateError
+from breakouts.actions.plans import publish_plan, request_assignment
+from breakouts.actions.rounds import (
+    NoGroupsError,
+    RankingInPastError,
+    close_ranking,
+    close_round,
+    edit_round,
+    open_ranking,
+    plan_round,
+)
+from breakouts.models import Round
+from breakouts.signals import round_closed
+from breakouts.tests.worlds import (
+    BreakoutWorld,
+    broken,
+    mailed,
+    make_group,
+    make_plan,
+    make_round,
+    recorded,
+    refused,
+)
+from events.actions.writing import WorkshopFrozenError
+from events.models import Workshop
+
+Status = Round.Status
+Act = Callable[[BreakoutWorld], object]
+
+
+def publish(world: BreakoutWorld) -> None:
+    people = [world.people[name] for name in ("ana", "ben", "cho", "dai")]
+    publish_plan(
+        plan=make_plan(
+            world.round, {world.one: people[:2], world.two: people[2:]}, world.organiser
+        ),
+        by=world.organiser,
+    )
+
+
+ACTS: dict[tuple[str, str], tuple[Act, str]] = {
+    ("draft", "ranking"): (
+        lambda w: open_ranking(round=w.round, by=w.organiser),
+        "breakouts.ranking_opened",
+    ),
+    ("draft", "assigning"): (
+        lambda w: request_assignment(round=w.round, by=w.organiser),
+        "breakouts.assignment_requested",
+    ),
+    ("ranking", "assigning"): (
+        lambda w: close_ranking(round=w.round, by=w.organiser),
+        "breakouts.ranking_closed",
+    ),
+    ("assigning", "ranking"): (
+        lambda w: open_ranking(round=w.round, by=w.organiser),
+        "breakouts.ranking_opened",
+    ),
+    ("assigning", "published"): (publish, "breakouts.plan_published"),
+    ("published", "closed"): (
+        lambda w: close_round(round=w.round, by=w.organiser),
+        "breakouts.round_closed",
+    ),
+}
+
+
+def test_each_edge_of_the_table_has_its_act() -> None:
+    edges = {(str(a), str(b)) for a, targets in Round.TRANSITIONS.items() for b in targets}
+
+    assert edges == set(ACTS)
+    assert set(Round.TRANSITIONS) == set(Status)
+
+
+@pytest.mark.parametrize("edge", ACTS, ids=" to ".join)
+def test_each_edge_leaves_one_entry(world: BreakoutWorld, edge: tuple[str, str]) -> None:
+    before, after = edge
+    act, action = ACTS[edge]
+    world.enter(before)
+
+    act(world)
+
+    world.round.refresh_from_db()
+    assert world.round.status == after
+    [(said, actor, target, context, changes)] = recorded()
+    assert (said, actor, target, context) == (
+        action,
+        world.organiser.pk,
+        f"breakouts.round {world.round.pk}",
+        str(world.here.pk),
+    )
+    assert changes["status"] == [before, after]
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("verb", ["open", "close ranking", "publish", "close"])
+def test_no_act_goes_where_the_table_has_no_edge(
+    world: BreakoutWorld, status: str, verb: str
+) -> None:
+    act, target = {
+        "open": (ACTS["draft", "ranking"][0], Status.RANKING),
+        "close ranking": (ACTS["ranking", "assigning"][0], Status.ASSIGNING),
+        "publish": (publish, Status.PUBLISHED),
+        "close": (ACTS["published", "closed"][0], Status.CLOSED),
+    }[verb]
+    allowed = [before for before, targets in Round.TRANSITIONS.items() if target in targets]
+    if verb == "close ranking":
+        allowed = [Status.RANKING]
+    if verb == "publish":
+        allowed.append(Status.PUBLISHED)  # a newer version, in the same state
+    world.enter(status)
+    if status in allowed:
+        act(world)
+        return
+    error = RoundClosedError if status == Status.CLOSED else RoundStateError
+
+    if verb == "publish":
+        people = [world.people["ana"]]
+        plan = make_plan(world.round, {world.one: people}, world.organiser)
+        with refused(error):
+            publish_plan(plan=plan, by=world.organiser)
+    else:
+        with refused(error):
+            act(world)
+
+
+# Planned and changed ------------------------------------------------------------------------------
+
+
+def test_a_round_is_planned_after_those_that_are_there(world: BreakoutWorld) -> None:
+    planned = plan_round(workshop=world.here, title="Afternoon", minutes=60, by=world.organiser)
+
+    planned.refresh_from_db()
+    assert (planned.ordinal, planned.status, planned.minutes, planned.mode) == (
+        2,
+        Status.DRAFT,
+        60,
+        Round.Mode.MIX,
+    )
+    assert recorded() == [
+        (
+            "breakouts.round_planned",
+            world.organiser.pk,
+            f"breakouts.round {planned.pk}",
+            str(world.here.pk),
+            {"title": ["", "Afternoon"]},
+        )
+    ]
+    assert mailed() == []
+
+
+def edited(world: BreakoutWorld, **changes: object) -> Round:
+    values: dict[str, object] = {
+        "title": "Round 1",
+        "minutes": 45,
+        "mode": Round.Mode.MIX,
+        "session": None,
+        "ranking_closes_at": None,
+    }
+    return edit_round(round=world.round, by=world.organiser, **(values | changes))  # type: ignore[arg-type]  # of several types
+
+
+def test_a_round_is_changed_with_what_differs(world: BreakoutWorld) -> None:
+    until = datetime(2030, 5, 24, 9, 0, tzinfo=UTC)
+    edited(world)
+    edited(world, minutes=90, ranking_closes_at=until)
+    edited(world, minutes=90, ranking_closes_at=until)
+
+    world.round.refresh_from_db()
+    assert (world.round.minutes, world.round.ranking_closes_at) == (90, until)
+    [(action, _by, target, _context, changes)] = recorded()
+    assert (action, target) == ("breakouts.round_edited", f"breakouts.round {world.round.pk}")
+    assert changes == {
+        "minutes": [45, 90],
+        "ranking_closes_at": [None, "2030-05-24T09:00:00+00:00"],
+    }
+
+
+def test_a_closed_round_and_a_cancelled_workshop_are_not_changed(world: BreakoutWorld) -> None:
+    world.enter(Status.CLOSED)
+    with refused(RoundClosedError):
+        edited(world, minutes=90)
+    world.enter(Status.DRAFT)
+    Workshop.objects.filter(pk=world.here.pk).update(status=Workshop.Status.CANCELLED)
+    with refused(WorkshopFrozenError):
+        edited(world, minutes=90)
+    with refused(WorkshopFrozenError):
+        plan_round(workshop=world.here, title="New", by=world.organiser)
+
+
+# The ranking --------------------------------------------------------------------------------------
+
+
+def test_there_is_nothing_to_rank_without_two_topics(world: BreakoutWorld) -> None:
+    world.two.topic = world.first
+    world.two.save()
+
+    with refused(NoGroupsError, match="at least two topics"):
+        open_ranking(round=world.round, by=world.organiser)
+
+
+def test_a_ranking_is_not_opened_to_close_in_the_past(world: BreakoutWorld) -> None:
+    past = timezone.now() - timedelta(minutes=1)
+    with refused(RankingInPastError):
+        open_ranking(round=world.round, closes_at=past, by=world.organiser)
+    Round.objects.filter(pk=world.round.pk).update(ranking_closes_at=past)
+    with refused(RankingInPastError):
+        open_ranking(round=world.round, by=world.organiser)
+
+
+def test_the_deadline_that_is_given_counts(world: BreakoutWorld) -> None:
+    until = timezone.now() + timedelta(days=2)
+
+    open_ranking(round=world.round, closes_at=until, by=world.organiser)
+
+    world.round.refresh_from_db()
+    assert world.round.ranking_closes_at == until
+    assert recorded()[0][4]["ranking_closes_at"] == [None, until.isoformat()]
+
+
+# The end ------------------------------------------------------------------------------------------
+
+
+def test_the_end_of_a_round_is_announced_once(world: BreakoutWorld) -> None:
+    world.publish()
+    heard = []
+
+    def hear(*, round: Round, by: object, **_rest: object) -> None:
+        heard.append((round, by))
+
+    round_closed.connect(hear)
+    try:
+        close_round(round=world.round, by=world.organiser)
+    finally:
+        round_closed.disconnect(hear)
+
+    assert heard == [(world.round, world.organiser)]
+
+
+# All or nothing, and what it costs ----------------------------------------------------------------
+
+
+def test_all_or_nothing(world: BreakoutWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    with broken(monkeypatch, "rounds"):
+        plan_round(workshop=world.here, title="New", by=world.organiser)
+    with broken(monkeypatch, "rounds"):
+        edited(world, minutes=90)
+    with broken(monkeypatch, "rounds"):
+        open_ranking(round=world.round, by=world.organiser)
+    world.enter(Status.RANKING)
+    with broken(monkeypatch, "rounds"):
+        close_ranking(round=world.round, by=world.organiser)
+    world.enter(Status.PUBLISHED)
+    with broken(monkeypatch, "rounds"):
+        close_round(round=world.round, by=world.organiser)
+    with broken(monkeypatch, "rounds", "send_round_closed"):
+        close_round(round=world.round, by=world.organiser)
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_the_queries_do_not_grow_with_rounds_and_groups(
+    world: BreakoutWorld, number: int, django_assert_num_queries: Callable[..., object]
+) -> None:
+    for _each in range(number):
+        make_group(world.round, world.first)
+        make_round(world.here)
+
+    with django_assert_num_queries(6):  # savepoint, workshop, last, round, record, release
+        plan_round(workshop=world.here, title="New", by=world.organiser)
+    with django_assert_num_queries(5):  # savepoint, round, update, record, release
+        edited(world, minutes=90)
+    with django_assert_num_queries(6):  # savepoint, round, topics, update, record, release
+        open_ranking(round=world.round, by=world.organiser)
+    with django_assert_num_queries(5):
+        close_ranking(round=world.round, by=world.organiser)
+    world.enter(Status.PUBLISHED)
+    with django_assert_num_queries(6):  # savepoint, round, groups, update, record, release
+        close_round(round=world.round, by=world.organiser)
