@@ -254,7 +254,7 @@ class Move(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="moved")
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="moved_here")
     came_from = models.JSONField(default=dict)
-    """Where each sat before. Shape: {registration id: group id, or null for who had no place}."""
+    """Where each sat before, and why. Shape: {registration id: {"group": id, "reasons": {}}}; null: had no place."""
     moved_at = models.DateTimeField(default=timezone.now)
     moved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)

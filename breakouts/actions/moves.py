@@ -1,14 +1,15 @@
 """What organisers do by hand on the board: move, take back, lock. One of two at once is told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from breakouts.actions.locks import lock_round
-from breakouts.models import Assignment, Group, Move, Plan
+from breakouts.actions.locks import GroupGoneError, lock_group_of, lock_round
+from breakouts.models import Assignment, Group, Move, Plan, Round
 from breakouts.queries.plans import get_latest_plan
 from participants.models import Registration
 from workshop_portal.accounts.models import User
@@ -68,15 +69,17 @@ def move_people(
     """Put people into a group, all or none. A published plan stays as it is: a new draft takes the move.
 
     `revision` is the plan's as the person saw it. Who has no place yet gets one. Locks: the round.
-    Raises: StalePlanError, NotOnBoardError, LockedInPlaceError.
+    Raises: StalePlanError, NotOnBoardError, GroupGoneError, LockedInPlaceError. Queries: the same for any number.
     """
     locked = lock_round(plan.round)
     row = lock_plan(plan, revision)
     people = {person.pk: person for person in registrations}
-    strangers = [p for p in people.values() if p.workshop_id != locked.workshop_id]
-    absent = [p for p in people.values() if not p.is_taking_part]
-    if not people or strangers or absent or to.round_id != locked.pk:
+    coming = Registration.objects.taking_part().filter(workshop=locked.workshop_id)
+    if not people or coming.filter(pk__in=people).count() != len(people):
         raise NotOnBoardError
+    if to.round_id != locked.pk:
+        raise NotOnBoardError
+    lock_group_of(locked, to)
     if not row.is_draft:
         row = _copy(row, by)
     seats = {
@@ -88,9 +91,8 @@ def move_people(
     for seat in seats.values():
         if seat.is_locked:
             raise LockedInPlaceError(people[seat.registration_id])
-    came_from = {str(key): seats[key].group_id if key in seats else None for key in people}
-    for key, person in people.items():
-        _seat(row, person, to.pk, seats.get(key))
+    came_from = {str(key): _place(seats.get(key)) for key in people}
+    _seat(row, people, to, seats)
     move = Move.objects.create(plan=row, group=to, came_from=came_from, moved_by=by)
     _raise_revision(row)
     record(
@@ -98,16 +100,19 @@ def move_people(
         by=by,
         target=locked,
         context=locked.workshop,
-        changes={f"registration {key}": (was, to.pk) for key, was in came_from.items()},
+        changes={
+            f"registration {key}": (was and was["group"], to.pk) for key, was in came_from.items()
+        },
     )
     return move
 
 
 @transaction.atomic
 def undo_move(*, move: Move, by: User) -> Plan:
-    """Put people back where they sat: the inverse, for ten minutes.
+    """Put people back where they sat, for the reasons they sat there: the inverse, for ten minutes.
 
-    Raises: UndoTooLateError; StalePlanError where one of them was moved on since.
+    Raises: UndoTooLateError; StalePlanError where one of them was moved on or left since; LockedInPlaceError;
+    GroupGoneError where one came from a group that was removed. Queries: the same for any number.
     """
     locked = lock_round(move.plan.round)
     row = lock_plan(move.plan, None)
@@ -115,25 +120,28 @@ def undo_move(*, move: Move, by: User) -> Plan:
     now = timezone.now()
     if not taken.can_be_undone(now) or not row.is_draft:
         raise UndoTooLateError
-    back: Mapping[str, int | None] = taken.came_from
     seats = list(
-        Assignment.objects.select_for_update()
-        .filter(plan=row, registration__in=[int(key) for key in back])
+        Assignment.objects.select_for_update(of=("self",))
+        .filter(plan=row, registration__in=[int(key) for key in taken.came_from])
+        .select_related("registration__user")
         .order_by("pk")
     )
-    if any(seat.group_id != taken.group_id for seat in seats) or len(seats) != len(back):
+    if len(seats) != len(taken.came_from) or any(s.group_id != taken.group_id for s in seats):
         raise StalePlanError
-    for seat in seats:
-        was = back[str(seat.registration_id)]
-        if was is None:
-            seat.delete()
-        else:
-            seat.group_id = was
-            seat.save(update_fields=["group"])
+    _put_back(locked, taken, seats)
     taken.undone_at, taken.undone_by = now, by
     taken.save(update_fields=["undone_at", "undone_by"])
     _raise_revision(row)
-    record("breakouts.move_undone", by=by, target=locked, context=locked.workshop)
+    record(
+        "breakouts.move_undone",
+        by=by,
+        target=locked,
+        context=locked.workshop,
+        changes={
+            f"registration {key}": (taken.group_id, was and was["group"])
+            for key, was in taken.came_from.items()
+        },
+    )
     return row
 
 
@@ -146,18 +154,18 @@ def set_lock(
     revision: int | None = None,
     by: User,
 ) -> Assignment:
-    """Keep a person where they sit when the round is solved again, or let them go."""
+    """Keep a person where they sit when the round is solved again, or let them go.
+
+    A lock is for the next run. A published plan stays as it is: a new draft takes the lock. Locks: the round.
+    Raises: StalePlanError, NotOnBoardError.
+    """
     locked = lock_round(plan.round)
     row = lock_plan(plan, revision)
-    seat = (
-        Assignment.objects.select_for_update()
-        .filter(plan=row, registration=registration)
-        .order_by("pk")
-        .first()
-    )
-    if seat is None:
-        raise NotOnBoardError
+    seat = _seat_in(row, registration)
     if seat.is_locked != is_locked:
+        if not row.is_draft:
+            row = _copy(row, by)
+            seat = _seat_in(row, registration)
         seat.is_locked = is_locked
         seat.save(update_fields=["is_locked"])
         _raise_revision(row)
@@ -209,13 +217,46 @@ def _copy(published: Plan, by: User) -> Plan:
     return draft
 
 
-def _seat(plan: Plan, person: Registration, group: int, seat: Assignment | None) -> None:
+def _seat_in(plan: Plan, registration: Registration) -> Assignment:
+    rows = Assignment.objects.select_for_update().filter(plan=plan, registration=registration)
+    seat = rows.order_by("pk").first()
     if seat is None:
-        Assignment.objects.create(plan=plan, registration=person, group_id=group)
-    else:
-        seat.group_id = group
-        seat.reasons = {"by_hand": True}
-        seat.save(update_fields=["group", "reasons"])
+        raise NotOnBoardError
+    return seat
+
+
+def _place(seat: Assignment | None) -> dict[str, Any] | None:
+    """Where somebody sat and why, as `Move.came_from` keeps it."""
+    return None if seat is None else {"group": seat.group_id, "reasons": seat.reasons}
+
+
+def _seat(plan: Plan, people: Iterable[int], to: Group, seats: dict[int, Assignment]) -> None:
+    by_hand = {"by_hand": True}
+    moved = Assignment.objects.filter(pk__in=[seat.pk for seat in seats.values()])
+    moved.update(group=to, reasons=by_hand)
+    Assignment.objects.bulk_create(
+        Assignment(plan=plan, registration_id=key, group=to, reasons=by_hand)
+        for key in people
+        if key not in seats
+    )
+
+
+def _put_back(locked: Round, move: Move, seats: list[Assignment]) -> None:
+    """Each seat as it was before the move; who had none has none again."""
+    for seat in seats:
+        if seat.is_locked:
+            raise LockedInPlaceError(seat.registration)
+    back = [(seat, move.came_from[str(seat.registration_id)]) for seat in seats]
+    there = set(locked.groups.values_list("pk", flat=True))
+    if any(was and was["group"] not in there for _seat, was in back):
+        raise GroupGoneError
+    Assignment.objects.filter(pk__in=[seat.pk for seat, was in back if was is None]).delete()
+    returned = []
+    for seat, was in back:
+        if was is not None:
+            seat.group_id, seat.reasons = was["group"], was["reasons"]
+            returned.append(seat)
+    Assignment.objects.bulk_update(returned, ["group", "reasons"], batch_size=200)
 
 
 def _raise_revision(plan: Plan) -> None:
