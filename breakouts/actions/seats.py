@@ -1,12 +1,11 @@
 """What happens to a person's place and roles in groups when the person no longer comes."""
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from breakouts import mails
 from breakouts.models import Assignment, GroupRole, Plan, Preference, Round
-from breakouts.queries.plans import get_latest_plan
 from participants.models import Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import entry, record_many
@@ -20,40 +19,38 @@ def pass_on_seats(
 ) -> None:
     """Give the places to the successor, or free them: in the plans that hold and in the drafts on boards.
 
-    Plans that were published before stay as they were. Locks: the workshop's rounds. Sends: "your group" to the successor.
+    Plans that were published before stay as they were. Locks: the workshop's rounds. Sends: "your group" to the
+    successor. Queries: the same for any number of rounds.
     """
     workshop = registration.workshop
-    entries: list[Entry] = []
     # Rounds, plans, seats: the order of every act on a board, so that two cannot wait for each other.
     list(Round.objects.select_for_update().filter(workshop=workshop).order_by("pk"))
-    seats = (
-        Assignment.objects.select_for_update(of=("self",))
-        .filter(registration=registration)
-        .exclude(plan__round__status="closed")
-        .select_related("plan__round", "group")
-        .order_by("pk")
-    )
+    seats = _held_seats(registration)
+    keys = Assignment.objects.filter(pk__in=[seat.pk for seat in seats])
     told = []
-    for seat in [row for row in seats if _holds(row.plan)]:
-        if replacement is None:
-            seat.delete()
-            action = "breakouts.seat_freed"
-        else:
+    if replacement is None:
+        keys.delete()
+    else:
+        keys.update(registration=replacement)
+        for seat in seats:
             seat.registration = replacement
-            seat.save(update_fields=["registration"])
-            action = "breakouts.seat_passed_on"
-            if seat.plan.is_current:
-                told.append(mails.group_published(seat, seat.plan, workshop))
-        Plan.objects.filter(pk=seat.plan_id).update(revision=F("revision") + 1)
-        entries.append(
-            entry(
-                action,
-                by=by,
-                target=seat.plan.round,
-                context=workshop,
-                changes={"registration": (registration, replacement)},
-            )
+        told = [
+            mails.group_published(seat, seat.plan, workshop)
+            for seat in seats
+            if seat.plan.is_current
+        ]
+    plans = Plan.objects.filter(pk__in=[seat.plan_id for seat in seats])
+    plans.update(revision=F("revision") + 1)
+    entries = [
+        entry(
+            "breakouts.seat_passed_on" if replacement else "breakouts.seat_freed",
+            by=by,
+            target=seat.plan.round,
+            context=workshop,
+            changes={"registration": (registration, replacement)},
         )
+        for seat in seats
+    ]
     entries += _pass_on_roles(registration, replacement, by)
     if replacement is not None:
         Preference.objects.filter(registration=registration).exclude(round__status="closed").update(
@@ -63,9 +60,18 @@ def pass_on_seats(
     queue_mails(told, by=by)
 
 
-def _holds(plan: Plan) -> bool:
-    latest = get_latest_plan(round=plan.round)
-    return plan.is_current or (plan.is_draft and latest is not None and latest.pk == plan.pk)
+def _held_seats(registration: Registration) -> list[Assignment]:
+    """The person's places in the plans that hold and in the drafts on boards, locked."""
+    newest = Plan.objects.filter(round=OuterRef("plan__round")).order_by("-version", "-pk")
+    seats = (
+        Assignment.objects.select_for_update(of=("self",))
+        .filter(registration=registration)
+        .exclude(plan__round__status="closed")
+        .annotate(newest=Subquery(newest.values("pk")[:1]))
+        .filter(Q(plan__is_current=True) | Q(plan__published_at__isnull=True, plan_id=F("newest")))
+        .select_related("plan__round")
+    )
+    return list(seats.order_by("pk"))
 
 
 def _pass_on_roles(
@@ -83,25 +89,26 @@ def _pass_on_roles(
         .select_related("group")
         .order_by("pk")
     )
-    entries = []
-    for role in held:
-        role.ends_at = now
-        role.save(update_fields=["ends_at"])
-        if replacement is not None:
-            GroupRole.objects.create(
+    roles = list(held)
+    GroupRole.objects.filter(pk__in=[role.pk for role in roles]).update(ends_at=now)
+    if replacement is not None:
+        GroupRole.objects.bulk_create(
+            GroupRole(
                 group=role.group,
                 user_id=replacement.user_id,
                 role=role.role,
                 starts_at=now,
                 granted_by=by,
             )
-        entries.append(
-            entry(
-                "breakouts.role_named" if replacement else "breakouts.role_ended",
-                by=by,
-                target=role.group,
-                context=registration.workshop,
-                changes={role.role: (registration.user, replacement and replacement.user)},
-            )
+            for role in roles
         )
-    return entries
+    return [
+        entry(
+            "breakouts.role_named" if replacement else "breakouts.role_ended",
+            by=by,
+            target=role.group,
+            context=registration.workshop,
+            changes={role.role: (registration.user, replacement and replacement.user)},
+        )
+        for role in roles
+    ]

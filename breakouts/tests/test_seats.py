@@ -1,19 +1,31 @@
 """What happens to places, roles and rankings when a person leaves, is replaced, or has another address."""
 
+from collections.abc import Callable
 from unittest import mock
 
 import pytest
+from django.utils import timezone
 
 from breakouts.actions.groups import remove_group
 from breakouts.actions.plans import publish_plan, request_assignment, run_assignment
 from breakouts.actions.points import add_point, edit_point
 from breakouts.actions.rankings import save_ranking
 from breakouts.actions.rounds import TopicInUseError, close_round, open_ranking, remove_topic
-from breakouts.models import Assignment, AssignmentRun, Preference
+from breakouts.actions.seats import pass_on_seats
+from breakouts.models import Assignment, AssignmentRun, Plan, Preference
 from breakouts.queries.plans import list_members
 from breakouts.solver.solve import solve
 from breakouts.tests.test_assign import assign
-from breakouts.tests.worlds import BreakoutWorld
+from breakouts.tests.worlds import (
+    BreakoutWorld,
+    broken,
+    mailed,
+    make_group,
+    make_plan,
+    make_role,
+    make_round,
+    recorded,
+)
 from participants.actions.changes import (
     correct_address,
     replace_registration,
@@ -117,3 +129,98 @@ def test_the_record_says_who_is_said_to_have_said_it(world: BreakoutWorld) -> No
     edit_point(point=point, kind="trend", text="So", administrations=[world.jp], version=1, by=ana)
     entry = Entry.objects.get(action="breakouts.point_edited")
     assert entry.changes == {"administrations": [str([world.fj.pk]), str([world.jp.pk])]}
+
+
+# What it leaves behind and what it costs ----------------------------------------------------------
+
+
+def test_a_freed_seat_leaves_its_entries(world: BreakoutWorld) -> None:
+    world.publish()
+    ana = world.people["ana"]
+    pass_on_seats(registration=ana, replacement=None, by=world.secretariat)
+
+    by, context = world.secretariat.pk, str(world.here.pk)
+    assert recorded() == [
+        (
+            "breakouts.seat_freed",
+            by,
+            f"breakouts.round {world.round.pk}",
+            context,
+            {"registration": [ana.pk, None]},
+        ),
+        (
+            "breakouts.role_ended",
+            by,
+            f"breakouts.group {world.one.pk}",
+            context,
+            {"rapporteur": [ana.user.pk, None]},
+        ),
+    ]
+    assert mailed() == []
+
+
+def test_a_successor_is_told_and_both_changes_are_on_record(world: BreakoutWorld) -> None:
+    world.publish()
+    ana = world.people["ana"]
+    [new] = world.crowd(1)
+    pass_on_seats(registration=ana, replacement=new, by=world.secretariat)
+
+    assert [(action, changes) for action, _by, _of, _in, changes in recorded()] == [
+        ("breakouts.seat_passed_on", {"registration": [ana.pk, new.pk]}),
+        ("breakouts.role_named", {"rapporteur": [ana.user.pk, new.user.pk]}),
+    ]
+    assert mailed() == [("breakouts/group_published", new.user.email)]
+
+
+def test_only_plans_that_hold_and_drafts_on_boards_change(world: BreakoutWorld) -> None:
+    """An overtaken draft, an earlier version and a closed round are the record."""
+    ana = world.people["ana"]
+    stale = make_plan(world.round, {world.one: [ana]}, world.secretariat)
+    current = world.publish()
+    draft = make_plan(world.round, {world.two: [ana]}, world.secretariat)
+    over = make_round(world.here, status="closed")
+    closed = make_plan(
+        over,
+        {make_group(over, world.first): [ana]},
+        world.secretariat,
+        published_at=timezone.now(),
+        published_by=world.secretariat,
+        is_current=True,
+    )
+
+    pass_on_seats(registration=ana, replacement=None, by=world.secretariat)
+
+    left = Assignment.objects.filter(registration=ana).order_by("pk")
+    assert [seat.plan for seat in left] == [stale, closed]
+    revisions = {
+        plan: Plan.objects.get(pk=plan.pk).revision for plan in (stale, current, draft, closed)
+    }
+    assert revisions == {stale: 0, current: 1, draft: 1, closed: 0}
+
+
+@pytest.mark.parametrize("last", ["record_many", "queue_mails"])
+def test_all_or_nothing(world: BreakoutWorld, monkeypatch: pytest.MonkeyPatch, last: str) -> None:
+    world.publish()
+    [new] = world.crowd(1)
+    with broken(monkeypatch, "seats", last):
+        pass_on_seats(registration=world.people["ana"], replacement=new, by=world.secretariat)
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_the_queries_do_not_grow_with_the_rounds(
+    world: BreakoutWorld, number: int, django_assert_num_queries: Callable[..., object]
+) -> None:
+    ana, ben = world.people["ana"], world.people["ben"]
+    for _each in range(number):
+        held = make_round(world.here)
+        group = make_group(held, world.first)
+        make_role(group, ana.user)
+        make_plan(held, {group: [ana, ben]}, world.secretariat)
+    [new] = world.crowd(1)
+
+    # savepoint, rounds, seats, update, revisions, roles, their end, new roles, rankings, record, mails, release
+    with django_assert_num_queries(11):
+        pass_on_seats(registration=ana, replacement=new, by=world.secretariat)
+    # savepoint, rounds, seats, delete, revisions, roles, record, mails, release
+    with django_assert_num_queries(8):
+        pass_on_seats(registration=ben, replacement=None, by=world.secretariat)
