@@ -4,7 +4,7 @@
     add_home_tasks(find_tasks)            # (registration, now) -> [HomeTask]
     add_session_details(find_details)     # (registration, sessions) -> {session key: SessionDetail}
 
-My workshop may ask at most 8 queries, of which this app needs 6.
+My workshop may ask at most 8 queries, of which this app needs 5.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -129,7 +129,7 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["workshop_portal.accounts.backends.PersonBackend"]
 PASSWORD_HASHERS = ["workshop_portal.accounts.hashers.Argon2SmallHasher"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard"

@@ -92,9 +92,9 @@ def test_topics_are_ranked_once_each(world: Any, sign_in: SignIn) -> None:
 
 
 QUERIES: list[tuple[str, list[int], int]] = [
-    ("round-list", [], 7),
-    ("round-detail", [1], 11),
-    ("round-board", [1], 11),
+    ("round-list", [], 6),
+    ("round-detail", [1], 10),
+    ("round-board", [1], 10),
 ]
 
 

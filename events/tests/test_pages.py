@@ -228,19 +228,19 @@ def fill(workshop: Workshop, count: int) -> None:
 
 
 COSTS = {
-    "workshop-overview": 8,
-    "workshop-agenda": 8,
-    "workshop-settings": 7,
-    "workshop-history": 6,
-    "workshop-copied": 4,
-    "speaker-list": 6,
-    "organiser-list": 6,
-    "team-list": 6,
-    "workshop-list": 5,
-    "instrument-list": 5,
-    "series-detail": 5,
-    "session-detail": 12,
-    "material-list": 8,
+    "workshop-overview": 7,
+    "workshop-agenda": 7,
+    "workshop-settings": 6,
+    "workshop-history": 5,
+    "workshop-copied": 3,
+    "speaker-list": 5,
+    "organiser-list": 5,
+    "team-list": 5,
+    "workshop-list": 4,
+    "instrument-list": 4,
+    "series-detail": 4,
+    "session-detail": 11,
+    "material-list": 7,
 }
 
 

@@ -348,8 +348,8 @@ def test_the_queries_of_the_tracker_do_not_grow(
         make_registration(make_delegation(world.here, administration))
     client = sign_in(world.secretariat)
 
-    # session, person, role, workshop, states, without focal point, count, rows, in office
-    with django_assert_num_queries(9):
+    # session, person, workshop, states, without focal point, count, rows, in office
+    with django_assert_num_queries(8):
         client.get(reverse("participants:delegation-list", args=["here"]))
 
 
@@ -362,8 +362,8 @@ def test_the_queries_of_one_do_not_grow(
         make_registration(world.fiji)
     client = sign_in(world.secretariat)
 
-    # session, person, role, delegation, row, in office, who invited, mails, history
-    with django_assert_num_queries(9):
+    # session, person, delegation, row, in office, who invited, mails, history
+    with django_assert_num_queries(8):
         client.get(reverse("participants:delegation-edit", args=["here", "FJ"]))
 
 

@@ -200,7 +200,7 @@ def test_queries_do_not_grow_with_rows(
         make_registration(world.fiji_elsewhere, status=Status.CONFIRMED)
     client = sign_in(world.fiji_contact)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(FIJI)
 
 

@@ -191,7 +191,7 @@ def test_queries_do_not_grow_with_rows(
         make_session(ana.workshop, NOON + timedelta(days=number))
     client = sign_in(ana.user)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(HOME)
 
 

@@ -374,7 +374,7 @@ def test_queries_do_not_grow_with_rows(
         add_reminder(workshop=world.here, details=details(offset=offset), by=world.organiser)
     client = sign_in(world.organiser)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(PLAN)
 
 

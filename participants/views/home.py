@@ -40,7 +40,7 @@ CONFIRM = "participants.confirm_registration"
 @access("participants.view_home")
 @require_safe
 def home(request: PersonRequest, slug: str) -> HttpResponseBase:
-    """My workshop. The part `now` asks for itself again, so that Join turns live. Queries: 6 and the panels'."""
+    """My workshop. The part `now` asks for itself again, so that Join turns live. Queries: 5 and the panels'."""
     registration = get_own_registration(request.user, slug=slug)
     workshop, now = registration.workshop, timezone.now()
     sessions = list_own_sessions(workshop)

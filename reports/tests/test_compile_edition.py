@@ -203,18 +203,6 @@ def test_sections_of_ones_own_keep_their_place(world: EditionWorld) -> None:
     assert "Further findings" in headings
 
 
-def test_a_topic_that_has_gone_takes_its_untouched_section_along(world: EditionWorld) -> None:
-    lone = world.add(kind="trend", title="Elsewhere", topic=None)
-    compile_now(edition=world.edition, by=world.by)
-    lone.topic = world.topic
-    lone.save(update_fields=["topic"])
-
-    compile_now(edition=world.edition, by=world.by)
-
-    kinds = list(world.edition.sections.order_by("ordinal").values_list("kind", flat=True))
-    assert kinds == KINDS
-
-
 def test_a_second_click_joins_the_run_under_way(world: EditionWorld, settings: Any) -> None:
     settings.CELERY_TASK_ALWAYS_EAGER = True
     first = request_compilation(edition=world.edition, by=world.by)
@@ -356,7 +344,7 @@ def test_queries_of_the_page(
         compile_now(edition=world.edition, by=world.by)
     client.force_login(world.by)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(PAGE)
 
 

@@ -271,7 +271,7 @@ def test_queries_of_the_page(
         request_edition_export(edition=world.edition, format=name, by=world.by)
     client.force_login(world.by)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(PAGE)
 
 

@@ -96,7 +96,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def is_secretariat(self) -> bool:
-        """Whether a current role says so. Queries: 1, once per request, since each request loads its user."""
+        """Whether a current role says so. Queries: none for who sends a request (`PersonBackend`), else 1."""
         return self._has_role("secretariat")
 
     @cached_property

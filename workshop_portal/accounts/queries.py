@@ -1,10 +1,11 @@
 """Finding and naming people."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import reduce
 from operator import and_
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from workshop_portal.accounts.models import StaffRole, User
 from workshop_portal.audit.presenters import Line, list_lines
@@ -27,6 +28,15 @@ def search_people(words: str) -> QuerySet[User]:
         for part in parts
     ]
     return User.objects.filter(reduce(and_, matches)).order_by("family_name", "given_name", "pk")
+
+
+def with_staff_roles(people: QuerySet[User], *, now: datetime) -> QuerySet[User]:
+    """Each with `is_secretariat` and `is_technical_admin` as it stands `now`, so that no rule asks again."""
+    current = StaffRole.objects.current(now).filter(user=OuterRef("pk"), user__is_active=True)
+    return people.annotate(  # type: ignore[no-redef]  # fills the cached properties of these names
+        is_secretariat=Exists(current.filter(role=StaffRole.Role.SECRETARIAT)),
+        is_technical_admin=Exists(current.filter(role=StaffRole.Role.TECHNICAL_ADMIN)),
+    )
 
 
 def list_staff() -> QuerySet[StaffRole]:

@@ -18,7 +18,7 @@ from workshop_portal.accounts.models import StaffRole
 from workshop_portal.authorization import access, can, require
 from workshop_portal.http import HtmxHttpRequest, page
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "workshop_portal.accounts.backends.PersonBackend"
 
 
 @sensitive_variables("token")

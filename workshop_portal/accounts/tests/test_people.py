@@ -11,6 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from workshop_portal.accounts import actions, links, queries
+from workshop_portal.accounts.backends import PersonBackend
 from workshop_portal.accounts.models import SignInLink, StaffRole, User
 from workshop_portal.audit.models import Entry
 
@@ -171,6 +172,34 @@ class TestStaff:
         assert client.get("/staff/").status_code == 403
 
 
+class TestRolesOfARequest:
+    def test_they_come_with_the_person(
+        self, person: User, secretariat: User, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        StaffRole.objects.create(user=person, role=StaffRole.Role.TECHNICAL_ADMIN)
+        with django_assert_num_queries(2):
+            people = [PersonBackend().get_user(each.pk) for each in (person, secretariat)]
+            roles = [(each.is_secretariat, each.is_technical_admin) for each in people if each]
+        assert roles == [(False, True), (True, False)]
+
+    def test_a_role_counts_from_its_beginning_to_its_end(
+        self, client: Client, secretariat: User
+    ) -> None:
+        client.force_login(secretariat)
+        assert client.get("/staff/").status_code == 200
+        secretariat.staff_roles.update(ends_at=timezone.now())
+        assert client.get("/staff/").status_code == 403
+        later = timezone.now() + timedelta(hours=1)
+        StaffRole.objects.create(user=secretariat, role=SECRETARIAT, starts_at=later)
+        assert client.get("/staff/").status_code == 403
+
+    def test_who_is_not_active_or_unknown_is_nobody(self, secretariat: User) -> None:
+        secretariat.is_active = False
+        secretariat.save()
+        assert PersonBackend().get_user(secretariat.pk) is None
+        assert PersonBackend().get_user(0) is None
+
+
 class TestSearch:
     def test_finds_by_every_word(self, person: User, secretariat: User) -> None:
         assert list(queries.search_people("an lee")) == [person]
@@ -186,7 +215,7 @@ class TestSearch:
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         client.force_login(secretariat)
-        with django_assert_num_queries(4):  # session, user, role, people
+        with django_assert_num_queries(3):  # session, person, people
             body = client.get("/people/", {"q": "ana"}).content.decode()
         assert "Ana Lee" in body
         assert "Nobody is known" in client.get("/people/", {"q": "zz\x00z"}).content.decode()

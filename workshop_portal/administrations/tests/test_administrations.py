@@ -138,7 +138,7 @@ def test_the_queries_of_the_list_do_not_grow(
     client = sign_in(world.secretariat)
     address = reverse("administrations:administration-list")
 
-    with django_assert_num_queries(7):  # session, person, role, sub-regions, count, rows, people
+    with django_assert_num_queries(6):  # session, person, sub-regions, count, rows, people
         client.get(address)
 
 
@@ -152,8 +152,8 @@ def test_the_queries_of_one_do_not_grow(
         )
     client = sign_in(world.secretariat)
 
-    # session, person, role, administration, right to edit, terms, centres, history
-    with django_assert_num_queries(8):
+    # session, person, administration, right to edit, terms, centres, history
+    with django_assert_num_queries(7):
         client.get(reverse("administrations:administration-detail", args=["FJ"]))
 
 

@@ -278,14 +278,14 @@ class TestPages:
         for edition in range(number):
             make(requester, edition=edition)
         client = client_of(requester)
-        with django_assert_num_queries(5):  # session, person, role, count, rows
+        with django_assert_num_queries(4):  # session, person, count, rows
             page = client.get(reverse("documents:export-list"))
         assert page.text.count("the list.csv") == number
 
     def test_detail_queries(self, requester: User, django_assert_num_queries: Any) -> None:
         job = make(requester)
         client = client_of(requester)
-        with django_assert_num_queries(4):  # session, person, role, job
+        with django_assert_num_queries(3):  # session, person, job
             client.get(reverse("documents:export-detail", args=[job.public_id]))
 
     def test_empty_list(self, requester: User) -> None:

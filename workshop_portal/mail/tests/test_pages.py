@@ -131,7 +131,7 @@ class TestOutbox:
     ) -> None:
         for n in range(number):
             queue(delegate, key=f"note:{n}", held=True)
-        with django_assert_num_queries(7):  # session, person, role, states, batches, count, rows
+        with django_assert_num_queries(6):  # session, person, states, batches, count, rows
             page = staff.get(OUTBOX)
         assert len(shown(page)) == number
 
@@ -173,7 +173,7 @@ class TestDetail:
 
     def test_queries(self, staff: Client, delegate: User, django_assert_num_queries: Any) -> None:
         mail = queue(delegate)
-        with django_assert_num_queries(4):  # session, person, role, mail
+        with django_assert_num_queries(3):  # session, person, mail
             staff.get(url("mail-detail", mail))
 
 
@@ -225,7 +225,7 @@ class TestRelease:
     @pytest.mark.parametrize("number", [1, 3])
     def test_queries(self, staff: Client, number: int, django_assert_num_queries: Any) -> None:
         query = self.held(number)
-        with django_assert_num_queries(6):  # session, person, role, count, samples, batch
+        with django_assert_num_queries(5):  # session, person, count, samples, batch
             staff.get(reverse("mail:held-detail") + query)
 
 
