@@ -13,7 +13,8 @@ from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration, FocalPoint
 from workshop_portal.authorization import load, rule
 
-LISTED = Delegation.Status.LISTED
+INVITED = [status for status in Delegation.Status if status != Delegation.Status.LISTED]
+"""Whatever they answered."""
 
 # Compilation and exports --------------------------------------------------------------------------
 
@@ -113,44 +114,43 @@ def get_proposal_for(user: User, *, slug: str, number: int, proposal: int) -> Pr
 # Contributions ------------------------------------------------------------------------------------
 
 
-def own_administrations(user: User, workshop: Workshop | None) -> QuerySet[Administration]:
-    """Those for which the person contributes to an edition of the workshop, in no order.
+def own_administrations(
+    user: User, workshop: Workshop | OuterRef | None
+) -> QuerySet[Administration]:
+    """Those for which the person contributes to an edition of the workshop, once each, in no order.
 
     As current focal point of an invited administration, or as a delegate who takes part. An edition without a
-    workshop asks all focal points.
+    workshop asks all focal points. This alone says what is somebody's own; conditions on editions and
+    contributions put it as a question to the row.
     """
     terms = FocalPoint.objects.current(timezone.now()).filter(user=user)
     own = Q(pk__in=terms.values("administration"))
     if workshop is None:
         return Administration.objects.filter(own)
-    invited = Delegation.objects.filter(workshop=workshop).exclude(status=LISTED)
-    seats = Registration.objects.taking_part().filter(user=user, workshop=workshop)
-    return Administration.objects.filter(
-        (own & Q(pk__in=invited.values("administration")))
-        | Q(pk__in=seats.values("delegation__administration"))
+    invited = Q(delegations__workshop=workshop, delegations__status__in=INVITED)
+    seated = Q(
+        delegations__workshop=workshop,
+        delegations__registrations__user=user,
+        delegations__registrations__status__in=Registration.TAKING_PART,
     )
+    return Administration.objects.filter((own & invited) | seated).distinct()
+
+
+def _asked(user: User, workshop: str, **which: OuterRef) -> Q:
+    """Whether the person has an own administration there. `workshop`: the way from the row to it."""
+    there = own_administrations(user, OuterRef(workshop)).filter(**which)
+    anywhere = own_administrations(user, None).filter(**which)
+    return Q(Exists(there)) | Q(Exists(anywhere), **{f"{workshop}__isnull": True})
 
 
 def _contributes_to(user: User, prefix: str) -> Q:
     """The condition on rows that point at an edition through `prefix` ("" for editions themselves)."""
-    terms = FocalPoint.objects.current(timezone.now()).filter(user=user)
-    invited = Delegation.objects.filter(administration__in=terms.values("administration"))
-    seats = Registration.objects.taking_part().filter(user=user)
-    asked = Q(**{f"{prefix}workshop__in": invited.exclude(status=LISTED).values("workshop")})
-    there = Q(**{f"{prefix}workshop__in": seats.values("workshop")})
-    loose = Q(Exists(terms), **{f"{prefix}workshop__isnull": True})
-    return asked | there | loose
+    return _asked(user, f"{prefix}workshop")
 
 
 def _own(user: User) -> Q:
-    """Contributions of the person's administrations: as focal point, or as delegate of that workshop."""
-    terms = FocalPoint.objects.current(timezone.now()).filter(user=user)
-    seats = Registration.objects.taking_part().filter(
-        user=user,
-        workshop=OuterRef("edition__workshop"),
-        delegation__administration=OuterRef("administration"),
-    )
-    return Q(administration__in=terms.values("administration")) | Q(Exists(seats))
+    """Contributions of the person's administrations."""
+    return _asked(user, "edition__workshop", pk=OuterRef("administration"))
 
 
 def _open(prefix: str) -> Q:
