@@ -235,6 +235,8 @@ class Section(models.Model):
     version = models.PositiveIntegerField(default=1)
     is_edited = models.BooleanField(default=False)
     """Whether a person changed it since the last compilation wrote it."""
+    is_dropped = models.BooleanField(default=False)
+    """Whether the compilation removed it, since nothing belongs there any more: it puts it back itself."""
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -249,6 +251,10 @@ class Section(models.Model):
             ),
             AllOrNone(
                 fields=["removed_at", "removed_by"], name="reports_section_removed_at_with_by"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_dropped=False) | models.Q(removed_at__isnull=False),
+                name="reports_section_dropped_is_removed",
             ),
         ]
 

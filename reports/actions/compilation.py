@@ -15,7 +15,7 @@ from reports.actions.sections import digest
 from reports.compilation import CompiledSection, compile_sections, gather_facts
 from reports.models import CompilationRun, Edition, Section, SectionRevision, SectionSource
 from workshop_portal.accounts.models import User
-from workshop_portal.audit.actions import record
+from workshop_portal.audit.actions import Changes, record
 from workshop_portal.leases import ENDS, SupersededError, report_progress, run_due, wake
 
 TASK = "reports.compile_due"
@@ -115,9 +115,10 @@ def _store(run: CompilationRun, compiled: list[CompiledSection]) -> _Draft:
     found = {
         (section.kind, section.topic_id): section for section in there if _is_compiled(section)
     }
-    found, gone = _without_gone(found, {each.key for each in compiled})
     sections = {each.key: found.get(each.key) or _new(edition, each) for each in compiled}
-    _renumber(_in_order(there, gone, [sections[each.key] for each in compiled]))
+    _drop([section for key, section in found.items() if key not in sections], edition, run)
+    _take_back(sections.values(), edition, run)
+    _renumber(_in_order(there, [sections[each.key] for each in compiled]))
     draft = _write(compiled, sections)
     _write_sources(compiled, sections)
     _note_on_edition(edition, draft, by=run.requested_by)
@@ -128,17 +129,30 @@ def _is_compiled(section: Section) -> bool:
     return section.kind != Section.Kind.FREE
 
 
-def _without_gone(
-    found: dict[Key, Section], wanted: set[Key]
-) -> tuple[dict[Key, Section], set[int]]:
-    """Part with sections that the draft no longer has and nobody ever touched; the others stay."""
-    gone = {
-        section.pk
-        for key, section in found.items()
-        if key not in wanted and not section.is_edited and not _was_touched(section)
-    }
-    Section.objects.filter(pk__in=gone).delete()
-    return {key: section for key, section in found.items() if section.pk not in gone}, gone
+def _drop(left_over: list[Section], edition: Edition, run: CompilationRun) -> None:
+    """Remove sections that the draft no longer has and nobody ever touched; their texts stay in the history."""
+    for section in left_over:
+        if section.removed_at is None and not section.is_edited and not _was_touched(section):
+            section.removed_at, section.removed_by = timezone.now(), run.requested_by
+            _set_dropped(section, "reports.section_removed", edition, run, is_dropped=True)
+
+
+def _take_back(wanted: Iterable[Section], edition: Edition, run: CompilationRun) -> None:
+    """Put back what a compilation dropped and the draft has again. What a person removed stays removed."""
+    for section in wanted:
+        if section.is_dropped:
+            section.removed_at = section.removed_by = None
+            _set_dropped(section, "reports.section_put_back", edition, run, is_dropped=False)
+
+
+def _set_dropped(
+    section: Section, action: str, edition: Edition, run: CompilationRun, *, is_dropped: bool
+) -> None:
+    section.is_dropped = is_dropped
+    section.save(update_fields=["removed_at", "removed_by", "is_dropped"])
+    before, after = (section.heading, None) if is_dropped else (None, section.heading)
+    changes: Changes = {"heading": (before, after)}
+    record(action, by=run.requested_by, target=section, context=edition, changes=changes)
 
 
 def _was_touched(section: Section) -> bool:
@@ -157,14 +171,12 @@ def _new(edition: Edition, compiled: CompiledSection) -> Section:
     )
 
 
-def _in_order(there: list[Section], gone: set[int], compiled: list[Section]) -> list[Section]:
+def _in_order(there: list[Section], compiled: list[Section]) -> list[Section]:
     """The compiled sections in their order; each other one stays behind the section it stood behind."""
     kept = {section.pk for section in compiled if section.pk}
     order = list(compiled)
     before: Section | None = None
     for section in there:
-        if section.pk in gone:
-            continue
         if section.pk not in kept:
             place = 0 if before is None else _place(order, before) + 1
             order.insert(place, section)

@@ -198,10 +198,14 @@ def remove_section(*, section: Section, by: User) -> Section:
 
 @transaction.atomic
 def put_back_section(*, section: Section, by: User) -> Section:
-    """Undo the removal. Locks: the edition, the section. Raises: EditionAdoptedError, NotRemovedError."""
+    """Undo the removal. What the compilation dropped is then kept as it stands, like a section edited by hand.
+
+    Locks: the edition, the section. Raises: EditionAdoptedError, NotRemovedError.
+    """
     row = _lock(section, removed=True)
+    row.is_edited, row.is_dropped = row.is_edited or row.is_dropped, False
     row.removed_at = row.removed_by = None
-    row.save(update_fields=["removed_at", "removed_by"])
+    row.save(update_fields=["removed_at", "removed_by", "is_edited", "is_dropped"])
     _record("reports.section_put_back", row, {"heading": (None, row.heading)}, by=by)
     return row
 

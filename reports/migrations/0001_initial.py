@@ -130,6 +130,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True, max_length=200000, verbose_name='text')),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('is_edited', models.BooleanField(default=False)),
+                ('is_dropped', models.BooleanField(default=False)),
                 ('removed_at', models.DateTimeField(blank=True, null=True)),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='reports.edition')),
                 ('removed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -242,6 +243,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='section',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', True), ('removed_by__isnull', True)), models.Q(('removed_at__isnull', False), ('removed_by__isnull', False)), _connector='OR'), name='reports_section_removed_at_with_by'),
+        ),
+        migrations.AddConstraint(
+            model_name='section',
+            constraint=models.CheckConstraint(condition=models.Q(('is_dropped', False), ('removed_at__isnull', False), _connector='OR'), name='reports_section_dropped_is_removed'),
         ),
         migrations.AddConstraint(
             model_name='section',

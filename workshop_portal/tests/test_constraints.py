@@ -76,6 +76,7 @@ BROKEN: dict[str, tuple[Find, dict[str, Any]]] = {
     "reports_edition_adopted_at_with_by": (lambda w: w.edition, {"adopted_at": NOW}),
     "reports_edition_status_valid": (lambda w: w.edition, {"status": "odd"}),
     "reports_section_kind_valid": (lambda w: w.section, {"kind": "odd"}),
+    "reports_section_dropped_is_removed": (lambda w: w.section, {"is_dropped": True}),
     "reports_section_removed_at_with_by": (lambda w: w.section, {"removed_at": NOW}),
     "reports_sectionrevision_origin_valid": (lambda w: w.revision, {"origin": "odd"}),
 }
