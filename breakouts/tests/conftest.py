@@ -1,11 +1,9 @@
 """Fixtures of this app's tests."""
 
-from collections.abc import Callable
-
 import pytest
 from django.test import Client
 
-from breakouts.tests.worlds import BreakoutWorld
+from breakouts.tests.worlds import BreakoutWorld, SignIn
 from workshop_portal.accounts.models import User
 
 
@@ -15,7 +13,7 @@ def world(db: None) -> BreakoutWorld:
 
 
 @pytest.fixture
-def sign_in() -> Callable[[User], Client]:
+def sign_in() -> SignIn:
     """A client of its own for each person."""
 
     def signed_in(user: User) -> Client:

@@ -1,10 +1,8 @@
 """From Assign to the published plan."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from breakouts.actions.groups import add_group, name_group_role
 from breakouts.actions.locks import RoundClosedError
@@ -22,12 +20,10 @@ from breakouts.actions.rankings import save_ranking
 from breakouts.actions.rounds import close_ranking, open_ranking
 from breakouts.models import Assignment, AssignmentRun, GroupRole, Plan, Round
 from breakouts.tests.worlds import BreakoutWorld, make_group, make_round
-from workshop_portal.accounts.models import User
 from workshop_portal.audit.models import Entry
 from workshop_portal.leases import WorkStatus, run_due
 from workshop_portal.mail.models import OutgoingMail
 
-SignIn = Callable[[User], Client]
 Status = Round.Status
 
 

@@ -1,19 +1,11 @@
 """The pages of break-outs: what organisers plan, what a group sees, what is refused."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
 
 from breakouts.actions.rounds import open_ranking
 from breakouts.tests.test_assign import assign
-from breakouts.tests.worlds import make_point
-from workshop_portal.accounts.models import User
-
-SignIn = Callable[[User], Client]
+from breakouts.tests.worlds import BreakoutWorld, SignIn, make_point
 
 PLANNING: list[tuple[str, list[int]]] = [
     ("round-list", []),
@@ -38,13 +30,13 @@ def address(name: str, *args: object) -> str:
 
 @pytest.mark.parametrize(("name", "args"), PLANNING)
 def test_planning_is_the_organisers(
-    world: Any, sign_in: SignIn, name: str, args: list[int]
+    world: BreakoutWorld, sign_in: SignIn, name: str, args: list[int]
 ) -> None:
     assert sign_in(world.organiser).get(address(name, *args)).status_code == 200
     assert sign_in(world.user("ana")).get(address(name, *args)).status_code == 404
 
 
-def test_the_board_moves_a_person(world: Any, sign_in: SignIn) -> None:
+def test_the_board_moves_a_person(world: BreakoutWorld, sign_in: SignIn) -> None:
     plan = assign(world).plan
     organiser = sign_in(world.organiser)
     seat = plan.assignments.filter(group=world.one).order_by("pk")[0]
@@ -56,7 +48,7 @@ def test_the_board_moves_a_person(world: Any, sign_in: SignIn) -> None:
     assert seat.group == world.two
 
 
-def test_a_group_is_its_own(world: Any, sign_in: SignIn) -> None:
+def test_a_group_is_its_own(world: BreakoutWorld, sign_in: SignIn) -> None:
     world.publish()
     make_point(world.one, world.user("ana"))
     member = sign_in(world.user("ana"))
@@ -65,7 +57,7 @@ def test_a_group_is_its_own(world: Any, sign_in: SignIn) -> None:
     assert sign_in(world.user("eve")).get(address("group-detail", 1, 1)).status_code == 404
 
 
-def test_points_are_noted_polled_and_not_overwritten(world: Any, sign_in: SignIn) -> None:
+def test_points_are_noted_polled_and_not_overwritten(world: BreakoutWorld, sign_in: SignIn) -> None:
     world.publish()
     member = sign_in(world.user("ana"))
     add, poll = address("point-add", 1, 1), address("point-poll", 1, 1)
@@ -82,7 +74,7 @@ def test_points_are_noted_polled_and_not_overwritten(world: Any, sign_in: SignIn
     assert point.text == "<b>Hybrid stays</b>"
 
 
-def test_topics_are_ranked_once_each(world: Any, sign_in: SignIn) -> None:
+def test_topics_are_ranked_once_each(world: BreakoutWorld, sign_in: SignIn) -> None:
     open_ranking(round=world.round, by=world.organiser)
     member = sign_in(world.user("ana"))
     url = address("ranking-edit", 1)
@@ -91,28 +83,9 @@ def test_topics_are_ranked_once_each(world: Any, sign_in: SignIn) -> None:
     assert member.get(url).status_code == 200
 
 
-QUERIES: list[tuple[str, list[int], int]] = [
-    ("round-list", [], 6),
-    ("round-detail", [1], 10),
-    ("round-board", [1], 10),
-]
-
-
-@pytest.mark.parametrize("case", QUERIES, ids=lambda case: case[0])
-def test_queries(
-    world: Any,
-    sign_in: SignIn,
-    django_assert_num_queries: DjangoAssertNumQueries,
-    case: tuple[str, list[int], int],
+def test_my_workshop_leads_to_my_group_and_to_the_ranking(
+    world: BreakoutWorld, sign_in: SignIn
 ) -> None:
-    assign(world)
-    organiser = sign_in(world.organiser)
-    name, args, queries = case
-    with django_assert_num_queries(queries):
-        organiser.get(address(name, *args))
-
-
-def test_my_workshop_leads_to_my_group_and_to_the_ranking(world: Any, sign_in: SignIn) -> None:
     home = reverse("participants:home", args=["here"])
     member = sign_in(world.user("ana"))
     open_ranking(round=world.round, by=world.organiser)
