@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from breakouts.views import board, findings, groups, rankings, room, rounds
+from breakouts.views import board, findings, groups, points, rankings, rounds
 
 app_name = "breakouts"
 
@@ -41,14 +41,14 @@ urlpatterns = [
     path(f"{GROUP}remove/", groups.group_remove, name="group-remove"),
     path(f"{GROUP}roles/", groups.group_roles, name="group-roles"),
     # A group's own page
-    path(GROUP, room.group_detail, name="group-detail"),
-    path(f"{GROUP}points/", room.point_poll, name="point-poll"),
-    path(f"{GROUP}points/add/", room.point_add, name="point-add"),
-    path(f"{POINT}edit/", room.point_edit, name="point-edit"),
-    path(f"{POINT}up/", room.point_up, name="point-up"),
-    path(f"{POINT}down/", room.point_down, name="point-down"),
-    path(f"{POINT}remove/", room.point_remove, name="point-remove"),
-    path(f"{POINT}restore/", room.point_restore, name="point-restore"),
+    path(GROUP, points.group_detail, name="group-detail"),
+    path(f"{GROUP}points/", points.point_poll, name="point-poll"),
+    path(f"{GROUP}points/add/", points.point_add, name="point-add"),
+    path(f"{POINT}edit/", points.point_edit, name="point-edit"),
+    path(f"{POINT}up/", points.point_up, name="point-up"),
+    path(f"{POINT}down/", points.point_down, name="point-down"),
+    path(f"{POINT}remove/", points.point_remove, name="point-remove"),
+    path(f"{POINT}restore/", points.point_restore, name="point-restore"),
     # Findings
     path(f"{FINDINGS}/", findings.point_list, name="point-list"),
     path(f"{FINDINGS}.csv", findings.point_csv, name="point-csv"),

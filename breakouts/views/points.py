@@ -44,7 +44,7 @@ REFUSALS: Places = {
 @require_safe
 def group_detail(request: PersonRequest, slug: str, ordinal: int, number: int) -> HttpResponseBase:
     group = get_group_for(request.user, slug=slug, ordinal=ordinal, number=number)
-    return _room(
+    return _group_page(
         request, group, NewPointForm(taggable=list_taggable(workshop=group.round.workshop))
     )
 
@@ -52,7 +52,7 @@ def group_detail(request: PersonRequest, slug: str, ordinal: int, number: int) -
 @access("breakouts.view_group")
 @require_safe
 def point_poll(request: PersonRequest, slug: str, ordinal: int, number: int) -> HttpResponseBase:
-    """The points alone, asked for every two seconds: 304 while nothing changed. Queries: 4 then."""
+    """The points alone, asked for every two seconds: 304 while nothing changed. Queries: 3 then."""
     group = get_group_for(request.user, slug=slug, ordinal=ordinal, number=number)
     if not request.htmx:
         return redirect(_url(group))
@@ -87,12 +87,12 @@ def point_add(request: PersonRequest, slug: str, ordinal: int, number: int) -> H
         REFUSALS,
     )
     if point is None:
-        return _room(request, group, form, status=422)
+        return _group_page(request, group, form, status=422)
     if not request.htmx:
         return redirect(f"{_url(group)}?added={point.public_id}#add")
     group.refresh_from_db(fields=["point_sequence"])
     fresh = NewPointForm(taggable=taggable, initial={"kind": point.kind})
-    return _room(request, group, fresh, partial="work", added=True)
+    return _group_page(request, group, fresh, partial="work", added=True)
 
 
 @access("breakouts.edit_point")
@@ -218,7 +218,7 @@ def _now(point: Point) -> dict[str, Any]:
     }
 
 
-def _room(
+def _group_page(
     request: PersonRequest,
     group: Group,
     form: NewPointForm,
