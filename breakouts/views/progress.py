@@ -16,7 +16,7 @@ def run_steps(run: AssignmentRun) -> list[dict[str, Any]]:
         "people": run.people
     }
     done = run.status == WorkStatus.DONE
-    failed = run.status == WorkStatus.FAILED
+    failed = run.is_ended and not done
     args = [run.round.workshop.slug, run.round.ordinal]
     last = {"text": _("Groups ready to look at"), "state": "done" if done else "ahead"}
     if done:
