@@ -241,6 +241,7 @@ COSTS = {
     "series-detail": 4,
     "session-detail": 11,
     "material-list": 7,
+    "workshop-calendar": 4,
 }
 
 
