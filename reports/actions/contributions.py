@@ -123,7 +123,8 @@ def write_contributions(
 ) -> list[Contribution]:
     """Drafts of administrations. `values`: fields of `TEMPLATE`.
 
-    Locks: the edition. Raises: EditionAdoptedError, KeyError. Queries: 3, whatever the number up to 500.
+    Locks: the edition. Raises: EditionAdoptedError, KeyError. Queries: 3 for up to 30 rows; SQLite
+    takes more of them in parts.
     """
     edition = lock_edition(edition)
     now = timezone.now()
@@ -197,8 +198,8 @@ def submit_contributions(
 ) -> list[Contribution]:
     """Give drafts as their administrations' versions, all or none. `by` None: each by who wrote it.
 
-    Locks: the editions, the rows. Raises: EditionAdoptedError, NotADraftError. Queries: 4 for one edition, up
-    to 500 rows.
+    Locks: the editions, the rows. Raises: EditionAdoptedError, NotADraftError. Queries: 4 for one edition and
+    up to 30 rows; SQLite takes more of them in parts.
     """
     rows = _lock_with_editions(contributions)
     if any(row.status != Status.DRAFT for row in rows):

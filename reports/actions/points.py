@@ -43,7 +43,8 @@ def take_points(*, edition: Edition, points: Iterable[Point], by: User) -> list[
 
     They are submitted at once, since the group said them; the administration may take them back to correct
     them, or claim an unnamed one. Locks: the edition, the points.
-    Raises: EditionAdoptedError, PointTakenError, PointElsewhereError. Queries: 6, whatever the number up to 500.
+    Raises: EditionAdoptedError, PointTakenError, PointElsewhereError. Queries: 6 for up to 30
+    rows; SQLite takes more of them in parts.
     """
     edition = lock_edition(edition)
     wanted = {point.pk for point in points}

@@ -1,9 +1,13 @@
 """A small edition with everything a draft is made of, for the tests of compilation and exports."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
+from django.apps import apps
 from i18nfield.strings import LazyI18nString
 
 from breakouts.models import Group, Point, Round, Topic
@@ -26,6 +30,8 @@ from participants.tests.worlds import (
     make_workshop,
 )
 from reports.models import Contribution, Edition, Proposal, ReportSeries
+from workshop_portal.audit.models import Entry
+from workshop_portal.mail.models import OutgoingMail
 
 
 def text(words: str) -> LazyI18nString:
@@ -188,7 +194,7 @@ class EditionWorld:
         )
 
     def add(self, **fields: Any) -> Contribution:
-        """A contribution that the compilation takes."""
+        """An accepted contribution, of Japan unless said otherwise; as its actions leave it in each state."""
         values: dict[str, Any] = {
             "edition": self.edition,
             "topic": self.topic,
@@ -198,4 +204,36 @@ class EditionWorld:
             "submitted_by": self.by,
             "submitted_at": datetime(2022, 5, 25, tzinfo=UTC),
         }
+        if fields.get("status") == Contribution.Status.DRAFT:
+            values |= {"submitted_by": None, "submitted_at": None}
         return Contribution.objects.create(**(values | fields))
+
+
+# What is stored -----------------------------------------------------------------------------------
+
+
+def stored() -> dict[str, list[dict[str, Any]]]:
+    """Every row of this app, of the record and of the outbox, with all fields."""
+    kinds = [*apps.get_app_config("reports").get_models(), Entry, OutgoingMail]
+    return {kind._meta.label: list(kind._default_manager.order_by("pk").values()) for kind in kinds}
+
+
+@contextmanager
+def nothing_changes(refusal: type[BaseException]) -> Iterator[None]:
+    """What stands inside is refused, and no row of `stored` is another one afterwards."""
+    before = stored()
+    with pytest.raises(refusal):
+        yield
+    assert stored() == before
+
+
+def entries() -> list[tuple[str, Any, str, str, dict[str, Any]]]:
+    """The record: action, actor, target, context, changes."""
+    rows = Entry.objects.order_by("pk")
+    names = ("action", "actor_id", "target_id", "context_id", "changes")
+    return list(rows.values_list(*names))
+
+
+def breaks(*_args: Any, **_fields: Any) -> None:
+    """Stands for a last step that fails."""
+    raise RuntimeError
