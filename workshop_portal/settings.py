@@ -154,6 +154,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
     "request_login_code": "200/m/ip,5/10m/key",
+    "new_link": "200/h/ip,5/h/key",  # participants: a personal link asked for on the public page
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = ENV.trusted_proxies
 
@@ -257,6 +258,7 @@ structlog.configure(
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.format_exc_info,  # without it an error leaves `exc_info=True` and no traceback
         structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
     ],
     logger_factory=structlog.stdlib.LoggerFactory(),

@@ -23,6 +23,7 @@ from workshop_portal.accounts.links import revoke_links
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, record
 from workshop_portal.mail.actions import queue_mails
+from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.refusals import Refusal
 
 Status = Registration.Status
@@ -189,17 +190,22 @@ def correct_address(*, registration: Registration, email: str, by: User) -> Regi
 
 
 @transaction.atomic
-def send_new_link(*, registration: Registration, by: User | None) -> None:
+def send_new_link(*, registration: Registration, by: User | None) -> bool:
     """Send the personal link once more; the one before ends when it goes out.
 
-    Sends: at most one mail in `NEW_LINK_EVERY`. Raises: NotApprovedError.
+    Locks: the registration. Sends: at most one mail in `NEW_LINK_EVERY`. Raises: NotApprovedError.
+    Returns: whether this call sent one; only then there is an entry in the record.
     """
     row = lock_registrations([registration])[0]
     if not row.is_taking_part:
         raise NotApprovedError
     now = timezone.now()
+    mail = mails.new_link(row, now, NEW_LINK_EVERY)
+    if OutgoingMail.objects.filter(key=mail.key).exists():
+        return False
     record("participants.registration_link_sent", by=by, target=row, context=row.workshop, now=now)
-    queue_mails([mails.new_link(row, now, NEW_LINK_EVERY)], by=by)
+    queue_mails([mail], by=by)
+    return True
 
 
 def _lock(registration: Registration) -> tuple[Delegation, Registration]:

@@ -93,8 +93,11 @@ def registration_send_link(request: PersonRequest, slug: str, public_id: UUID) -
     registration = _load(request, slug, public_id)
 
     def act() -> str:
-        send_new_link(registration=registration, by=request.user)
-        return _("A new personal link is on its way to %s.") % registration.user.email
+        if send_new_link(registration=registration, by=request.user):
+            return _("A new personal link is on its way to %s.") % registration.user.email
+        return _("A link went to %s a moment ago; another one can follow in five minutes.") % (
+            registration.user.email
+        )
 
     return _act(request, registration, "link", None, act)
 

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponseBase
@@ -15,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events.access import get_public_workshop
+from events.models import Workshop
 from participants.access import get_own_registration
 from participants.actions.changes import NotApprovedError, send_new_link
 from participants.actions.profiles import NotTakingPartError, confirm_registration
@@ -123,21 +125,29 @@ def registration_confirmed(request: PersonRequest, slug: str) -> HttpResponseBas
 @access(public=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_request(request: HtmxHttpRequest, slug: str) -> HttpResponseBase:
-    """Send me a new link: the same answer for known and unknown addresses."""
+    """Send me a new link: the same answer for known and unknown addresses, and past the limit."""
     workshop = get_public_workshop(slug=slug)
     form = NewLinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"].lower()
-        rows = Registration.objects.taking_part().filter(workshop=workshop, user__email=email)
-        registration = rows.order_by("pk").first()
-        if registration is not None:
-            with suppress(NotApprovedError):  # it changed between the two looks
-                send_new_link(registration=registration, by=None)
+        _mail_new_link(request, workshop, email)
         context = {"workshop": workshop, "is_guest": True, "email": email}
         return page(request, "participants/link_sent.html", context)
     status = 422 if form.errors else 200
     context = {"workshop": workshop, "is_guest": True, "form": form}
     return page(request, "participants/link_request.html", context, status=status)
+
+
+def _mail_new_link(request: HtmxHttpRequest, workshop: Workshop, email: str) -> None:
+    """Where the address takes part and neither it nor the client had its fill; only mails count."""
+    rows = Registration.objects.taking_part().filter(workshop=workshop, user__email=email)
+    registration = rows.order_by("pk").first()
+    limit = {"action": "new_link", "key": email}
+    if registration is None or not ratelimit.consume(request, **limit, dry_run=True):
+        return
+    with suppress(NotApprovedError):  # it changed between the two looks
+        if send_new_link(registration=registration, by=None):
+            ratelimit.consume(request, **limit)
 
 
 def _own(registration: Registration) -> dict[str, Any]:

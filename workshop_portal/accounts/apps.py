@@ -1,4 +1,4 @@
-"""Registers `accounts`: the sentences of its record."""
+"""Registers `accounts`: the sentences of its record, and where limits are counted."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +10,15 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
+        from allauth.core.internal import ratelimit
+        from django.core.cache import caches
+        from django.utils.connection import ConnectionProxy
+
         from workshop_portal.accounts import access  # noqa: F401 app ready
         from workshop_portal.audit.presenters import mark_personal, present
 
+        # allauth has no setting for it; in the default cache each process would count for itself.
+        ratelimit.cache = ConnectionProxy(caches, "limits")
         mark_personal(
             "accounts.user",
             ["email", "title", "given_name", "family_name", "name_in_own_script", "position"],
