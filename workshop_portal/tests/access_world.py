@@ -1,24 +1,51 @@
-"""The world of the access matrix: one person of each kind, one object of each kind, every URL."""
+"""The world of the access matrix: one person of each kind, one object of each kind in two workshops."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import transaction
-from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from breakouts.tests.worlds import BreakoutWorld, make_point
-from events.models import Instrument, Material, MaterialVersion, Session, SessionSpeaker, Speaker
-from participants.models import PlannedReminder
-from reports.models import Contribution, Edition, Proposal, ReportSeries, Section, SectionRevision
+from breakouts.models import Move, Plan, Round
+from breakouts.tests.worlds import (
+    BreakoutWorld,
+    make_group,
+    make_plan,
+    make_point,
+    make_round,
+    make_topic,
+)
+from events.models import (
+    Instrument,
+    Material,
+    MaterialVersion,
+    Organiser,
+    Session,
+    SessionInstrument,
+    SessionSpeaker,
+    Speaker,
+    TeamMember,
+    Workshop,
+)
+from participants.models import PlannedReminder, Registration
+from participants.roster import EXPORT
+from participants.tests.worlds import make_administration, make_delegation, make_person
+from reports.models import (
+    Contribution,
+    Edition,
+    Proposal,
+    ReportSeries,
+    Section,
+    SectionRevision,
+)
+from workshop_portal.accounts.links import create_link
 from workshop_portal.accounts.models import StaffRole, User
-from workshop_portal.administrations.models import FocalPoint
-from workshop_portal.authorization import AccessMiddleware
+from workshop_portal.administrations.models import Administration, FocalPoint, RegistryImport
+from workshop_portal.documents.models import ExportJob
 from workshop_portal.mail.models import OutgoingMail
 
 ROLES = (
@@ -35,24 +62,201 @@ ROLES = (
 """`delegate` (rapporteur of group 1) and `focal_point` are of Fiji, the `other_` ones of Japan, all in the
 workshop `here`, which `organiser` runs. `elsewhere_delegate` takes part in another workshop for Fiji."""
 
-UNKNOWN = UUID(int=0)
-"""An id that nothing has."""
+MAIL_NAME = "20220524T020000000000-0a1b2c3d"
+
+
+@dataclass(kw_only=True)
+class Place:
+    """A workshop and one object of each kind in it; those of an administration are of `person`'s.
+
+    `number` is that of its topic, round, group, versions and edition: two places share none.
+    """
+
+    workshop: Workshop
+    number: int
+    person: Registration
+    by: User
+    body: Administration
+    code: str = "FJ"
+    plan: Plan = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.person.letter_name = "letter.pdf"
+        self.person.letter.save("letter.pdf", ContentFile(b"%PDF"), save=True)
+        self._hold_sessions()
+        self._organise()
+        self._write_report()
+        self._ask_for_export()
+
+    def break_out(self) -> None:
+        """Topic, round, group, a point, and a draft plan with a move in it."""
+        topic = make_topic(self.workshop, ordinal=self.number)
+        held = make_round(self.workshop, ordinal=self.number, status=Round.Status.RANKING)
+        group = make_group(held, topic, ordinal=self.number)
+        self.point = make_point(group, self.person.user)
+        self.draft(make_plan(held, {group: [self.person]}, self.by))
+
+    def draft(self, plan: Plan) -> None:
+        seat = plan.assignments.select_related("group").earliest("pk")
+        self.plan = plan
+        self.move = Move.objects.create(
+            plan=plan,
+            group=seat.group,
+            came_from={str(seat.registration_id): None},
+            moved_by=self.by,
+        )
+
+    def _hold_sessions(self) -> None:
+        starts_at = datetime.combine(self.workshop.starts_on, time(2), UTC)
+        self.session = Session.objects.create(
+            workshop=self.workshop,
+            title="Opening",
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=1),
+        )
+        self.speaker = Speaker.objects.create(workshop=self.workshop, family_name="Hua")
+        SessionSpeaker.objects.create(session=self.session, speaker=self.speaker)
+        self.instrument = Instrument.objects.create(title=f"Guide {self.number}")
+        SessionInstrument.objects.create(session=self.session, instrument=self.instrument)
+        self.material = Material.objects.create(
+            session=self.session, title="Slides", created_by=self.by
+        )
+        MaterialVersion.objects.create(
+            material=self.material,
+            number=self.number,
+            file=ContentFile(b"text", "slides.txt"),
+            name="slides.txt",
+            content_type="text/plain",
+            size=4,
+            sha256="x",
+            uploaded_by=self.by,
+        )
+
+    def _organise(self) -> None:
+        Organiser.objects.create(
+            workshop=self.workshop, administration=self.body, role=Organiser.Role.ORGANISER
+        )
+        self.member = TeamMember.objects.create(
+            workshop=self.workshop, user=make_person(), role=TeamMember.Role.RESOURCE_PERSON
+        )
+        self.reminder = PlannedReminder.objects.create(
+            workshop=self.workshop,
+            template="participants/x",
+            audience="participants",
+            at=time(9),
+        )
+
+    def _write_report(self) -> None:
+        series = ReportSeries.objects.create(slug=f"report-{self.number}", title="Report")
+        self.edition = Edition.objects.create(
+            series=series,
+            number=self.number,
+            workshop=self.workshop,
+            title="First",
+            compiled_at=timezone.now(),
+        )
+        self.contribution = Contribution.objects.create(
+            edition=self.edition,
+            administration=self.person.delegation.administration,
+            kind="challenge",
+            title="A challenge of Fiji",
+            created_by=self.person.user,
+        )
+        self.unnamed = Contribution.objects.create(
+            edition=self.edition,
+            kind="trend",
+            title="A trend that nobody claimed",
+            attribution=Contribution.Attribution.REGION,
+            created_by=self.by,
+        )
+        self.section = Section.objects.create(
+            edition=self.edition,
+            ordinal=1,
+            kind="foreword",
+            heading="Foreword",
+            version=self.number,
+        )
+        SectionRevision.objects.create(
+            section=self.section,
+            version=self.number,
+            heading="Foreword",
+            sha256="x",
+            origin="compiled",
+        )
+        self.proposal = Proposal.objects.create(
+            edition=self.edition, ordinal=1, title="Go on", text="x", created_by=self.by
+        )
+
+    def _ask_for_export(self) -> None:
+        """The list of participants, asked for by who runs the workshop, and made."""
+        now = timezone.now()
+        self.export = ExportJob.objects.create(
+            key=f"roster:{self.number}",
+            kind=EXPORT,
+            format="xlsx",
+            params={"workshop": self.workshop.pk},
+            requested_by=self.by,
+            status=ExportJob.Status.DONE,
+            file=ContentFile(b"names", "list.xlsx"),
+            file_name="list.xlsx",
+            sha256="x",
+            valid_until=now + timedelta(days=1),
+            finished_at=now,
+        )
 
 
 class AccessWorld(BreakoutWorld):
-    """Objects in workshop `here` and its report; those of an administration are Fiji's."""
+    """Places `there`: 1 in workshop `here`, 7 in `elsewhere`; and what lies in no workshop."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.publish()
-        self.point = make_point(self.one, self.user("ana"))
-        self._hold_sessions()
-        self._report()
-        self.reminder = PlannedReminder.objects.create(
-            workshop=self.here, template="participants/x", audience="participants", at=time(9)
+        self.vanuatu = make_administration("VU", name="Vanuatu")
+        make_delegation(self.elsewhere, self.vanuatu, by=self.secretariat)
+        runs_elsewhere = make_person("organiser@elsewhere.example")
+        TeamMember.objects.create(
+            workshop=self.elsewhere, user=runs_elsewhere, role=TeamMember.Role.ORGANISER
         )
+        self.own = Place(
+            workshop=self.here,
+            number=1,
+            person=self.people["ana"],
+            by=self.organiser,
+            body=self.fj,
+        )
+        self.other = Place(
+            workshop=self.elsewhere,
+            number=7,
+            person=self.people["eve"],
+            by=runs_elsewhere,
+            body=self.vanuatu,
+        )
+        self._break_out()
+        self._platform()
+
+    def _break_out(self) -> None:
+        self.publish()
+        self.own.point = make_point(self.one, self.user("ana"))
+        self.own.draft(make_plan(self.round, {self.one: [self.people["ana"]]}, self.organiser))
+        self.other.break_out()
+
+    def _platform(self) -> None:
         self.mail = OutgoingMail.objects.create(
-            key="x:1", template="participants/x", recipient=self.user("ana"), kind="x"
+            key="x:1",
+            template="participants/x",
+            recipient=self.user("ana"),
+            kind="x",
+            status=OutgoingMail.Status.HELD,
+        )
+        self.registry_import = RegistryImport.objects.create(
+            file_name="members.csv", created_by=self.secretariat
+        )
+        self.link = create_link(
+            user=self.user("ana"), path="/", valid_for=timedelta(days=1)
+        ).rsplit("/", 2)[1]
+        folder = Path(settings.EMAIL_FILE_PATH)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{MAIL_NAME}.eml").write_text(
+            "Subject: Hello\nContent-Type: text/html\n\n<p>Hello</p>\n"
         )
 
     @property
@@ -69,145 +273,64 @@ class AccessWorld(BreakoutWorld):
             "secretariat": self.secretariat,
         }
 
-    def _hold_sessions(self) -> None:
-        starts_at = datetime.combine(self.here.starts_on, time(2), UTC)
-        self.session = Session.objects.create(
-            workshop=self.here,
-            title="Opening",
-            starts_at=starts_at,
-            ends_at=starts_at + timedelta(hours=1),
-        )
-        self.speaker = Speaker.objects.create(workshop=self.here, family_name="Hua")
-        SessionSpeaker.objects.create(session=self.session, speaker=self.speaker)
-        self.material = Material.objects.create(
-            session=self.session, title="Slides", created_by=self.organiser
-        )
-        MaterialVersion.objects.create(
-            material=self.material,
-            number=1,
-            file=ContentFile(b"text", "slides.txt"),
-            name="slides.txt",
-            content_type="text/plain",
-            size=4,
-            sha256="x",
-            uploaded_by=self.organiser,
-        )
-        self.instrument = Instrument.objects.create(title="Guide")
-
-    def _report(self) -> None:
-        series = ReportSeries.objects.create(slug="report", title="Report")
-        self.edition = Edition.objects.create(
-            series=series, number=1, workshop=self.here, title="First", compiled_at=timezone.now()
-        )
-        self.contribution = Contribution.objects.create(
-            edition=self.edition,
-            administration=self.fj,
-            kind="challenge",
-            title="A challenge of Fiji",
-            created_by=self.user("ana"),
-        )
-        self.section = Section.objects.create(
-            edition=self.edition, ordinal=1, kind="foreword", heading="Foreword"
-        )
-        SectionRevision.objects.create(
-            section=self.section, version=1, heading="Foreword", sha256="x", origin="compiled"
-        )
-        self.proposal = Proposal.objects.create(
-            edition=self.edition, ordinal=1, title="Go on", text="x", created_by=self.organiser
-        )
-
-    def parameters(self, name: str, names: tuple[str, ...], *, slug: str) -> dict[str, Any]:
-        """The values of a URL's parameters. `slug`: of the workshop, where it has one."""
-        namespace = name.partition(":")[0]
+    def parameters(self, name: str, names: tuple[str, ...], *, side: str) -> dict[str, Any]:
+        """The values of a URL's parameters: of the own place, or of the one `elsewhere`."""
+        place = self.own if side == "own" else self.other
+        number = place.number
         values: dict[str, Any] = {
-            "slug": {"reports": "report"}.get(namespace, slug),
-            "code": "FJ",
+            "slug": place.workshop.slug,
+            "code": place.code,
             "format": "pdf",
-            "ordinal": 1,
-            "number": 1,
-            "topic": 1,
-            "move": 1,
-            "version": 1,
-            "member": self.here.team.get().pk,
-            "role": "organiser",
-            "token": "unknown",
-            "name": "unknown.eml",
+            "ordinal": number,
+            "number": number,
+            "topic": number,
+            "version": number,
+            "move": place.move.pk,
+            "member": place.member.pk,
+            "role": Organiser.Role.ORGANISER,
+            "token": self.link if name.startswith("accounts:") else place.person.calendar_token,
+            "name": MAIL_NAME,
             "role_id": StaffRole.objects.get().pk,
-            "instrument": self.instrument.pk,
-            "speaker": self.speaker.public_id,
-            "reminder": self.reminder.pk,
-            "section": self.section.pk,
-            "proposal": self.proposal.pk,
-            "public_id": self._public_id(name),
+            "instrument": place.instrument.pk,
+            "speaker": place.speaker.public_id,
+            "reminder": place.reminder.pk,
+            "section": place.section.pk,
+            "proposal": place.proposal.pk,
+            "public_id": self._public_id(name, place),
         }
-        if name.startswith("events:series") or name == "reports:workshop-report":
-            values["slug"] = "training" if "series" in name else slug
+        if name.startswith("reports:") and name != "reports:workshop-report":
+            values["slug"] = place.edition.series.slug
+        if name.startswith("events:series") or name == "events:workshop-next":
+            values["slug"] = place.workshop.series.slug
+        if name == "events:organiser-remove":
+            values["code"] = place.body.code
         return {each: values[each] for each in names}
 
-    def _public_id(self, name: str) -> UUID:
+    def query(self, name: str, *, side: str) -> str:
+        """What a URL needs behind its path to show something."""
+        place = self.own if side == "own" else self.other
+        return {
+            "reports:revision-compare": f"?old={place.number}",
+            "mail:held-detail": "?template=participants/x",
+        }.get(name, "")
+
+    def _public_id(self, name: str, place: Place) -> UUID | None:
+        """The first prefix that fits. None: the URL has no such parameter."""
         owners: dict[str, Any] = {
-            "administrations:focal-point": FocalPoint.objects.get(administration=self.fj),
-            "breakouts:point": self.point,
-            "events:material": self.material,
-            "events:version": self.material,
-            "events:speaker": self.speaker,
-            "events:": self.session,
-            "mail:mail": self.mail,
-            "participants:": self.people["ana"],
-            "reports:contribution": self.contribution,
+            "administrations:import": self.registry_import,
+            "administrations:": FocalPoint.objects.get(administration__code=place.code),
+            "breakouts:": place.point,
+            "documents:": place.export,
+            "events:material-list": place.session,
+            "events:material": place.material,
+            "events:version": place.material,
+            "events:speaker": place.speaker,
+            "events:": place.session,
+            "mail:": self.mail,
+            "participants:": place.person,
+            "reports:contribution-claim": place.unnamed,
+            "reports:": place.contribution,
         }
-        for prefix, owner in owners.items():
-            if name.startswith(prefix):
-                return UUID(str(owner.public_id))
-        return UNKNOWN
-
-
-def list_patterns() -> list[tuple[str, str, tuple[str, ...]]]:
-    """Every URL of ours: name with namespace, route, names of its parameters. Third-party ones are left out."""
-    found = []
-
-    def walk(patterns: list[Any], prefix: str, namespace: str) -> None:
-        for pattern in patterns:
-            if isinstance(pattern, URLResolver):
-                inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-                walk(pattern.url_patterns, prefix + str(pattern.pattern), inner)
-            elif isinstance(pattern, URLPattern) and not pattern.callback.__module__.startswith(
-                AccessMiddleware.THIRD_PARTY
-            ):
-                names = tuple(pattern.pattern.converters)
-                found.append((f"{namespace}{pattern.name}", prefix + str(pattern.pattern), names))
-
-    walk(get_resolver().url_patterns, "/", "")
-    return sorted(found)
-
-
-def list_cells() -> list[tuple[str, str, str, tuple[str, ...]]]:
-    """Name, method, side and parameters of every row: own, and elsewhere for what lies in a workshop."""
-    return [
-        (name, method, side, names)
-        for name, route, names in list_patterns()
-        for side in (("own", "elsewhere") if "workshops/<slug" in route else ("own",))
-        for method in ("GET", "POST")
-    ]
-
-
-def answer(world: AccessWorld, cell: tuple[str, str, str, tuple[str, ...]], role: str) -> str:
-    """The status that a person gets, in words: `sign in` for the redirect there. Nothing is kept."""
-    name, method, side, names = cell
-    slug = "here" if side == "own" else "elsewhere"
-    url = reverse(name, kwargs=world.parameters(name, names, slug=slug))
-    client = Client(raise_request_exception=False)
-    person = world.people_by_role[role]
-    with _undone():
-        if person is not None:
-            client.force_login(person)
-        response = client.get(url) if method == "GET" else client.post(url, {})
-        leads_to = response.headers.get("Location", "")
-        return "sign in" if leads_to.startswith("/accounts/login/") else str(response.status_code)
-
-
-@contextmanager
-def _undone() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+        return next(
+            (row.public_id for prefix, row in owners.items() if name.startswith(prefix)), None
+        )

@@ -1,12 +1,13 @@
 """What the database refuses by itself in break-outs, registrations and reports: each rule broken once."""
 
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Model
+from django.db.models import Model, UniqueConstraint
 from django.utils import timezone
 
 from breakouts.models import AssignmentRun, Move, Preference
@@ -24,7 +25,7 @@ class ConstraintWorld(AccessWorld):
     def __post_init__(self) -> None:
         super().__post_init__()
         ana = self.people["ana"]
-        self.plan = self.round.plans.get()
+        self.plan = self.round.plans.get(is_current=True)
         self.seat = self.plan.assignments.get(registration=ana)
         self.role = self.one.roles.get()
         self.preference = Preference.objects.create(
@@ -37,6 +38,9 @@ class ConstraintWorld(AccessWorld):
         self.consent = Consent.objects.create(
             registration=ana, purpose="recording", text_version="1", language="en"
         )
+        own = self.own
+        self.point, self.section, self.proposal = own.point, own.section, own.proposal
+        self.contribution, self.edition = own.contribution, own.edition
         self.source = SectionSource.objects.create(
             section=self.section, contribution=self.contribution
         )
@@ -117,7 +121,7 @@ def test_a_rule_of_one_row_holds() -> None:
         row = find(world)
         with pytest.raises(IntegrityError) as refused, transaction.atomic():
             type(row)._default_manager.filter(pk=row.pk).update(**values)
-        held[name] = name in str(refused.value)
+        held[name] = re.search(rf"\b{name}\b", str(refused.value)) is not None
     assert held == dict.fromkeys(BROKEN, True)
 
 
@@ -137,9 +141,19 @@ def test_a_rule_of_several_rows_holds() -> None:
             row.refresh_from_db()
         with pytest.raises(IntegrityError) as refused, transaction.atomic():
             _again(row, **known)
-        words = name if connection.vendor == "postgresql" else "UNIQUE constraint failed"
-        held[name] = words in str(refused.value)
+        held[name] = _names(refused.value, row, name)
     assert held == dict.fromkeys(TWICE, True)
+
+
+def _names(error: IntegrityError, row: Model, name: str) -> bool:
+    """Whether the database refused because of that rule: by its name, or by exactly its columns."""
+    if connection.vendor == "postgresql":
+        return f'"{name}"' in str(error)
+    rule = next(each for each in row._meta.constraints if each.name == name)
+    assert isinstance(rule, UniqueConstraint)
+    columns = [row._meta.get_field(field).column for field in rule.fields]
+    table = row._meta.db_table
+    return str(error) == "UNIQUE constraint failed: " + ", ".join(f"{table}.{c}" for c in columns)
 
 
 def _again(row: Model, **values: Any) -> None:
