@@ -1,0 +1,87 @@
+"""What happens while groups sit: announcements, calls for help, and who is there."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from breakouts.models.rounds import Group, Round
+from workshop_portal.accounts.models import User
+from workshop_portal.constraints import AllOrNone
+
+
+class Announcement(models.Model):
+    """A line that the secretariat sends to all groups of a round at once. The last one is shown."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="announcements")
+    text = models.CharField(_("announcement"), max_length=200)
+    sent_at = models.DateTimeField(default=timezone.now)
+    sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(text=""), name="breakouts_announcement_has_text"
+            ),
+            AllOrNone(
+                fields=["withdrawn_at", "withdrawn_by"],
+                name="breakouts_announcement_withdrawn_at_with_by",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"announcement {self.pk} to round {self.round_id}"
+
+
+class HelpRequest(models.Model):
+    """A group asks the secretariat to come. One is open at a time."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="help_requests")
+    asked_at = models.DateTimeField(default=timezone.now)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            AllOrNone(
+                fields=["answered_at", "answered_by"],
+                name="breakouts_helprequest_answered_at_with_by",
+            ),
+            models.UniqueConstraint(
+                fields=["group"],
+                condition=models.Q(answered_at__isnull=True),
+                name="breakouts_helprequest_one_open_per_group",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"call for help of group {self.group_id}"
+
+
+class Presence(models.Model):
+    """Who was on a group's page, from and until: who sat where stays on record and feeds attendance."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="presences")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="presences")
+    first_seen_at = models.DateTimeField(default=timezone.now)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "user"], name="breakouts_presence_once_per_group"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(last_seen_at__gte=models.F("first_seen_at")),
+                name="breakouts_presence_seen_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in group {self.group_id}"
