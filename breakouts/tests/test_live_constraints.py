@@ -75,7 +75,7 @@ TWICE: dict[str, tuple[str, dict[str, Any], str]] = {
 
 
 def _named(text: str) -> str:
-    return re.findall(r"breakouts_\w+", text)[-1]
+    return str(re.findall(r"breakouts_\w+", text)[-1])
 
 
 @pytest.mark.parametrize("name", BROKEN)
