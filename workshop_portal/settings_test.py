@@ -9,8 +9,8 @@ if "VAR_DIR" not in os.environ:
     os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="workshop-portal-test-")
 os.environ.setdefault("SITE_URL", "http://testserver")
 
-from workshop_portal.settings import *  # noqa: F403, TID251
-from workshop_portal.settings import CACHES, DATABASES, ENV  # noqa: TID251
+from workshop_portal.settings import *  # noqa: F403, TID251 what django.conf reads is made here
+from workshop_portal.settings import CACHES, DATABASES, ENV  # noqa: TID251 as above
 
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_TASK_ALWAYS_EAGER = True

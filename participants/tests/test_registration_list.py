@@ -245,7 +245,7 @@ def test_the_csv_is_the_filtered_screen(world: World, sign_in: SignIn) -> None:
     screen = client.get(f"{QUEUE}?status=waiting")
     sheet = client.get("/workshops/here/registrations.csv?status=waiting")
 
-    text = b"".join(sheet.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    text = b"".join(sheet.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # it streams
     rows = list(csv.reader(io.StringIO(text)))
     assert list(screen.context["page"]) == [mine]
     assert [row[3] for row in rows] == ["E-mail", "eve@fiji.example"]

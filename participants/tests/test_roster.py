@@ -78,7 +78,7 @@ def test_the_files_hold_who_agreed_and_nobody_else(
 ) -> None:
     client = sign_in(people.organiser)
 
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]  # the fixture
         client.post("/workshops/here/participants/", {"format": format_})
 
     job = ExportJob.objects.get()

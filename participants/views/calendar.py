@@ -16,7 +16,7 @@ FRESH_FOR = 15 * 60
 
 @access(public=True)
 @require_safe
-def calendar_feed(request: HtmxHttpRequest, token: str) -> HttpResponseBase:  # noqa: ARG001
+def calendar_feed(request: HtmxHttpRequest, token: str) -> HttpResponseBase:  # noqa: ARG001 a view
     """All sessions; cancelled ones once the registration has ended, so that they leave the calendar."""
     rows = Registration.objects.select_related("workshop", "user")
     registration = rows.filter(calendar_token=token.replace("\x00", "")).first()

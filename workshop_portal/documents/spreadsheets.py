@@ -7,7 +7,7 @@ words what is wrong and where.
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any, BinaryIO
@@ -368,7 +368,10 @@ def _strict(data: bytes, encoding: str) -> str:
 def _delimiter(text: str) -> str:
     """Return what separates the cells of the first line with words: most columns win, then the comma."""
     first = next((line for line in text.split("\n") if line.strip()), "")
-    count: Callable[[str], int] = lambda mark: len(next(csv.reader([first], delimiter=mark), []))  # noqa: E731
+
+    def count(mark: str) -> int:
+        return len(next(csv.reader([first], delimiter=mark), []))
+
     return max(_DELIMITERS, key=count)
 
 

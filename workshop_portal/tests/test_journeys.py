@@ -14,9 +14,9 @@ import pytest
 pytest.importorskip("playwright")
 axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright")
 
-from playwright.sync_api import Browser, Page, expect  # noqa: E402
+from playwright.sync_api import Browser, Page, expect  # noqa: E402 only where it is installed
 
-from workshop_portal.tests.server import ROOT, Server, free_port, start  # noqa: E402
+from workshop_portal.tests.server import ROOT, Server, free_port, start  # noqa: E402 only where it is installed
 
 pytestmark = pytest.mark.browser
 

@@ -24,7 +24,7 @@ from workshop_portal.documents.spreadsheets import (
 )
 
 MORNING = dt.datetime(2022, 5, 24, 9, 30)  # noqa: DTZ001 a spreadsheet knows no zones
-MIDNIGHT = dt.datetime(2022, 5, 24)  # noqa: DTZ001
+MIDNIGHT = dt.datetime(2022, 5, 24)  # noqa: DTZ001 a cell has no zone
 
 FORMULAS = [
     "=1+1",

@@ -1,7 +1,9 @@
 """What no source may hold: unescaped HTML, inline script and style, places of one machine."""
 
 import ast
+import io
 import re
+import tokenize
 from pathlib import Path
 
 from workshop_portal.audit.presenters import PRESENTERS
@@ -12,6 +14,7 @@ from workshop_portal.tests.architecture.sources import (
     name_of,
     parse,
     product_files,
+    python_files,
 )
 
 RAW_HTML = (
@@ -35,6 +38,13 @@ MACHINE = re.compile(
     r"(?:^|[\s\"'=(:])/(?:root|home/\w+|Users/\w+|work|opt/\w*pypi)(?:/|\b)"
     r"|--(?:extra-)?index-url|--find-links|\b(?:10\.\d{1,3}|192\.168|172\.16)(?:\.\d{1,3}){2}\b"
 )
+SILENCED = re.compile(r"#\s*(noqa|type:\s*ignore|pragma:\s*no cover)\b(.*)")
+REASON = {
+    "noqa": re.compile(r":\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*[\s#]+\w.*"),
+    "type": re.compile(r"\[[a-z-]+(?:,\s*[a-z-]+)*\]\s+#\s*\w.*"),
+    "prag": re.compile(r"\s+\w.*"),
+}
+"""A check is silenced by its code, and with why: `# noqa: S311 spreads load`, `# type: ignore[misc]  # why`."""
 THIS_FILE = Path(__file__)
 
 
@@ -168,3 +178,37 @@ def test_a_place_of_one_machine_is_seen() -> None:
     assert [text for text in bad if not MACHINE.search(text)] == []
     good = ["/workshops/<slug>/", "templates/home/", "10.5 minutes", "see /rooted/ness"]
     assert [text for text in good if MACHINE.search(text)] == []
+
+
+def unexplained(source: str) -> list[str]:
+    """Comments that silence a check without its code or without a reason."""
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    found = [m for t in tokens if t.type == tokenize.COMMENT and (m := SILENCED.match(t.string))]
+    return [m.group() for m in found if not REASON[m.group(1)[:4]].fullmatch(m.group(2))]
+
+
+def test_a_silenced_check_has_its_code_and_a_reason() -> None:
+    found = {
+        name_of(path): bad for path in python_files() if (bad := unexplained(path.read_text()))
+    }
+    assert found == {}
+
+
+def test_a_check_silenced_without_a_reason_is_seen() -> None:
+    bad = [
+        "# noqa",
+        "# noqa: S311",
+        "# noqa: F403, TID251",
+        "# type: ignore",
+        "# type: ignore[misc]",
+        "# type: ignore  # why",
+        "# pragma: no cover",
+    ]
+    assert unexplained("\n".join(bad)) == bad
+    good = [
+        "# noqa: S311 spreads load",
+        "# noqa: F403, TID251 made here",
+        "# type: ignore[attr-defined, misc]  # why",
+        "text = '# noqa'",
+    ]
+    assert unexplained("\n".join(good)) == []
