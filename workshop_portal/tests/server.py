@@ -128,6 +128,7 @@ def start(*args: str, folder: Path = ROOT, **env: str) -> Iterator[Server]:
     process = subprocess.Popen(
         [str(folder / "run"), *args],
         env=environment,
+        cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
