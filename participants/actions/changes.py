@@ -13,6 +13,7 @@ from participants.actions.nominations import (
     AlreadyRegisteredError,
     Nominee,
     get_or_create_people,
+    lost_races_refused,
 )
 from participants.actions.registrations import end, guard_not_ended, lock_registrations
 from participants.actions.seats import lock_delegation
@@ -97,7 +98,8 @@ def replace_registration(*, registration: Registration, person: Nominee, by: Use
     old.ended_at, old.ended_by, old.changed_at = now, by, now
     old.calendar_revision += 1
     old.save(update_fields=["status", "ended_at", "ended_by", "changed_at", "calendar_revision"])
-    new.save(force_insert=True)
+    with lost_races_refused(old.workshop, [person.address]):
+        new.save(force_insert=True)
     _end_links(old, now)
     record(
         "participants.registration_replaced",
@@ -174,7 +176,8 @@ def correct_address(*, registration: Registration, email: str, by: User) -> Regi
     before = copy(row)
     changes = changed(row, user=user)
     row.calendar_token = token_urlsafe()
-    row.save(update_fields=["user", "calendar_token"])
+    with lost_races_refused(row.workshop, [person.address]):
+        row.save(update_fields=["user", "calendar_token"])
     record(
         "participants.registration_address_corrected",
         by=by,

@@ -4,7 +4,8 @@ Within the quota a person is nominated, beyond it put on the waiting list; nobod
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from events.models import Workshop
 from participants import mails
 from participants.actions.registrations import WorkshopEndedError
 from participants.actions.seats import lock_delegation, take_seats
@@ -177,15 +179,27 @@ def _seat(
         )
         for place, person in enumerate(people)
     ]
-    try:
-        with transaction.atomic():
-            Registration.objects.bulk_create(rows, batch_size=500)
-    except IntegrityError as error:
-        # Another administration named the same person between our look and our write.
-        raise AlreadyRegisteredError([person.address for person in people]) from error
+    with lost_races_refused(delegation.workshop, [person.address for person in people]):
+        Registration.objects.bulk_create(rows, batch_size=500)
     take_seats(delegation, min(free, len(rows)))
     record_many(_entry(row, by, now) for row in rows)
     return rows
+
+
+@contextmanager
+def lost_races_refused(workshop: Workshop, addresses: list[str]) -> Iterator[None]:
+    """Write in it what another administration may have written between our look and our write.
+
+    Raises: AlreadyRegisteredError, with those who are registered by now.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        taken = list_active_by_address(workshop=workshop, addresses=addresses)
+        if not taken:
+            raise
+        raise AlreadyRegisteredError(sorted(taken)) from error
 
 
 def _guard(delegation: Delegation, people: list[Nominee]) -> None:

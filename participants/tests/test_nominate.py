@@ -192,21 +192,6 @@ def test_nobody_is_registered_twice_whatever_the_administration(world: World) ->
     assert (refusal.value.addresses, counts()) == (["b@fiji.example"], (1, 0, 0, 1))
 
 
-def test_a_name_that_another_administration_was_faster_with_is_refused(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_registration(world.japan, user=make_person("a@fiji.example"))
-    monkeypatch.setattr(
-        "participants.actions.nominations.list_active_by_address", lambda **_kwargs: {}
-    )
-
-    with pytest.raises(AlreadyRegisteredError):
-        nominate_many(delegation=world.fiji, people=people("a"), by=world.fiji_contact)
-
-    world.fiji.refresh_from_db()
-    assert (world.fiji.seats_taken, Entry.objects.count()) == (0, 0)
-
-
 def test_a_delegation_has_one_head(world: World) -> None:
     make_registration(world.fiji, role=Role.HEAD, status=Status.WITHDRAWN)
     head = Nominee(email="a@fiji.example", role=Role.HEAD)

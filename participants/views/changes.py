@@ -4,39 +4,29 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponseBase
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from participants.access import get_registration_for
 from participants.actions.changes import (
-    AlreadyConfirmedError,
-    NotApprovedError,
-    RegistrationEndedError,
     correct_address,
     replace_registration,
     send_new_link,
     withdraw_registration,
 )
 from participants.actions.nominations import AlreadyRegisteredError
-from participants.actions.registrations import WorkshopEndedError
 from participants.forms.nominations import AddressForm, PersonForm, WithdrawForm
 from participants.models import Registration
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access, can
 from workshop_portal.http import page
+from workshop_portal.pages import accept, done, refused
+from workshop_portal.refusals import Refusal
 
 CHANGE = "participants.change_registration"
-REFUSALS = (
-    AlreadyConfirmedError,
-    AlreadyRegisteredError,
-    NotApprovedError,
-    RegistrationEndedError,
-    WorkshopEndedError,
-)
 
 
 @access(CHANGE)
@@ -114,22 +104,17 @@ def _act(
     act: Callable[[], str],
 ) -> HttpResponseBase:
     """Do it and say so on the delegation's page, or show the page again with what is wrong."""
-    if form is not None and not form.is_valid():
-        return _page(request, registration, **{name: form})
-    try:
-        messages.success(request, act())
-    except REFUSALS as refusal:
-        if form is None:
-            messages.error(request, refusal.message)
-            return _back(registration)
-        form.add_error(None, str(refusal.message))
-        return _page(request, registration, **{name: form})
-    return _back(registration)
-
-
-def _back(registration: Registration) -> HttpResponseBase:
     code = registration.delegation.administration.code
-    return redirect("participants:delegation-detail", registration.workshop.slug, code)
+    to = reverse("participants:delegation-detail", args=[registration.workshop.slug, code])
+    if form is None:
+        try:
+            return done(request, act(), to)
+        except Refusal as refusal:
+            return refused(request, refusal, to)
+    words = accept(form, act, {AlreadyRegisteredError: "email"})
+    if words is None:
+        return _page(request, registration, **{name: form})
+    return done(request, words, to)
 
 
 def _page(request: PersonRequest, registration: Registration, **bound: Form) -> HttpResponseBase:

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,16 +14,12 @@ from participants.access import get_delegation_for, get_registration_for
 from participants.actions.delegations import record_opened
 from participants.actions.nominations import (
     AlreadyRegisteredError,
-    DelegationDeclinedError,
     HeadAlreadyNamedError,
-    NominationsClosedError,
     Nominee,
-    RepeatedAddressError,
     nominate,
     nominate_many,
     record_nomination,
 )
-from participants.actions.registrations import WorkshopEndedError
 from participants.forms.nominations import NominateForm, PasteForm, RecordForm
 from participants.imports import PastedPerson, read_people
 from participants.models import Delegation, Registration
@@ -34,21 +29,16 @@ from participants.queries.registrations import (
     list_past_people,
 )
 from workshop_portal.accounts.http import PersonRequest
+from workshop_portal.accounts.models import User
 from workshop_portal.authorization import access, can
 from workshop_portal.documents.spreadsheets import UnreadableTableError
 from workshop_portal.http import page
+from workshop_portal.pages import Places, accept, done
 
 VIEW = "participants.view_delegation"
 NOMINATE = "participants.nominate_registration"
 RECORD = "participants.record_nomination"
-REFUSALS = (
-    AlreadyRegisteredError,
-    DelegationDeclinedError,
-    HeadAlreadyNamedError,
-    NominationsClosedError,
-    RepeatedAddressError,
-    WorkshopEndedError,
-)
+PLACES: Places = {AlreadyRegisteredError: "email", HeadAlreadyNamedError: "role"}
 
 
 @access(VIEW)
@@ -68,13 +58,13 @@ def delegation_detail(request: PersonRequest, slug: str, code: str) -> HttpRespo
         has_head=_has_head(rows),
         initial=_from_past(past, request.GET.get("past", "")),
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            row = nominate(delegation=delegation, person=form.person, by=request.user)
-        except REFUSALS as refusal:
-            form.add_error(None, str(refusal.message))
-        else:
-            return redirect("participants:nomination-receipt", slug, code, row.public_id)
+    row = accept(
+        form,
+        lambda: nominate(delegation=delegation, person=form.person, by=request.user),
+        PLACES,
+    )
+    if row is not None:
+        return redirect("participants:nomination-receipt", slug, code, row.public_id)
     context = _page(delegation, rows) | {"form": form, "past": past, "nominates": nominates}
     context["is_guest"] = nominates
     status = 422 if form.errors else 200
@@ -97,13 +87,13 @@ def nomination_paste(request: PersonRequest, slug: str, code: str) -> HttpRespon
             form.add_error("rows", _("There is no person in these rows."))
         wrong = [person for person in people if person.problems]
         if people and not wrong and "confirmed" in request.POST:
-            try:
-                made = nominate_many(
+            made = accept(
+                form,
+                lambda: nominate_many(
                     delegation=delegation, people=map(_nominee, people), by=request.user
-                )
-            except REFUSALS as refusal:
-                form.add_error(None, str(refusal.message))
-            else:
+                ),
+            )
+            if made is not None:
                 return redirect("participants:nomination-receipt", slug, code, made[0].public_id)
     wrong = [person for person in people if person.problems]
     free = min(max(delegation.seats_free, 0), len(people))
@@ -134,21 +124,10 @@ def nomination_record(request: PersonRequest, slug: str, code: str) -> HttpRespo
         delegation=delegation,
         has_head=_has_head(rows),
     )
-    if request.method == "POST" and form.is_valid():
-        letter = form.cleaned_data["letter"]
-        try:
-            [row] = record_nomination(
-                delegation=delegation,
-                people=[form.person],
-                letter=letter,
-                letter_name=letter.name if letter else "",
-                by=request.user,
-            )
-        except REFUSALS as refusal:
-            form.add_error(None, str(refusal.message))
-        else:
-            messages.success(request, _recorded(row))
-            return redirect("participants:registration-detail", slug, row.public_id)
+    row = accept(form, lambda: _record(delegation, form, request.user), PLACES)
+    if row is not None:
+        to = reverse("participants:registration-detail", args=[slug, row.public_id])
+        return done(request, _recorded(row), to)
     context = _page(delegation, rows) | {"form": form, "tab": "registrations"}
     status = 422 if form.errors else 200
     return page(request, "participants/nomination_record.html", context, status=status)
@@ -287,6 +266,18 @@ def _steps(rows: list[Registration]) -> list[dict[str, str]]:
             "state": "ahead",
         },
     ]
+
+
+def _record(delegation: Delegation, form: RecordForm, by: User) -> Registration:
+    letter = form.cleaned_data["letter"]
+    [row] = record_nomination(
+        delegation=delegation,
+        people=[form.person],
+        letter=letter,
+        letter_name=letter.name if letter else "",
+        by=by,
+    )
+    return row
 
 
 def _recorded(row: Registration) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from workshop_portal.accounts.models import SignInLink, StaffRole, User
+from workshop_portal.accounts.models import StaffRole, User
 from workshop_portal.audit.actions import changed, record
 from workshop_portal.refusals import Refusal
 
@@ -22,13 +22,7 @@ PROFILE_FIELDS = (
     "time_zone",
     "theme",
 )
-"""What a person may change about themself; the address only through `change_address`."""
-
-
-class AddressTakenError(Refusal):
-    """Another account has that address."""
-
-    message = _("Another person is known by this address.")
+"""What a person may change about themself; an address is corrected with a registration."""
 
 
 class LastSecretariatError(Refusal):
@@ -47,7 +41,11 @@ def get_or_create_person(*, email: str, by: User | None, **fields: Any) -> tuple
     known = User.objects.filter(email=email).first()
     if known is not None:
         return known, False
-    user = User.objects.create_user(email, **fields)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email, **fields)
+    except IntegrityError:  # somebody else was faster
+        return User.objects.get(email=email), False
     record("accounts.person_created", by=by, target=user)
     return user, True
 
@@ -67,25 +65,9 @@ def edit_profile(*, user: User, values: Mapping[str, Any], by: User) -> User:
 
 
 @transaction.atomic
-def change_address(*, user: User, email: str, by: User) -> User:
-    """Correct a person's address. Links sent to the old one end. Raises: AddressTakenError."""
-    email = email.strip().lower()
-    user = User.objects.select_for_update().get(pk=user.pk)
-    if User.objects.filter(email=email).exclude(pk=user.pk).exists():
-        raise AddressTakenError
-    changes = changed(user, email=email)
-    if changes:
-        user.save(update_fields=["email"])
-        SignInLink.objects.filter(user=user, used_at=None, revoked_at=None).update(
-            revoked_at=timezone.now()
-        )
-        record("accounts.address_changed", by=by, target=user, changes=changes)
-    return user
-
-
-@transaction.atomic
 def grant_staff_role(*, user: User, role: StaffRole.Role, by: User | None) -> StaffRole:
-    """Give a site-wide role from now on; a person who has it keeps it."""
+    """Give a site-wide role from now on; a person who has it keeps it. Locks: the person."""
+    user = User.objects.select_for_update().get(pk=user.pk)
     held = user.staff_roles.current(timezone.now()).filter(role=role).first()
     if held is not None:
         return held
@@ -96,10 +78,16 @@ def grant_staff_role(*, user: User, role: StaffRole.Role, by: User | None) -> St
 
 @transaction.atomic
 def end_staff_role(*, staff_role: StaffRole, by: User, now: datetime | None = None) -> StaffRole:
-    """End a site-wide role at once. Raises: LastSecretariatError."""
+    """End a site-wide role at once; one that has ended stays so.
+
+    Locks: all who have the role now, so that two cannot end each other's. Raises: LastSecretariatError.
+    """
     now = now or timezone.now()
-    roles = StaffRole.objects.select_for_update().filter(role=staff_role.role).current(now)
-    if staff_role.role == StaffRole.Role.SECRETARIAT and roles.count() == 1:
+    rows = StaffRole.objects.select_for_update().filter(role=staff_role.role).current(now)
+    held = list(rows.order_by("pk"))
+    if staff_role not in held:
+        return staff_role
+    if staff_role.role == StaffRole.Role.SECRETARIAT and len(held) == 1:
         raise LastSecretariatError
     staff_role.ends_at = now
     staff_role.save(update_fields=["ends_at"])

@@ -27,7 +27,6 @@ class AccountsConfig(AppConfig):
             {
                 "accounts.person_created": _("Person added"),
                 "accounts.profile_edited": _("Personal data changed"),
-                "accounts.address_changed": _("Address corrected"),
                 "accounts.staff_role_granted": _("Role given"),
                 "accounts.staff_role_ended": _("Role ended"),
             }

@@ -6,6 +6,7 @@ from unittest import mock
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -127,19 +128,20 @@ class TestProfile:
         assert person.language == "en"
 
 
-class TestAddress:
-    def test_new_address_ends_old_links(self, person: User) -> None:
-        links.create_link(user=person, path="/", valid_for=timedelta(days=1))
-        actions.change_address(user=person, email="ANA.LEE@customs.example", by=person)
-        person.refresh_from_db()
-        assert person.email == "ana.lee@customs.example"
-        assert SignInLink.objects.filter(revoked_at=None).count() == 0
-        assert audited() == ["accounts.address_changed"]
+class TestFaster:
+    """What another request wrote between the look and the write."""
 
-    def test_address_of_another_is_refused(self, person: User, secretariat: User) -> None:
-        with pytest.raises(actions.AddressTakenError):
-            actions.change_address(user=person, email="Office@rocb.example", by=person)
-        assert audited() == []
+    def test_a_person_made_meanwhile_is_found(self, person: User) -> None:
+        with mock.patch.object(QuerySet, "first", return_value=None):
+            found, made = actions.get_or_create_person(email=person.email, by=None)
+        assert (found, made, audited()) == (person, False, [])
+
+    def test_a_role_ended_meanwhile_stays_ended(self, secretariat: User) -> None:
+        role = secretariat.staff_roles.get()
+        earlier = timezone.now() - timedelta(hours=1)
+        StaffRole.objects.update(starts_at=earlier, ends_at=earlier)
+        actions.end_staff_role(staff_role=role, by=secretariat)
+        assert (secretariat.staff_roles.get().ends_at, audited()) == (earlier, [])
 
 
 class TestStaff:
