@@ -16,7 +16,10 @@ from typing import NamedTuple
 
 
 class Tables(NamedTuple):
-    """Flat tables. Index forms: slot = round * delegates + delegate; cell = room * width + value."""
+    """Flat tables. Index forms: slot = round * delegates + delegate; cell = room * width + value.
+
+    A slot may go to a room where `allowed[choice[slot] + room]`.
+    """
 
     # shape
     delegates: int
@@ -40,6 +43,7 @@ class Tables(NamedTuple):
     room_min: list[int]
     room_max: list[int]
     allowed: list[int]
+    choice: list[int]
     domain: list[int]
     domain_start: list[int]
     domain_size: list[int]

@@ -90,7 +90,7 @@ def swap_change(t: Tables, first: int, second: int) -> int:
     b = t.place[second]
     change = topic_change(t, first, b) + topic_change(t, second, a)
     change += home_change(t, first, b) + home_change(t, second, a)
-    if t.apart:
+    if len(t.apart):
         change += HARD * apart_change(t, first, second)
     row_a = a * t.width
     row_b = b * t.width

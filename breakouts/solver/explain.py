@@ -288,7 +288,7 @@ class _Explainer:
         """Return the least dear way to a better topic by a free seat or one exchange."""
         t = self.tables
         home = t.place[slot]
-        if t.in_block[slot] or not t.allowed[slot * t.rooms + home]:
+        if t.in_block[slot] or not t.allowed[t.choice[slot] + home]:
             return None
         best: Swap | None = None
         row = slot % t.delegates * t.topics
@@ -307,7 +307,7 @@ class _Explainer:
         ways = [self._way(slot, home, target, -1, self._shift_price(slot, home, target))]
         for seat in range(t.size[target]):
             partner = t.members[target * t.stride + seat]
-            if not t.in_block[partner] and t.allowed[partner * t.rooms + home]:
+            if not t.in_block[partner] and t.allowed[t.choice[partner] + home]:
                 price = swap_change(t, slot, partner)
                 ways.append(self._way(slot, home, target, partner, price))
         return ways

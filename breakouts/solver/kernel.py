@@ -49,7 +49,7 @@ def try_block(t: Tables, block: int, target: int, threshold: int, draw: int) -> 
     if source == target or t.size[target] + end - start > t.stride:
         return 0
     for index in range(start, end):
-        if not t.allowed[t.block_slot[index] * t.rooms + target]:
+        if not t.allowed[t.choice[t.block_slot[index]] + target]:
             return 0
     swap = (
         t.size[target] + end - start > t.room_max[target]
@@ -68,7 +68,7 @@ def try_block(t: Tables, block: int, target: int, threshold: int, draw: int) -> 
             index = target * t.stride + (offset + tried) % before
             slot = t.members[index]
             tried += 1
-            if t.in_block[slot] or not t.allowed[slot * t.rooms + source]:
+            if t.in_block[slot] or not t.allowed[t.choice[slot] + source]:
                 continue
             delta += relocate(t, slot, source)
             returned += 1
@@ -91,7 +91,7 @@ def partner_in(t: Tables, slot: int, target: int, draw: int) -> int:
     if not t.size[target]:
         return -2
     partner = t.members[target * t.stride + (draw >> 1) % t.size[target]]
-    if t.in_block[partner] or not t.allowed[partner * t.rooms + source]:
+    if t.in_block[partner] or not t.allowed[t.choice[partner] + source]:
         return -2
     return partner
 
@@ -128,7 +128,7 @@ def try_two_rounds(t: Tables, slot: int, other_round: int, threshold: int, draw:
             return 0
         target = t.topic_room[t.topic_room_start[row] + (draw >> 1) % t.topic_room_size[row]]
         back = t.topic_room[t.topic_room_start[column] + (draw >> 7) % t.topic_room_size[column]]
-        if not t.allowed[slot * t.rooms + target] or not t.allowed[other * t.rooms + back]:
+        if not t.allowed[t.choice[slot] + target] or not t.allowed[t.choice[other] + back]:
             return 0
     if target == home or back == away:
         return 0
@@ -141,7 +141,7 @@ def try_two_rounds(t: Tables, slot: int, other_round: int, threshold: int, draw:
     for index in range(t.size[target]):
         both = t.members[target * t.stride + (index + draw) % t.size[target]]
         if t.place[both + shift] == back:
-            fits = t.allowed[both * t.rooms + home] and t.allowed[(both + shift) * t.rooms + away]
+            fits = t.allowed[t.choice[both] + home] and t.allowed[t.choice[both + shift] + away]
             if fits and not t.in_block[both] and not t.in_block[both + shift]:
                 first = both
                 second = both + shift
@@ -166,7 +166,6 @@ def run_moves(
     `swap_change`, because a call and its look-ups would double the time of plain Python.
     """
     delegates = t.delegates
-    rooms = t.rooms
     topics = t.topics
     width = t.width
     per_slot = t.columns_per_slot
@@ -180,6 +179,7 @@ def run_moves(
     room_max = t.room_max
     room_min = t.room_min
     allowed = t.allowed
+    choice = t.choice
     in_block = t.in_block
     movable = t.movable
     once = t.once
@@ -240,7 +240,7 @@ def run_moves(
             continue
         x = (x * MULTIPLIER + INCREMENT) & MASK
         second = members[b * stride + ((x * size[b]) >> 32)]
-        if in_block[second] or not allowed[second * rooms + a]:
+        if in_block[second] or not allowed[choice[second] + a]:
             continue
         topic_a = room_topic[a]
         topic_b = room_topic[b]
@@ -295,7 +295,7 @@ def run_moves(
             row_b = b * width
             i = first * per_slot
             j = second * per_slot
-            for p, q in zip(columns[i : i + per_slot], columns[j : j + per_slot], strict=True):
+            for p, q in zip(columns[i : i + per_slot], columns[j : j + per_slot]):  # noqa: B905 numba knows no `strict`
                 if p != q:
                     delta += add[row_b + p] - remove[row_a + p] + add[row_a + q] - remove[row_b + q]
         if delta <= threshold:

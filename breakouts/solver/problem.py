@@ -37,7 +37,10 @@ class Problem:
     """Per round, and one more at the end."""
     present: list[list[int]]
     domain: dict[int, list[int]]
-    """Slot to the rooms that H3, H4, H6 and H7 leave, ascending; present slots only."""
+    """Slot to the rooms that H3, H4, H6 and H7 leave, ascending; present slots only.
+
+    Slots with the same needs share one list, which nobody changes.
+    """
     blocks: list[list[list[int]]]
     """Per round, the sets of two or more delegates who must sit together."""
     apart: list[list[tuple[int, int]]]
@@ -116,21 +119,29 @@ class _Builder:
         return wanted
 
     def domains(self, round_index: int, first_room: int) -> dict[int, list[int]]:
-        """Return the rooms left for each present slot of the round."""
+        """Return the rooms left for each present slot of the round; who needs the same shares a list."""
         one_round = self.instance.rounds[round_index]
         wanted = self.wanted_rooms(one_round)
         domains: dict[int, list[int]] = {}
+        alike: dict[object, list[int]] = {}
         for delegate in self.instance.present(one_round.id):
             speaks = self.in_force(f"language:{delegate.id}:{one_round.id}")
             sits = self.in_force(f"mode:{delegate.id}:{one_round.id}")
             kept = wanted.get(delegate.id, [])
-            domains[round_index * self.count + self.index[delegate.id]] = [
-                first_room + number
-                for number, room in enumerate(one_round.rooms)
-                if (not speaks or shares_language(delegate, room))
-                and (not sits or fits_mode(delegate, room))
-                and all(room.id in rooms for rooms in kept)
-            ]
+            needs = (
+                speaks and delegate.languages,
+                sits and delegate.mode,
+                frozenset(frozenset(rooms) for rooms in kept),
+            )
+            if needs not in alike:
+                alike[needs] = [
+                    first_room + number
+                    for number, room in enumerate(one_round.rooms)
+                    if (not speaks or shares_language(delegate, room))
+                    and (not sits or fits_mode(delegate, room))
+                    and all(room.id in rooms for rooms in kept)
+                ]
+            domains[round_index * self.count + self.index[delegate.id]] = alike[needs]
         return domains
 
     def limits(self, one_round: Round, room: Room, present: int) -> tuple[int, int]:

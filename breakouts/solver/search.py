@@ -15,7 +15,8 @@ from breakouts.solver.kernel import run_moves
 from breakouts.solver.model import Instance, Weights
 from breakouts.solver.precheck import block_domain, find_contradiction
 from breakouts.solver.problem import Problem
-from breakouts.solver.tables import broken_rules, build_tables
+from breakouts.solver.tables import build_tables
+from breakouts.solver.totals import broken_rules
 
 NO_SOFT_TERMS = Weights("none", 0, 0, 0, 0, 0)
 REPAIR_STEPS = 40

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from breakouts.solver.bounds import Bounds, lower_bounds
 from breakouts.solver.cells import Tables
+from breakouts.solver.compiled import Kernel, kernel_for
 from breakouts.solver.conflicts import InfeasibleError, find_conflict
 from breakouts.solver.flow import start_by_flow
-from breakouts.solver.kernel import INCREMENT, MASK, MULTIPLIER, run_moves
+from breakouts.solver.kernel import INCREMENT, MASK, MULTIPLIER
 from breakouts.solver.model import BALANCED, Assignment, Instance, Weights
 from breakouts.solver.parse import instance_digest
 from breakouts.solver.precheck import find_contradiction
@@ -24,11 +25,9 @@ from breakouts.solver.search import Verdict, decide
 from breakouts.solver.tables import (
     BAD_STEP,
     baseline_rooms,
-    broken_rules,
     build_tables,
     preference_tables,
     to_assignment,
-    total_cost,
 )
 
 VERSION = "1"
@@ -60,6 +59,8 @@ class Solution:
     weights: Weights
     version: str
     input_digest: str
+    kernel: str
+    """Which kernel ran; the answer does not depend on it."""
 
 
 def default_moves(instance: Instance) -> int:
@@ -81,11 +82,13 @@ def solve(
     progress: Callable[[int, int], None] | None = None,
     baseline: Assignment | None = None,
     weights: Weights = BALANCED,
+    kernel: Kernel | None = None,
 ) -> Solution:
     """Return the best assignment found in `moves` moves.
 
     `baseline` is the published plan (default: the instance's own): each placement that differs
-    from it costs `weights.change`. `progress` is told (moves done, moves in all).
+    from it costs `weights.change`. `progress` is told (moves done, moves in all). `kernel` is
+    chosen by the number of moves unless one is given.
     Raises: InfeasibleError with the ids of a minimal conflict.
     """
     published = instance.baseline if baseline is None else baseline
@@ -94,11 +97,14 @@ def solve(
     if find_contradiction(problem) is not None:
         raise InfeasibleError(find_conflict(instance))
     home = baseline_rooms(instance, problem, published)
-    tables = build_tables(instance, problem, weights, _start(instance, problem, home), home)
-    place = _anneal(tables, weights, seed, budget, progress)
+    kernel = kernel or kernel_for(budget)
+    start = _start(instance, problem, home)
+    tables = build_tables(instance, problem, weights, start, home, kernel=kernel)
+    place = _anneal(kernel, tables, weights, seed, budget, progress=progress)
     if place is None:
-        tables = build_tables(instance, problem, weights, _any_seating(instance, problem), home)
-        place = _anneal(tables, weights, seed, budget, progress) or tables.place
+        start = _any_seating(instance, problem)
+        tables = build_tables(instance, problem, weights, start, home, kernel=kernel)
+        place = _anneal(kernel, tables, weights, seed, budget, progress=progress) or start
     assignment = to_assignment(instance, problem, place)
     return Solution(
         assignment=assignment,
@@ -110,6 +116,7 @@ def solve(
         weights=weights,
         version=VERSION,
         input_digest=instance_digest(instance),
+        kernel=kernel.name,
     )
 
 
@@ -140,34 +147,37 @@ def _any_seating(instance: Instance, problem: Problem) -> list[int]:
 
 
 def _anneal(
+    kernel: Kernel,
     tables: Tables,
     weights: Weights,
     seed: int,
     moves: int,
+    *,
     progress: Callable[[int, int], None] | None,
 ) -> list[int] | None:
     """Return the best placement seen after a temperature step, None when each breaks a hard rule."""
     hot, cold = (HOT, COLD) if any(tables.preference) else (MILD, COOL)
+    energy = kernel.numbers(ENERGY)
     if tables.change_weight:
         hot = min(hot, HOT_AFTER_PUBLISHING)
     state = (seed * MULTIPLIER + INCREMENT) & MASK
-    total = total_cost(tables)
-    best = None if broken_rules(tables) else list(tables.place)
+    total = kernel.total_cost(tables)
+    best = None if kernel.broken_rules(tables) else tables.place.copy()
     best_total = total
-    able = bool(tables.movable or tables.block_slot)
+    able = bool(len(tables.movable) or len(tables.block_slot))
     for step in range(CHUNKS):
         done, upto = moves * step // CHUNKS, moves * (step + 1) // CHUNKS
         degrees = hot * (cold / hot) ** (step / (CHUNKS - 1)) * weights.preference / 200
         if able:
-            state, change = run_moves(
-                tables, ENERGY, state, upto - done, round(16 * degrees), LOOK_FURTHER
+            state, change = kernel.run_moves(
+                tables, energy, state, upto - done, round(16 * degrees), LOOK_FURTHER
             )
             total += change
-        if (best is None or total < best_total) and not broken_rules(tables):
-            best, best_total = list(tables.place), total
+        if (best is None or total < best_total) and not kernel.broken_rules(tables):
+            best, best_total = tables.place.copy(), total
         if progress is not None:
             progress(upto, moves)
-    return best
+    return None if best is None else [int(room) for room in best]
 
 
 def deal_at_random(instance: Instance, seed: int) -> Assignment:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import Any
 
-from breakouts.solver.cells import Tables, refresh
-from breakouts.solver.changes import HARD, size_breach, spread_distance
+from breakouts.solver.cells import Tables
+from breakouts.solver.compiled import PLAIN, Kernel
 from breakouts.solver.model import Assignment, Instance, Weights, is_bad, preference_cost
 from breakouts.solver.problem import Problem
 
@@ -17,6 +17,8 @@ BAD_STEP = 6
 """Preference points per pair of bad placements of one delegate."""
 WISHED_RANKS = 3
 """Half of the moves aim at one of a delegate's first choices."""
+NOWHERE: list[int] = []
+"""The rooms of somebody absent."""
 
 
 def preference_tables(
@@ -64,6 +66,17 @@ def _ragged(lists: list[list[int]]) -> tuple[list[int], list[int], list[int]]:
     sizes = [len(items) for items in lists]
     starts = [0, *accumulate(sizes)][:-1]
     return [item for items in lists for item in items], starts, sizes
+
+
+def _shared(lists: list[list[int]]) -> tuple[list[int], list[int], list[int]]:
+    """Return the same for lists of which many are one object; each object is stored once."""
+    start: dict[int, int] = {}
+    flat: list[int] = []
+    for items in lists:
+        if id(items) not in start:
+            start[id(items)] = len(flat)
+            flat += items
+    return flat, [start[id(items)] for items in lists], [len(items) for items in lists]
 
 
 def _numbered(values: list[str]) -> list[int]:
@@ -159,16 +172,32 @@ class _Draft:
 
     def wishes(self) -> list[list[int]]:
         """Return per slot the rooms of its first choices, or its domain where it has none."""
-        wishes: list[list[int]] = [[] for _ in range(self.slots)]
+        wishes: list[list[int]] = [NOWHERE] * self.slots
+        alike: dict[tuple[int, frozenset[str]], list[int]] = {}
+        topics = [self.problem.topics[topic] for topic in self.problem.room_topic]
         for slot, domain in self.problem.domain.items():
             ranked = self.instance.preferences.get(
                 self.instance.delegates[slot % self.problem.delegate_count].id, ()
             )
-            first = set(ranked[:WISHED_RANKS])
-            topics = self.problem.topics
-            near = [room for room in domain if topics[self.problem.room_topic[room]] in first]
-            wishes[slot] = near or domain
+            wished = id(domain), frozenset(ranked[:WISHED_RANKS])
+            if wished not in alike:
+                alike[wished] = [room for room in domain if topics[room] in wished[1]] or domain
+            wishes[slot] = alike[wished]
         return wishes
+
+    def choices(self) -> tuple[list[int], list[int]]:
+        """Return which rooms are open, a row for slots with the same domain, and each slot's row."""
+        allowed = [0] * self.rooms
+        row: dict[int, int] = {}
+        choice = [0] * self.slots
+        for slot, domain in self.problem.domain.items():
+            if id(domain) not in row:
+                row[id(domain)] = len(allowed)
+                allowed += [0] * self.rooms
+                for room in domain:
+                    allowed[row[id(domain)] + room] = 1
+            choice[slot] = row[id(domain)]
+        return allowed, choice
 
     def apart(self) -> list[list[int]]:
         """Return per slot the slots that must not share its room."""
@@ -205,7 +234,13 @@ class _Draft:
 
 
 def build_tables(
-    instance: Instance, problem: Problem, weights: Weights, place: list[int], baseline: list[int]
+    instance: Instance,
+    problem: Problem,
+    weights: Weights,
+    place: list[int],
+    baseline: list[int],
+    *,
+    kernel: Kernel = PLAIN,
 ) -> Tables:
     """Return the kernel's tables for a placement."""
     draft = _Draft(instance, problem, place)
@@ -231,24 +266,23 @@ def build_tables(
         **_wish_tables(draft, weights),
         **_cell_tables(draft),
     )
-    _fill_state(tables)
+    tables = kernel.load(tables)
+    kernel.fill_state(tables)
     return tables
 
 
 def _choice_tables(draft: _Draft) -> dict[str, Any]:
     """Return where each slot may go and where it would like to go."""
     problem = draft.problem
-    domain, domain_start, domain_size = _ragged(
-        [problem.domain.get(slot, []) for slot in range(draft.slots)]
+    domain, domain_start, domain_size = _shared(
+        [problem.domain.get(slot, NOWHERE) for slot in range(draft.slots)]
     )
-    wish, wish_start, wish_size = _ragged(draft.wishes())
+    wish, wish_start, wish_size = _shared(draft.wishes())
     topic_room, topic_room_start, topic_room_size = _ragged(draft.topic_rooms())
-    allowed = [0] * (draft.slots * draft.rooms)
-    for slot, rooms in problem.domain.items():
-        for room in rooms:
-            allowed[slot * draft.rooms + room] = 1
+    allowed, choice = draft.choices()
     return {
         "allowed": allowed,
+        "choice": choice,
         "domain": domain,
         "domain_start": domain_start,
         "domain_size": domain_size,
@@ -328,60 +362,3 @@ def _cell_tables(draft: _Draft) -> dict[str, Any]:
         "add": [0] * (draft.rooms * width),
         "remove": [0] * (draft.rooms * width),
     }
-
-
-def _fill_state(t: Tables) -> None:
-    """Count everything that the placement implies."""
-    for slot, room in enumerate(t.place):
-        if room < 0:
-            continue
-        for value in t.columns[slot * t.columns_per_slot : (slot + 1) * t.columns_per_slot]:
-            t.tally[room * t.width + value] += 1
-        index = slot % t.delegates * t.topics + t.room_topic[room]
-        t.topic_use[index] += 1
-        t.bad_count[slot % t.delegates] += t.bad[index]
-    for room in range(t.rooms):
-        for value in range(t.width):
-            refresh(t, room, value)
-
-
-def total_cost(t: Tables) -> int:
-    """Return the total that the kernel minimises, summed from the tables."""
-    total = sum(
-        t.preference[slot % t.delegates * t.topics + t.room_topic[room]]
-        for slot, room in enumerate(t.place)
-        if room >= 0
-    )
-    total += sum(t.bad_step * (count * (count - 1) // 2) for count in t.bad_count)
-    for room in range(t.rooms):
-        total += t.spread_weight * spread_distance(t, room, t.size[room])
-        row = room * t.width
-        for value in range(t.administrations):
-            cap = t.administration_cap[t.room_round[room] * t.administrations + value]
-            total += t.administration_weight * max(0, t.tally[row + value] - cap)
-        first = row + t.administrations + t.spreads
-        for other in range(t.rooms):
-            if t.room_round[other] > t.room_round[room]:
-                met = t.tally[first + other]
-                total += t.repeats_weight * (met * (met - 1) // 2)
-    if t.change_weight:
-        total += t.change_weight * sum(
-            0 <= home != room for home, room in zip(t.baseline, t.place, strict=True)
-        )
-    return total + HARD * broken_rules(t)
-
-
-def broken_rules(t: Tables) -> int:
-    """Return how many units of H2, H5 (apart) and H8 the placement breaks.
-
-    The other hard rules hold by construction: no move leaves a slot's domain or splits a set.
-    """
-    broken = sum(size_breach(t, room, t.size[room]) for room in range(t.rooms))
-    for slot, room in enumerate(t.place):
-        for partner in t.apart[t.apart_start[slot] : t.apart_start[slot + 1]]:
-            broken += partner > slot and t.place[partner] == room
-    for delegate in range(t.delegates):
-        if t.once[delegate]:
-            uses = t.topic_use[delegate * t.topics : (delegate + 1) * t.topics]
-            broken += sum(max(0, use - 1) for use in uses)
-    return broken

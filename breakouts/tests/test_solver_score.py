@@ -16,12 +16,11 @@ from breakouts.solver.score import score
 from breakouts.solver.solve import ENERGY
 from breakouts.solver.tables import (
     baseline_rooms,
-    broken_rules,
     build_tables,
     preference_tables,
     to_assignment,
-    total_cost,
 )
+from breakouts.solver.totals import broken_rules, total_cost
 from breakouts.tests.solver_instances import instance, mixed, plain, rule
 
 
