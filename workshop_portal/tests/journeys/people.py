@@ -11,7 +11,7 @@ from workshop_portal.tests.server import ROOT
 SCREENSHOTS = ROOT / "var" / "screenshots"
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
-PATIENCE = 5_000  # milliseconds until a page that does not come is a failure
+PATIENCE = 15_000  # milliseconds until a page that does not come is a failure
 RULES: dict[Literal["light", "dark"], dict[str, Any]] = {
     "light": {},
     "dark": {"runOnly": ["color-contrast", "link-in-text-block"]},

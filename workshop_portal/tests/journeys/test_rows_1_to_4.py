@@ -7,12 +7,13 @@ import re
 
 import pytest
 
-for needed in ("playwright", "axe_playwright_python", "aiosmtpd"):
-    pytest.importorskip(needed)
+pytest.importorskip("playwright")
+pytest.importorskip("axe_playwright_python")
+pytest.importorskip("aiosmtpd")
 
-from playwright.sync_api import Page, expect  # noqa: E402 what was asked for first
+from playwright.sync_api import Page, expect
 
-from workshop_portal.tests.journeys.cast import (  # noqa: E402 only where it is installed
+from workshop_portal.tests.journeys.cast import (
     FIRST_DAY,
     FOCAL_POINTS,
     KIM,
@@ -23,7 +24,7 @@ from workshop_portal.tests.journeys.cast import (  # noqa: E402 only where it is
     address,
     pasted,
 )
-from workshop_portal.tests.journeys.people import (  # noqa: E402 only where it is installed
+from workshop_portal.tests.journeys.people import (
     DESK,
     PHONE,
     arrive,
@@ -33,7 +34,7 @@ from workshop_portal.tests.journeys.people import (  # noqa: E402 only where it 
     press,
     row,
 )
-from workshop_portal.tests.journeys.world import World, open_workshop  # noqa: E402 only where it is installed
+from workshop_portal.tests.journeys.world import World, open_workshop
 
 pytestmark = pytest.mark.browser
 

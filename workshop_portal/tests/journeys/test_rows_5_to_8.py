@@ -5,13 +5,14 @@ How these tests hang together: `conftest.py`. They go on where `test_rows_1_to_4
 
 import pytest
 
-for needed in ("playwright", "axe_playwright_python", "aiosmtpd"):
-    pytest.importorskip(needed)
+pytest.importorskip("playwright")
+pytest.importorskip("axe_playwright_python")
+pytest.importorskip("aiosmtpd")
 
-from playwright.sync_api import expect  # noqa: E402 what was asked for first
+from playwright.sync_api import expect
 
-from workshop_portal.tests.journeys import keyboard  # noqa: E402 only where it is installed
-from workshop_portal.tests.journeys.cast import (  # noqa: E402 only where it is installed
+from workshop_portal.tests.journeys import keyboard
+from workshop_portal.tests.journeys.cast import (
     FIRST_DAY,
     NOA,
     NUMBER,
@@ -19,7 +20,7 @@ from workshop_portal.tests.journeys.cast import (  # noqa: E402 only where it is
     TOPICS,
     address,
 )
-from workshop_portal.tests.journeys.people import (  # noqa: E402 only where it is installed
+from workshop_portal.tests.journeys.people import (
     PHONE,
     arrive,
     fill,
@@ -27,7 +28,7 @@ from workshop_portal.tests.journeys.people import (  # noqa: E402 only where it 
     open_tab,
     press,
 )
-from workshop_portal.tests.journeys.world import World, open_workshop  # noqa: E402 only where it is installed
+from workshop_portal.tests.journeys.world import World, open_workshop
 
 pytestmark = pytest.mark.browser
 
