@@ -45,6 +45,12 @@ class ContributionChangedError(Refusal):
         self.yours, self.theirs = yours, theirs
 
 
+class ContributionExistsError(Refusal):
+    """The administration has that draft: the form was probably sent twice."""
+
+    message = _("There is already a draft of this kind with this title.")
+
+
 class NotADraftError(Refusal):
     """Only drafts are written on and submitted."""
 
@@ -123,10 +129,12 @@ def write_contributions(
 ) -> list[Contribution]:
     """Drafts of administrations. `values`: fields of `TEMPLATE`.
 
-    Locks: the edition. Raises: EditionAdoptedError, KeyError. Queries: 3 for up to 30 rows; SQLite
+    Locks: the edition. Raises: EditionAdoptedError, ContributionExistsError, KeyError. Queries: 4 for up to 30 rows; SQLite
     takes more of them in parts.
     """
     edition = lock_edition(edition)
+    drafts = list(drafts)
+    _guard_new(edition, drafts)
     now = timezone.now()
     rows = []
     for draft in drafts:
@@ -157,6 +165,18 @@ def write_contributions(
         for row in rows
     )
     return rows
+
+
+def _guard_new(edition: Edition, drafts: Sequence[Draft]) -> None:
+    """Raises: ContributionExistsError."""
+    there = edition.contributions.filter(
+        status=Status.DRAFT, title__in={one.title for one in drafts}
+    )
+    known = set(there.values_list("administration", "kind", "title"))
+    for one in drafts:
+        key = one.administration.pk if one.administration else None
+        if (key, one.kind, one.title) in known:
+            raise ContributionExistsError
 
 
 @transaction.atomic

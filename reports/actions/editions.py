@@ -31,6 +31,18 @@ class EditionOfOtherSeriesError(Refusal):
     message = _("The earlier edition is one of another report.")
 
 
+class EditionExistsError(Refusal):
+    """The report has that edition for that workshop: the form was probably sent twice."""
+
+    message = _("This report already has an edition with this title for this workshop.")
+
+
+class ProposalExistsError(Refusal):
+    """The same words: the form was probably sent twice."""
+
+    message = _("This edition already has this proposal.")
+
+
 class EndOfListError(Refusal):
     """Nothing stands before the first, nor after the last."""
 
@@ -65,11 +77,13 @@ def start_edition(
 ) -> Edition:
     """The next edition of the series, collecting contributions. Locks: the series.
 
-    Raises: EditionOfOtherSeriesError.
+    Raises: EditionOfOtherSeriesError, EditionExistsError.
     """
     series = ReportSeries.objects.select_for_update().get(pk=series.pk)
     if based_on is not None and based_on.series_id != series.pk:
         raise EditionOfOtherSeriesError
+    if series.editions.filter(workshop=workshop, title=title).exists():
+        raise EditionExistsError
     last = series.editions.aggregate(last=Max("number"))["last"] or 0
     edition = Edition.objects.create(
         series=series,
@@ -114,9 +128,11 @@ def lock_edition(edition: Edition) -> Edition:
 def add_proposal(*, edition: Edition, title: str, text: str, by: User) -> Proposal:
     """What Members are asked to agree to, after those that are there.
 
-    Locks: the edition. Raises: EditionAdoptedError.
+    Locks: the edition. Raises: EditionAdoptedError, ProposalExistsError.
     """
     edition = lock_edition(edition)
+    if edition.proposals.filter(title=title, text=text).exists():
+        raise ProposalExistsError
     last = edition.proposals.aggregate(last=Max("ordinal"))["last"] or 0
     proposal = Proposal.objects.create(
         edition=edition, ordinal=last + 1, title=title, text=text, created_by=by

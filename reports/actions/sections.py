@@ -47,6 +47,12 @@ class SectionRemovedError(Refusal):
     message = _("This section was removed. Put it back first.")
 
 
+class SectionExistsError(Refusal):
+    """A section with that heading is shown: the form was probably sent twice."""
+
+    message = _("This edition already has a section with this heading.")
+
+
 class NotRemovedError(Refusal):
     """Only a removed section is put back."""
 
@@ -137,8 +143,10 @@ def digest(text: str) -> str:
 
 @transaction.atomic
 def add_section(*, edition: Edition, heading: str, text: str = "", by: User) -> Section:
-    """A section of its own, after the others. Locks: the edition. Raises: EditionAdoptedError."""
+    """A section of its own, after the others. Locks: the edition. Raises: EditionAdoptedError, SectionExistsError."""
     edition = lock_edition(edition)
+    if edition.sections.shown().filter(heading=heading).exists():
+        raise SectionExistsError
     last = edition.sections.aggregate(last=Max("ordinal"))["last"] or 0
     section = Section.objects.create(
         edition=edition,

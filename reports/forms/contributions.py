@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -119,19 +120,28 @@ class SendBackForm(forms.Form):
     )
 
 
+class Chosen(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs alone
+    """Rows that were ticked, by their public ids."""
+
+    def __init__(self, *, none_chosen: Any) -> None:
+        errors = {"required": none_chosen}
+        super().__init__(None, to_field_name="public_id", error_messages=errors)
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except ValidationError as error:
+            if error.code == "required":
+                raise
+            raise ValidationError(
+                GONE
+            ) from error  # whatever was wrong with it, an id at all or not
+
+
 class ChosenContributionsForm(forms.Form):
     """The rows ticked in the list; found only in the person's scope."""
 
-    chosen = forms.ModelMultipleChoiceField(
-        Contribution.objects.none(),
-        to_field_name="public_id",
-        error_messages={
-            "required": _("Choose at least one contribution."),
-            "invalid_choice": GONE,
-            "invalid_pk_value": GONE,
-            "invalid_list": GONE,
-        },
-    )
+    chosen = Chosen(none_chosen=_("Choose at least one contribution."))
 
     def __init__(self, *args: Any, reviewable: QuerySet[Contribution], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -142,16 +152,7 @@ class ChosenContributionsForm(forms.Form):
 class ChosenPointsForm(forms.Form):
     """The points ticked; only those that were not used yet."""
 
-    chosen = forms.ModelMultipleChoiceField(
-        Point.objects.none(),
-        to_field_name="public_id",
-        error_messages={
-            "required": _("Choose at least one point."),
-            "invalid_choice": GONE,
-            "invalid_pk_value": GONE,
-            "invalid_list": GONE,
-        },
-    )
+    chosen = Chosen(none_chosen=_("Choose at least one point."))
 
     def __init__(self, *args: Any, unused: QuerySet[Point], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,17 +17,27 @@ from workshop_portal.documents.characters import is_blank
 SECTION_AT_MOST = 200_000
 
 
+def refuse_blank(field: forms.Field, value: Any) -> None:
+    """Characters that show nothing are no text."""
+    if value and is_blank(str(value)):
+        raise ValidationError(field.error_messages["required"], code="required")
+
+
 class Seen(Line):
     """A line of which something can be seen."""
 
     def validate(self, value: Any) -> None:
         super().validate(value)
-        if value and is_blank(str(value)):
-            raise ValidationError(self.error_messages["required"], code="required")
+        refuse_blank(self, value)
 
 
 class Prose(Words):
     """A text of paragraphs, with one kind of line end whatever the browser sends."""
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if self.required:
+            refuse_blank(self, value)
 
     def to_python(self, value: Any) -> str:
         text: str = super().to_python(value) or ""

@@ -386,7 +386,7 @@ def test_what_ended_is_not_claimed(world: EditionWorld) -> None:
 def test_queries_do_not_grow(
     world: EditionWorld, django_assert_num_queries: Any, count: int
 ) -> None:
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         rows = write_contributions(
             edition=world.edition, drafts=[draft(world)] * count, by=world.by
         )

@@ -18,6 +18,7 @@ from reports.access import (
 from reports.actions.contributions import (
     TEMPLATE,
     ContributionChangedError,
+    ContributionExistsError,
     edit_contribution,
     write_contribution,
 )
@@ -129,6 +130,7 @@ def contribution_new(request: PersonRequest, slug: str, number: int) -> HttpResp
             attribution=form.cleaned_data["attribution"],
             by=request.user,
         ),
+        {ContributionExistsError: "title"},
     )
     if row is not None:
         words = _("The draft is saved. Submit it when it is complete.")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from events.models import Workshop
 from reports.access import get_edition_for, get_workshop_for_edition
 from reports.actions.editions import (
+    EditionExistsError,
     EditionOfOtherSeriesError,
     SlugTakenError,
     create_report_series,
@@ -97,7 +98,7 @@ def edition_new(request: PersonRequest, slug: str) -> HttpResponseBase:
             contributions_close_at=form.contributions_close_at,
             by=request.user,
         ),
-        {EditionOfOtherSeriesError: "based_on"},
+        {EditionOfOtherSeriesError: "based_on", EditionExistsError: "title"},
     )
     if edition is not None:
         return done(request, _("Edition %d is started.") % edition.number, _address(edition))

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reports.access import get_edition_for, get_proposal_for
 from reports.actions.editions import (
+    ProposalExistsError,
     add_proposal,
     edit_proposal,
     move_proposal,
@@ -40,7 +41,9 @@ def proposal_new(request: PersonRequest, slug: str, number: int) -> HttpResponse
     edition = get_edition_for(request.user, slug=slug, number=number, to="reports.edit_edition")
     form = ProposalForm(posted(request))
     added = accept(
-        form, lambda: add_proposal(edition=edition, **form.cleaned_data, by=request.user)
+        form,
+        lambda: add_proposal(edition=edition, **form.cleaned_data, by=request.user),
+        {ProposalExistsError: "title"},
     )
     if added is not None:
         words = _("Added. Compile the draft again to print it.")

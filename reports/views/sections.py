@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reports.access import get_edition_for, get_section_for
 from reports.actions.sections import (
     SectionChangedError,
+    SectionExistsError,
     add_section,
     move_section,
     put_back_section,
@@ -84,7 +85,9 @@ def section_new(request: PersonRequest, slug: str, number: int) -> HttpResponseB
     edition = get_edition_for(request.user, slug=slug, number=number, to="reports.edit_edition")
     form = NewSectionForm(posted(request))
     section = accept(
-        form, lambda: add_section(edition=edition, **form.cleaned_data, by=request.user)
+        form,
+        lambda: add_section(edition=edition, **form.cleaned_data, by=request.user),
+        {SectionExistsError: "heading"},
     )
     if section is not None:
         return redirect("reports:section-edit", slug, number, section.pk)
