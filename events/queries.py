@@ -103,16 +103,8 @@ def list_team(workshop: Workshop) -> QuerySet[TeamMember]:
 # Agenda -------------------------------------------------------------------------------------------
 
 
-def get_agenda(workshop: Workshop, *, user: Actor, zone: ZoneInfo | None = None) -> list[AgendaDay]:
-    """Days with their sessions, and for each its `parts`, `briefings` and the `documents` that the person may read.
-
-    `zone`: by whose midnight days are parted; the workshop's without one. Queries: 4.
-    """
-    return days_of(list_sessions(workshop, user=user), zone or workshop.zone)
-
-
 def list_sessions(workshop: Workshop, *, user: Actor) -> list[Session]:
-    """The sessions in their order. Shape: `parts`, `briefings`, `documents`."""
+    """The sessions in their order. Shape: `parts`, `briefings`, `documents` that the person may read. Queries: 4."""
     ordered = workshop.sessions.order_by("starts_at", "ends_at", "pk")
     return list(ordered.prefetch_related(*_around_sessions(user)))
 
@@ -147,6 +139,7 @@ def list_materials(user: Actor) -> QuerySet[Material]:
 
 
 def days_of(sessions: Iterable[Session], zone: ZoneInfo) -> list[AgendaDay]:
+    """The days of an agenda, parted by midnight of `zone`."""
     days: dict[date, AgendaDay] = {}
     for session in sessions:
         day = session.starts_at.astimezone(zone).date()

@@ -8,7 +8,6 @@ import pytest
 from events.models import Mandate, Session, SessionSpeaker, Workshop
 from events.queries import (
     days_of,
-    get_agenda,
     get_next_start,
     list_checks,
     list_clashes,
@@ -125,7 +124,7 @@ def test_a_day_counts_its_minutes_without_breaks() -> None:
     make_session(workshop, ends_at=at(9, 50))
     make_session(workshop, kind="break", starts_at=at(9, 50), ends_at=at(10, 5))
     make_session(workshop, starts_at=at(9, day=1), ends_at=at(9, 30, day=1))
-    days = get_agenda(workshop, user=make_person())
+    days = days_of(list_sessions(workshop, user=make_person()), workshop.zone)
     assert [(each.day, each.minutes, each.pause_minutes) for each in days] == [
         (FIRST_DAY, 50, 15),
         (date(2022, 5, 25), 30, 0),
@@ -163,8 +162,7 @@ def test_an_agenda_is_four_queries(count: int, django_assert_num_queries: Any) -
     fill(workshop, count)
     user.is_secretariat  # noqa: B018 asked once for each request
     with django_assert_num_queries(4):
-        days = get_agenda(workshop, user=user)
-        sessions = [session for day in days for session in day.sessions]
+        sessions = list_sessions(workshop, user=user)
         assert len(list_introduced(sessions)) == len(list_speaking(sessions)) == count
         assert [len(session.documents) for session in sessions] == [1] * count
         assert {session.documents[0].number for session in sessions} == {1}
