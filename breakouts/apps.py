@@ -53,7 +53,7 @@ def _register_pages() -> None:
     """Tabs, stages of the rail, what waits, and what the next workshop takes over."""
     from breakouts import facts
     from breakouts.actions.copying import copy_breakouts
-    from events.tabs import Tab, add_copier, add_stage, add_tab, add_waiting
+    from events.tabs import Tab, add_copier, add_public_parts, add_stage, add_tab, add_waiting
     from participants.tabs import HomePanel, add_home_panel, add_home_tasks
 
     add_tab(Tab(name="breakouts", label=_("Break-outs"), url_name="breakouts:round-list", order=40))
@@ -62,6 +62,7 @@ def _register_pages() -> None:
     add_stage("run", _("Run"), facts.run_stage)
     add_stage("findings", _("Findings"), facts.findings_stage)
     add_waiting(facts.waiting_in_rounds)
+    add_public_parts(facts.public_themes, order=10)
     add_copier(copy_breakouts, order=40)
     add_home_panel(HomePanel(template="breakouts/panel.html", find=facts.my_groups, order=10))
     add_home_tasks(facts.ranking_tasks)

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from breakouts.models import Group, GroupRole, Preference, Round
 from breakouts.queries.plans import list_own_groups
 from events.models import Workshop
-from events.tabs import Stage, Waiting
+from events.tabs import PublicPart, Stage, Waiting
 from participants.models import Registration
 from participants.tabs import HomeTask
 from workshop_portal.accounts.models import User
@@ -129,6 +129,17 @@ def ranking_tasks(registration: Registration, now: datetime) -> list[HomeTask]:
         )
         for each in _open_rankings(registration, now)
     ]
+
+
+def public_themes(workshop: Workshop) -> list[PublicPart]:
+    """What the groups work on, for everybody, once a round is published. Queries: 1."""
+    shown = Round.objects.filter(workshop=workshop, status__in=(Status.PUBLISHED, Status.CLOSED))
+    topics = workshop.topics.filter(
+        Exists(Group.objects.filter(topic=OuterRef("pk"), round__in=shown))
+    )
+    items = [(topic.title, "") for topic in topics.order_by("ordinal", "pk")]
+    title = ngettext("%(count)d theme", "%(count)d themes", len(items)) % {"count": len(items)}
+    return [PublicPart(name="themes", title=title, items=items)] if items else []
 
 
 def my_groups(registration: Registration, _now: datetime) -> dict[str, Any] | None:

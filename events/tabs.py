@@ -69,15 +69,17 @@ class Panel:
 
 @dataclass(frozen=True, kw_only=True)
 class PublicPart:
-    """A section of the public page, such as the themes or the news. Who changes it raises `Workshop.version`.
+    """A section of the public page, such as the themes or the news.
 
-    `items`: text and address, which may be empty.
+    `items`: text and address, which may be empty. A kept page shows a change after five minutes at most,
+    at once where `Workshop.version` is raised.
     """
 
     name: str
     title: Any
     items: list[tuple[Any, str]] = field(default_factory=list)
-    note: Any = ""
+    text: Any = ""
+    """Sentences before the items, which are then plain links below them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +152,7 @@ def add_panel(panel: Panel) -> None:
 
 
 def add_public_parts(find: Callable[[Workshop], list[PublicPart]], *, order: int) -> None:
-    """Sections after the agenda: themes 10 (break-outs), then the instruments, news 50, reports 60."""
+    """Sections after the agenda: themes 10 (break-outs), taking part 20, news 50, reports 60."""
     PUBLIC_PARTS.append((order, find))
     PUBLIC_PARTS.sort(key=lambda each: each[0])
 

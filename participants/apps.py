@@ -64,8 +64,17 @@ def _register_registrations() -> None:
     """Nominations and registrations: tab, stage, what waits, mails, exports, the sentences of the record."""
     from events.access import AUDIENCES
     from events.models import Material
-    from events.tabs import Panel, Tab, add_panel, add_stage, add_tab, add_waiting
-    from participants import access, roster
+    from events.tabs import (
+        Panel,
+        Tab,
+        add_panel,
+        add_public_action,
+        add_public_parts,
+        add_stage,
+        add_tab,
+        add_waiting,
+    )
+    from participants import access, facts, roster
     from workshop_portal.audit.presenters import mark_personal, present
     from workshop_portal.mail.registry import register_template
 
@@ -86,6 +95,8 @@ def _register_registrations() -> None:
             template="participants/overview_panel.html", find=roster.participation_panel, order=30
         )
     )
+    add_public_parts(facts.how_to_take_part, order=20)
+    add_public_action(facts.take_part_action, order=10)
     _register_roster()
     present(
         {

@@ -1,13 +1,18 @@
-"""The figures of participation: screen, report and news say the same numbers."""
+"""The figures of participation: screen, report and news say the same numbers. How one takes part."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from events.models import Workshop
+from events.tabs import PublicAction, PublicPart
 from participants.models import Registration
+
+TAKE_PART = "take-part"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,3 +89,34 @@ def _by_sub_region(rows: Iterable[tuple[int, str]]) -> tuple[SubRegion, ...]:
         )
         for region in sorted(delegates, key=lambda name: (not name, name))
     )
+
+
+def how_to_take_part(workshop: Workshop) -> list[PublicPart]:
+    """For the public page, until the workshop is over: who nominates, and where delegates go. No queries."""
+    if workshop.is_ended:
+        return []
+    text = _(
+        "By invitation: the focal point of each invited administration nominates its delegates. Tell yours "
+        "that you would like to come. Whoever the secretariat approves gets a personal link by mail."
+    )
+    items = [
+        (_("My workshop, for those who take part"), _own(workshop)),
+        (
+            _("Send me a new personal link"),
+            reverse("participants:link-request", args=[workshop.slug]),
+        ),
+    ]
+    return [PublicPart(name=TAKE_PART, title=_("How to take part"), text=text, items=items)]
+
+
+def take_part_action(workshop: Workshop, now: datetime) -> PublicAction | None:
+    """The public page's button: how to register while nominations are open, afterwards the own page. No queries."""
+    if workshop.is_ended:
+        return None
+    if workshop.takes_nominations(now):
+        return PublicAction(label=_("Register through your administration"), url=f"#p-{TAKE_PART}")
+    return PublicAction(label=_("My workshop"), url=_own(workshop))
+
+
+def _own(workshop: Workshop) -> str:
+    return reverse("participants:home", args=[workshop.slug])

@@ -240,12 +240,16 @@ def test_the_series_stands_on_the_rail_without_drafts_and_cancelled_ones() -> No
 
 
 def test_upper_apps_add_sections_and_buttons(monkeypatch: pytest.MonkeyPatch) -> None:
-    part = PublicPart(name="themes", title="Themes", items=[("Training <b>", "/t/")])
+    part = PublicPart(
+        name="themes", title="Themes", text="Why & how", items=[("Training <b>", "/t/")]
+    )
     action = PublicAction(label="Register", url="/register/")
     monkeypatch.setattr("events.views.public.PUBLIC_PARTS", [(1, lambda workshop: [part])])
     monkeypatch.setattr("events.views.public.PUBLIC_ACTIONS", [(1, lambda w, now: action)])
     page = text(make_workshop())
-    assert '<a href="/t/">Training &lt;b&gt;</a>' in page
+    assert (
+        '<p>Why &amp; how</p><ul class="rows"><li><a href="/t/">Training &lt;b&gt;</a></li>' in page
+    )
     assert '<a class="btn btn-primary btn-lg" href="/register/">Register</a>' in page
 
 
