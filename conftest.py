@@ -10,12 +10,14 @@ import shutil
 import socket
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 
 try:
     from pytest_socket import socket_allow_hosts
@@ -85,6 +87,27 @@ def browser_type_launch_args(
     """pytest-playwright with the system's Chromium, which refuses its sandbox to root."""
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {**browser_type_launch_args, "executable_path": chromium, "args": as_root}
+
+
+@pytest.fixture
+def erasable_record(transactional_db: None) -> Iterator[None]:
+    """For tests whose threads commit: after them the record may be emptied, which SQLite's triggers forbid.
+
+    PostgreSQL truncates past them.
+    """
+    yield
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select name, sql from sqlite_master where type = 'trigger' and tbl_name = 'audit_entry'"
+        )
+        triggers = cursor.fetchall()
+        for name, _sql in triggers:
+            cursor.execute(f'drop trigger "{name}"')
+        cursor.execute("delete from audit_entry")
+        for _name, sql in triggers:
+            cursor.execute(sql)
 
 
 def find_chromium() -> str | None:

@@ -145,5 +145,5 @@ def test_the_queries_do_not_grow_with_the_topics(
         add_topic(workshop=world.here, title="New", by=world.organiser)
     with django_assert_num_queries(6):  # savepoint, workshop, topic, update, record, release
         edit_topic(topic=spare[0], title="New", question="", by=world.organiser)
-    with django_assert_num_queries(11):  # as above, and five looks for who names it
+    with django_assert_num_queries(12):  # as above, and six looks for who names it
         remove_topic(topic=spare[0], by=world.organiser)

@@ -4,7 +4,6 @@ On the database that the suite runs on. The control takes the check of the versi
 """
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from threading import Barrier
@@ -27,25 +26,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 WRITERS = 6
 ROUNDS = 4
-
-
-@pytest.fixture
-def erasable_record(transactional_db: None) -> Iterator[None]:
-    """After the test the record may be emptied, which SQLite's trigger forbids; PostgreSQL truncates past it."""
-    yield
-    if connection.vendor != "sqlite":
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select name, sql from sqlite_master where type = 'trigger' and tbl_name = %s",
-            [Entry._meta.db_table],
-        )
-        triggers = cursor.fetchall()
-        for name, _sql in triggers:
-            cursor.execute(f'drop trigger "{name}"')
-        Entry.objects.all().delete()
-        for _name, sql in triggers:
-            cursor.execute(sql)
 
 
 @pytest.fixture
