@@ -55,7 +55,7 @@ def pdf_report(document: Document) -> bytes:
     """
     said = words(document.language, document.date)
     data = {
-        **_setting(document.language, document.date, said, is_draft=document.is_draft),
+        **_setting(document.language, document.date, said, said.draft if document.is_draft else ""),
         "title": _title(document.title),
         "subtitle": _safe(document.subtitle),
         "series": _safe(document.series),
@@ -75,7 +75,7 @@ def pdf_report(document: Document) -> bytes:
 def pdf_letter(letter: Letter) -> bytes:
     said = words(letter.language, letter.date)
     data = {
-        **_setting(letter.language, letter.date, said, is_draft=letter.is_draft),
+        **_setting(letter.language, letter.date, said, said.unsent if letter.is_draft else ""),
         "title": _title(letter.subject),
         "senders": _lines(letter.senders),
         "sender-lines": _lines(letter.sender_lines),
@@ -95,7 +95,7 @@ def chart_png(chart: Chart, *, language: str = "en") -> bytes:
     import typst  # noqa: PLC0415 heavy library
 
     said = words(language, dt.date(2000, 1, 1))
-    data = {**_setting(language, dt.date(2000, 1, 1), said, is_draft=False), "chart": _bars(chart)}
+    data = {**_setting(language, dt.date(2000, 1, 1), said, ""), "chart": _bars(chart)}
     picture: bytes = typst.compile(
         str(LAYOUTS / "chart.typ"),
         root=str(LAYOUTS),
@@ -136,7 +136,8 @@ def _compile(layout: str, data: dict[str, Any], date: dt.date) -> bytes:
         return run([])
 
 
-def _setting(language: str, date: dt.date, said: Words, *, is_draft: bool) -> dict[str, Any]:
+def _setting(language: str, date: dt.date, said: Words, draft: str) -> dict[str, Any]:
+    """What every template is told. `draft`: the words on each page of what is not final."""
     lang, region = _typst_language(language)
     return {
         "lang": lang,
@@ -145,7 +146,7 @@ def _setting(language: str, date: dt.date, said: Words, *, is_draft: bool) -> di
         "sans": _stack("Sans", language),
         "on": {"year": date.year, "month": date.month, "day": date.day},
         "date": said.date,
-        "draft": said.draft if is_draft else "",
+        "draft": draft,
         "words": {
             "contents": said.contents,
             "page": said.page,

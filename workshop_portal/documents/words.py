@@ -27,6 +27,7 @@ class Words:
     figure: str
     source: str
     draft: str
+    unsent: str
     page: str
     reference: str
     enclosures: str
@@ -43,6 +44,7 @@ def words(language: str, date: dt.date) -> Words:
             figure=pgettext("caption", "Figure"),
             source=pgettext("where a text comes from", "Source"),
             draft=_("Draft, not adopted"),
+            unsent=_("Draft, not sent"),
             page=_("Page"),
             reference=_("Reference"),
             enclosures=_("Enclosures"),

@@ -217,7 +217,7 @@ def test_letter_says_all_of_it_and_is_tagged(tmp_path):
     shown = words(data, tmp_path)
     for part in (
         "World Customs Organization",
-        "Draft, not adopted",
+        "Draft, not sent",
         "20 April 2022",
         "Reference: ROCB/2022/14",
         "The Director General",
