@@ -56,25 +56,30 @@ def topic_section(facts: EditionFacts, topic: TopicFacts) -> CompiledSection:
 
 
 def _finding(row: ContributionFacts) -> str:
-    """A challenge, solution or trend: under its title where the text does not begin with it."""
-    return join(
-        "" if _says_title(row) else f"## {escape(row.title)}",
-        *_field_texts(row),
-        source_line(row.source),
-    )
+    """A challenge, solution or trend."""
+    return join(_told(row), source_line(row.source))
 
 
-def _says_title(row: ContributionFacts) -> bool:
-    """Whether the first text repeats the title: a point's text is its title, cut where it is long."""
-    title = " ".join(row.title.rstrip("….").split())
-    return bool(row.fields) and " ".join(row.fields[0][2].split()).startswith(title)
+def _told(row: ContributionFacts) -> str:
+    """Title and filled fields, each sentence once: a point's text is its title, cut where it is long.
+
+    One text that begins with the title stands alone. Several stand under the title and their names, without
+    those that say the title and no more.
+    """
+    title = _one_line(row.title).rstrip("….")
+    fields = [each for each in row.fields if _one_line(each[2]).rstrip("….") != title]
+    if not fields and row.fields:
+        return quote(row.fields[0][2])
+    if len(fields) == 1:
+        text = fields[0][2]
+        heading = "" if _one_line(text).startswith(title) else f"## {escape(row.title)}"
+        return join(heading, quote(text))
+    named = [join(f"### {escape(label)}", quote(text)) for _name, label, text in fields]
+    return join(f"## {escape(row.title)}", *named)
 
 
-def _field_texts(row: ContributionFacts) -> list[str]:
-    """The filled fields; under their names where there are several."""
-    if len(row.fields) == 1:
-        return [quote(row.fields[0][2])]
-    return [join(f"### {escape(label)}", quote(text)) for _name, label, text in row.fields]
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _mention(row: ContributionFacts) -> str:
@@ -107,8 +112,7 @@ def practices_section(facts: EditionFacts) -> CompiledSection:
 
 def _practice(row: ContributionFacts) -> str:
     return join(
-        f"## {escape(row.title)}",
-        *_field_texts(row),
+        _told(row),
         _("Contact: {address}").format(address=escape(row.contact)) if row.contact else "",
         source_line(row.source),
     )

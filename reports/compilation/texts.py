@@ -137,7 +137,9 @@ def _topic_line(facts: EditionFacts, topic: TopicFacts) -> str:
         for words in (
             _counted(mine, Kind.CHALLENGE, lambda n: ngettext("%d challenge", "%d challenges", n)),
             _counted(
-                mine, Kind.SOLUTION, lambda n: ngettext("%d solution", "%d possible solutions", n)
+                mine,
+                Kind.SOLUTION,
+                lambda n: ngettext("%d possible solution", "%d possible solutions", n),
             ),
             _counted(mine, Kind.TREND, lambda n: ngettext("%d trend", "%d trends", n)),
             _counted(

@@ -124,3 +124,53 @@ def test_a_topic_groups_by_kind_in_the_order_of_the_report() -> None:
         "# Trends\n\n## Title 1\n\nText 1\n\n*Source: Fiji*"
     )
     assert section.sources == [3, 2, 1]
+
+
+SENTENCE = "Trainers lack time to prepare."
+
+
+@pytest.mark.parametrize(
+    ("title", "fields", "told"),
+    [
+        (SENTENCE, [SENTENCE], SENTENCE),
+        ("Trainers lack time", [SENTENCE], SENTENCE),
+        ("Trainers lack…", [SENTENCE], SENTENCE),
+        ("Time", [SENTENCE], f"## Time\n\n{SENTENCE}"),
+        (SENTENCE, [SENTENCE, "Since 2020."], f"## {SENTENCE}\n\nSince 2020."),
+        ("Time", [], "## Time"),
+        ("Time", ["One", "Two"], "## Time\n\n### Field 0\n\nOne\n\n### Field 1\n\nTwo"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["challenge", "good_practice"])
+def test_each_sentence_is_told_once(title: str, fields: list[str], told: str, kind: str) -> None:
+    row = finding(
+        1,
+        kind=kind,
+        title=title,
+        administration="Fiji",
+        fields=tuple((f"f{n}", f"Field {n}", text) for n, text in enumerate(fields)),
+    )
+    facts = EditionFacts(
+        title="T", series="S", number=1, contributions=(row,), topics=(TopicFacts(pk=1, title="T"),)
+    )
+
+    wanted = "practices" if kind == "good_practice" else "topic"
+    section = next(each for each in compile_sections(facts) if each.kind == wanted)
+
+    heading = "# Fiji" if kind == "good_practice" else "# Challenges"
+    assert section.text == f"{heading}\n\n{told}"
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(1, "1 possible solution"), (2, "2 possible solutions")],
+)
+def test_one_is_counted_as_one(count: int, words: str) -> None:
+    rows = tuple(finding(n, kind="solution") for n in range(count))
+    facts = EditionFacts(
+        title="T", series="S", number=1, contributions=rows, topics=(TopicFacts(pk=1, title="A"),)
+    )
+
+    summary = next(each for each in compile_sections(facts) if each.kind == "summary")
+
+    assert f"- **A**: {words}" in summary.text.split("\n")
