@@ -6,6 +6,7 @@ raises one. P: seats of a topic pooled over the rounds. A: each round by itself.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from breakouts.solver.flow import FILL, FlowNetwork
@@ -92,35 +93,54 @@ def _choices(problem: Problem, delegate: int) -> tuple[list[int], dict[int, int]
 
 
 def administration_bound(instance: Instance, problem: Problem, round_index: int) -> int:
-    """Return the least A of one round: (administration, choice of rooms) to room, a laminar flow."""
+    """Return the least A of one round: (administration, choice of rooms) to rooms, a laminar flow.
+
+    Rooms of one size that are open to the same people count as one: people can always be dealt to
+    them as evenly as their sums allow, so the bound stays as it is.
+    """
     present = problem.present[round_index]
     rooms = problem.rooms_of(round_index)
-    delegation: dict[str, int] = {}
-    classes: dict[tuple[str, tuple[int, ...]], int] = {}
+    delegation: Counter[str] = Counter()
+    classes: Counter[tuple[str, int]] = Counter()
+    choices: dict[int, list[int]] = {}
     for delegate in present:
         name = instance.delegates[delegate].administration
-        delegation[name] = delegation.get(name, 0) + 1
-        key = name, tuple(problem.domain[problem.slot(round_index, delegate)])
-        classes[key] = classes.get(key, 0) + 1
-    names = {name: number for number, name in enumerate(delegation)}
-    first_class = len(rooms) * (1 + len(names))
-    source, sink = first_class + len(classes), first_class + len(classes) + 1
-    network = FlowNetwork(first_class + len(classes) + 2)
+        domain = problem.domain[problem.slot(round_index, delegate)]
+        choices[id(domain)] = domain
+        delegation[name] += 1
+        classes[name, id(domain)] += 1
+    source, sink = 0, 1
+    network = FlowNetwork(2)
+    groups = {group: network.add_node() for group in classes}
+    for group, people in classes.items():
+        network.add_arc(source, groups[group], people)
     filled = 0
-    for number, room in enumerate(rooms):
-        filled += problem.room_min[room]
-        network.add_arc(number, sink, problem.room_min[room])
-        network.add_arc(number, sink, problem.room_max[room] - problem.room_min[room], FILL)
-        for name, index in names.items():
-            pair = len(rooms) * (1 + index) + number
-            network.add_arc(pair, number, -(-delegation[name] // len(rooms)))
-            network.add_arc(pair, number, delegation[name], 1)
-    for number, ((name, domain), people) in enumerate(classes.items()):
-        network.add_arc(source, first_class + number, people)
-        for room in domain:
-            pair = len(rooms) * (1 + names[name]) + room - rooms[0]
-            network.add_arc(first_class + number, pair, people)
+    for (least, most, open_to), count in _alike_rooms(problem, rooms, choices).items():
+        filled += least * count
+        node = network.add_node()
+        network.add_arc(node, sink, least * count)
+        network.add_arc(node, sink, (most - least) * count, FILL)
+        pairs = {name: network.add_node() for name in delegation}
+        for name, people in delegation.items():
+            network.add_arc(pairs[name], node, -(-people // len(rooms)) * count)
+            network.add_arc(pairs[name], node, people, 1)
+        for (name, choice), start in groups.items():
+            if choice in open_to:
+                network.add_arc(start, pairs[name], classes[name, choice])
     return network.send(source, sink)[1] - FILL * (len(present) - filled)
+
+
+def _alike_rooms(
+    problem: Problem, rooms: range, choices: dict[int, list[int]]
+) -> Counter[tuple[int, int, frozenset[int]]]:
+    """Count the rooms by (least size, greatest size, choices that they are in)."""
+    open_to: dict[int, set[int]] = {room: set() for room in rooms}
+    for choice, domain in choices.items():
+        for room in domain:
+            open_to[room].add(choice)
+    return Counter(
+        (problem.room_min[room], problem.room_max[room], frozenset(open_to[room])) for room in rooms
+    )
 
 
 def repeats_bound(problem: Problem) -> int:

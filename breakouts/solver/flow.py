@@ -1,4 +1,4 @@
-"""Min-cost flow on a few hundred nodes, and the start that it gives.
+"""Min-cost flow on some thousand nodes. The start that it gives is in `seating.py`.
 
 The flow is the primal-dual method: Dijkstra with potentials, then a blocking flow through the arcs
 of reduced cost zero. Costs here are small integers, so a handful of phases serves many units.
@@ -6,11 +6,7 @@ of reduced cost zero. Costs here are small integers, so a handful of phases serv
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from heapq import heappop, heappush
-
-from breakouts.solver.problem import Problem
 
 UNREACHED = 1 << 60
 FILL = 1_000_000
@@ -27,6 +23,11 @@ class FlowNetwork:
         self.head: list[int] = []
         self.capacity: list[int] = []
         self.cost: list[int] = []
+
+    def add_node(self) -> int:
+        """Add a node; return its number."""
+        self.outgoing.append([])
+        return len(self.outgoing) - 1
 
     def add_arc(self, tail: int, head: int, capacity: int, cost: int = 0) -> int:
         """Add an arc and its reverse; return the arc's number (the reverse is number ^ 1)."""
@@ -176,115 +177,3 @@ def seats_suffice(
             return False
         network.capacity[arc] += maximum[room] - minimum[room]
     return filled + network.send(source, sink)[0] == sum(merged.values())
-
-
-def start_by_flow(
-    problem: Problem, cost: list[list[int]], bad: list[list[bool]], bad_step: int, kept: list[int]
-) -> list[int]:
-    """Return a placement per slot (-1 when absent), round after round at least preference cost.
-
-    `cost[delegate][topic]` and `bad` price a placement, `bad_step` each further bad one of a
-    delegate. `kept` holds the room of slots that stay where they are (-1: free). Sets that must
-    sit together are seated first. The result obeys H1, H3, H4, H6 and H7; H2, H5 and H8 are
-    obeyed as far as the flow can see them.
-    """
-    place = list(kept)
-    met: list[set[int]] = [set() for _ in range(problem.delegate_count)]
-    disappointed = [0] * problem.delegate_count
-    for slot, room in enumerate(kept):
-        if room >= 0:
-            met[slot % problem.delegate_count].add(problem.room_topic[room])
-    for round_index in range(problem.round_count):
-
-        def price(delegate: int, room: int) -> int:
-            topic = problem.room_topic[room]
-            extra = bad_step * disappointed[delegate] if bad[delegate][topic] else 0
-            twice = BREACH if problem.once[delegate] and topic in met[delegate] else 0
-            return cost[delegate][topic] + extra + twice
-
-        free = [d for d in problem.present[round_index] if kept[problem.slot(round_index, d)] < 0]
-        _seat_round(_Seating(problem, round_index, place, price), free)
-        for delegate in free:
-            topic = problem.room_topic[place[problem.slot(round_index, delegate)]]
-            met[delegate].add(topic)
-            disappointed[delegate] += bad[delegate][topic]
-    return place
-
-
-@dataclass(slots=True)
-class _Seating:
-    """One round being seated: `used` counts the seats taken per room."""
-
-    problem: Problem
-    round_index: int
-    place: list[int]
-    price: Callable[[int, int], int]
-    used: dict[int, int] = field(default_factory=dict)
-
-
-def _seat_round(seating: _Seating, free: list[int]) -> None:
-    """Seat the free delegates of one round: sets first, then everybody else by one flow."""
-    problem, round_index, place = seating.problem, seating.round_index, seating.place
-    seating.used = dict.fromkeys(problem.rooms_of(round_index), 0)
-    waiting = set(free)
-    for delegate in problem.present[round_index]:
-        slot = problem.slot(round_index, delegate)
-        if delegate in waiting and len(problem.domain[slot]) == 1:
-            place[slot] = problem.domain[slot][0]
-            waiting.discard(delegate)
-        if delegate not in waiting:
-            seating.used[place[slot]] += 1
-    for block in sorted(problem.blocks[round_index], key=len, reverse=True):
-        if waiting.isdisjoint(block):
-            continue
-        room = _room_for_block(seating, block)
-        for delegate in block:
-            slot = problem.slot(round_index, delegate)
-            if delegate not in waiting:
-                seating.used[place[slot]] -= 1
-            waiting.discard(delegate)
-            place[slot] = room
-            seating.used[room] += 1
-    _seat_singles(seating, [delegate for delegate in free if delegate in waiting])
-
-
-def _room_for_block(seating: _Seating, block: list[int]) -> int:
-    """Return the room for a set: free seats first, then the least price, then the emptiest."""
-    problem, used = seating.problem, seating.used
-    domains = [problem.domain[problem.slot(seating.round_index, delegate)] for delegate in block]
-    shared = sorted(set(domains[0]).intersection(*domains[1:])) or domains[0]
-    return min(
-        shared,
-        key=lambda room: (
-            max(0, used[room] + len(block) - problem.room_max[room]),
-            sum(seating.price(delegate, room) for delegate in block),
-            used[room],
-            room,
-        ),
-    )
-
-
-def _seat_singles(seating: _Seating, people: list[int]) -> None:
-    """Seat people one by one through a min-cost flow with least and greatest sizes."""
-    problem = seating.problem
-    rooms = problem.rooms_of(seating.round_index)
-    source, sink = len(rooms) + len(people), len(rooms) + len(people) + 1
-    network = FlowNetwork(len(rooms) + len(people) + 2)
-    for number, room in enumerate(rooms):
-        least = max(0, problem.room_min[room] - seating.used[room])
-        most = max(least, problem.room_max[room] - seating.used[room])
-        network.add_arc(number, sink, least)
-        network.add_arc(number, sink, most - least, FILL)
-        network.add_arc(number, sink, len(people), BREACH)
-    arcs: list[tuple[int, int, int]] = []
-    for number, delegate in enumerate(people):
-        network.add_arc(source, len(rooms) + number, 1)
-        slot = problem.slot(seating.round_index, delegate)
-        for room in problem.domain[slot]:
-            price = seating.price(delegate, room)
-            arc = network.add_arc(len(rooms) + number, room - rooms[0], 1, price)
-            arcs.append((arc, slot, room))
-    network.send(source, sink)
-    for arc, slot, room in arcs:
-        if network.flow(arc):
-            seating.place[slot] = room

@@ -71,16 +71,18 @@ def _sizes(problem: Problem, round_index: int) -> Contradiction | None:
     """H2 with H3, H4, H6 and H7: a flow of everybody present."""
     rooms = problem.rooms_of(round_index)
     shared: dict[int, tuple[int, ...]] = {}
+    alike: dict[int, tuple[int, ...]] = {}
+    for delegate in problem.present[round_index]:
+        rooms_open = problem.domain[problem.slot(round_index, delegate)]
+        if id(rooms_open) not in alike:
+            alike[id(rooms_open)] = tuple(room - rooms[0] for room in rooms_open)
     for block in problem.blocks[round_index]:
         domain = tuple(room - rooms[0] for room in block_domain(problem, round_index, block))
         shared.update(dict.fromkeys(block, domain))
     choices = [
         (
             1,
-            shared.get(delegate)
-            or tuple(
-                room - rooms[0] for room in problem.domain[problem.slot(round_index, delegate)]
-            ),
+            shared.get(delegate) or alike[id(problem.domain[problem.slot(round_index, delegate)])],
         )
         for delegate in problem.present[round_index]
     ]
@@ -120,18 +122,27 @@ def _clique_without_rooms(problem: Problem, round_index: int) -> Contradiction |
     return None
 
 
-def _topics_open(problem: Problem, slot: int) -> tuple[int, ...]:
-    return tuple(sorted({problem.room_topic[room] for room in problem.domain.get(slot, [])}))
+def _topic_choices(problem: Problem) -> dict[tuple[bool, tuple[tuple[int, ...], ...]], list[int]]:
+    """Return the delegates by (bound by H8, topics open in each round that they attend)."""
+    alike: dict[int, tuple[int, ...]] = {}
+    for domain in problem.domain.values():
+        if id(domain) not in alike:
+            alike[id(domain)] = tuple(sorted({problem.room_topic[room] for room in domain}))
+    groups: dict[tuple[bool, tuple[tuple[int, ...], ...]], list[int]] = {}
+    for delegate, once in enumerate(problem.once):
+        slots = [problem.slot(number, delegate) for number in range(problem.round_count)]
+        choices = tuple(alike[id(problem.domain[slot])] for slot in slots if slot in problem.domain)
+        groups.setdefault((once, choices), []).append(delegate)
+    return groups
 
 
 def _too_few_topics(problem: Problem) -> Contradiction | None:
     """H8: a delegate who attends more rounds than there are topics open (a matching decides)."""
     topics = len(problem.topics)
-    for delegate, once in enumerate(problem.once):
-        slots = [problem.slot(number, delegate) for number in range(problem.round_count)]
-        choices = [(1, _topics_open(problem, slot)) for slot in slots if slot in problem.domain]
-        if once and not seats_suffice(choices, [0] * topics, [1] * topics):
-            return Contradiction(delegates=frozenset({delegate}))
+    for (once, choices), delegates in _topic_choices(problem).items():
+        open_topics = [(1, choice) for choice in choices]
+        if once and not seats_suffice(open_topics, [0] * topics, [1] * topics):
+            return Contradiction(delegates=frozenset(delegates[:1]))
     return None
 
 
@@ -144,16 +155,15 @@ def _topic_sizes(problem: Problem) -> Contradiction | None:
     for room, topic in enumerate(problem.room_topic):
         least[topic] += problem.room_min[room]
         most[topic] += problem.room_max[room]
-    source, sink = topics + problem.delegate_count, topics + problem.delegate_count + 1
-    network = FlowNetwork(topics + problem.delegate_count + 2)
+    groups = _topic_choices(problem)
+    source, sink = topics + len(groups), topics + len(groups) + 1
+    network = FlowNetwork(topics + len(groups) + 2)
     seats = [network.add_arc(topic, sink, least[topic]) for topic in range(topics)]
-    for delegate, once in enumerate(problem.once):
-        slots = [problem.slot(number, delegate) for number in range(problem.round_count)]
-        choices = [_topics_open(problem, slot) for slot in slots if slot in problem.domain]
-        network.add_arc(source, topics + delegate, len(choices))
+    for number, ((once, choices), delegates) in enumerate(groups.items()):
+        network.add_arc(source, topics + number, len(choices) * len(delegates))
         for topic in sorted({topic for open_topics in choices for topic in open_topics}):
             times = 1 if once else sum(topic in open_topics for open_topics in choices)
-            network.add_arc(topics + delegate, topic, times)
+            network.add_arc(topics + number, topic, times * len(delegates))
     filled = network.send(source, sink)[0]
     for topic, arc in enumerate(seats):
         network.capacity[arc] += most[topic] - least[topic]

@@ -85,13 +85,13 @@ def members_by_room(
     return members
 
 
-def outside_share(values: list[str], present: list[str]) -> int:
+def outside_share(values: list[str], totals: Counter[str]) -> int:
     """Return the distance of a room's counts from [floor, ceil] of the proportional share."""
-    counts, totals = Counter(values), Counter(present)
+    counts, present = Counter(values), totals.total()
     distance = 0
     for value, total in totals.items():
         share = total * len(values)
-        floor, ceiling = share // len(present), -(-share // len(present))
+        floor, ceiling = share // present, -(-share // present)
         distance += max(0, counts[value] - ceiling) + max(0, floor - counts[value])
     return distance
 
@@ -103,8 +103,8 @@ def score(instance: Instance, assignment: Assignment, baseline: Assignment | Non
     for one_round in instance.rounds:
         present = instance.present(one_round.id)
         delegation = Counter(delegate.administration for delegate in present)
-        regions = [delegate.sub_region for delegate in present]
-        seniorities = [str(delegate.seniority) for delegate in present]
+        regions = Counter(delegate.sub_region for delegate in present)
+        seniorities = Counter(str(delegate.seniority) for delegate in present)
         for people in members_by_room(instance, one_round, assignment).values():
             for name, count in Counter(person.administration for person in people).items():
                 overflow += max(0, count - -(-delegation[name] // len(one_round.rooms)))

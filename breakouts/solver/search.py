@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from breakouts.solver.flow import seats_suffice, start_by_flow
+from breakouts.solver.flow import seats_suffice
 from breakouts.solver.kernel import run_moves
 from breakouts.solver.model import Instance, Weights
 from breakouts.solver.precheck import block_domain, find_contradiction
 from breakouts.solver.problem import Problem
+from breakouts.solver.seating import start_by_flow
 from breakouts.solver.tables import build_tables
 from breakouts.solver.totals import broken_rules
 

@@ -14,7 +14,6 @@ from breakouts.solver.bounds import Bounds, lower_bounds
 from breakouts.solver.cells import Tables
 from breakouts.solver.compiled import Kernel, kernel_for
 from breakouts.solver.conflicts import InfeasibleError, find_conflict
-from breakouts.solver.flow import start_by_flow
 from breakouts.solver.kernel import INCREMENT, MASK, MULTIPLIER
 from breakouts.solver.model import BALANCED, Assignment, Instance, Weights
 from breakouts.solver.parse import instance_digest
@@ -22,6 +21,7 @@ from breakouts.solver.precheck import find_contradiction
 from breakouts.solver.problem import Problem, build_problem
 from breakouts.solver.score import Score, score
 from breakouts.solver.search import Verdict, decide
+from breakouts.solver.seating import start_by_flow
 from breakouts.solver.tables import (
     BAD_STEP,
     baseline_rooms,
@@ -30,7 +30,7 @@ from breakouts.solver.tables import (
     to_assignment,
 )
 
-VERSION = "1"
+VERSION = "2"
 """Of the solver's answers: raised whenever the same input and seed may give another answer."""
 CHUNKS = 100
 """Temperature steps of a run; progress is reported after each."""

@@ -8,11 +8,11 @@ import pytest
 
 from breakouts.solver.cells import exchange
 from breakouts.solver.changes import HARD, relocate, swap_change
-from breakouts.solver.flow import start_by_flow
 from breakouts.solver.kernel import run_moves
 from breakouts.solver.model import BALANCED, MIXING_FIRST, TOPICS_FIRST, Weights
 from breakouts.solver.problem import build_problem
 from breakouts.solver.score import score
+from breakouts.solver.seating import start_by_flow
 from breakouts.solver.solve import ENERGY
 from breakouts.solver.tables import (
     baseline_rooms,
