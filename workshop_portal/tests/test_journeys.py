@@ -111,7 +111,7 @@ WALKS = {
         Stop("ranking", f"{BREAKOUTS}2/ranking/"),
         Stop("group", f"{WORKSHOP}my/", "main a:text('Group')"),
         Stop("sign-out", "/accounts/logout/"),
-        Stop("not-allowed", f"{WORKSHOP}overview/", status=403),
+        Stop("not-allowed", "/staff/", status=403),
     ],
     "rapporteur": [
         Stop("my-workshop", f"{WORKSHOP}my/"),

@@ -85,7 +85,7 @@ def test_5_names_a_rapporteur_and_a_colleague(world: World) -> None:
     kim = world.kim
     follow(kim, "Name one 2")
     fill(kim, {"Rapporteur": "Litia Seru"})
-    press(kim, "Save")
+    press(kim, "Save facilitator and rapporteur")
     open_tab(kim, "Settings")
     follow(kim, "See the team")
     fill(
@@ -103,10 +103,10 @@ def test_5_a_colleague_works_by_keyboard_alone(world: World) -> None:
     noa = world.pages[NOA] = arrive(world.browser)
     noa.goto(world.server.url)
     keyboard.go(noa, "Sign in")
-    noa.keyboard.type(NOA)
+    keyboard.type_in(noa, "E-mail address", NOA)
     with noa.expect_navigation():
         noa.keyboard.press("Enter")
-    noa.keyboard.type(world.sink.wait_for(NOA, "Your code").code)
+    keyboard.type_in(noa, "Code from the mail", world.sink.wait_for(NOA, "Your code").code)
     with noa.expect_navigation():
         noa.keyboard.press("Enter")
     keyboard.go(noa, "Review")
@@ -122,6 +122,8 @@ def test_5_a_colleague_works_by_keyboard_alone(world: World) -> None:
     world.look(noa, "5-board-menu")
     keyboard.go(noa, "Group 4 8 of 9")
     keyboard.go(noa, "Publish draft 1")
+    world.look(noa, "5-publish-anyway")
+    keyboard.go(noa, "Publish all the same")
     keyboard.go(noa, "Break-outs")
     keyboard.go(noa, "Round 1")
     keyboard.go(noa, "Group 2")
