@@ -32,6 +32,16 @@ SENTENCES = {
     "breakouts.point_moved": _("Point moved in its list"),
     "breakouts.point_removed": _("Point removed"),
     "breakouts.point_restored": _("Point put back"),
+    "breakouts.point_marked": _("Point marked for the report"),
+    "breakouts.point_unmarked": _("Point no longer marked for the report"),
+    "breakouts.points_merged": _("Point merged into one that says the same"),
+    "breakouts.point_split": _("Merge of two points taken back"),
+    "breakouts.points_distinct": _("Said of two points that they are not the same"),
+    "breakouts.point_theme_set": _("Point put under a theme"),
+    "breakouts.theme_added": _("Theme added"),
+    "breakouts.theme_edited": _("Theme changed"),
+    "breakouts.theme_moved": _("Theme moved in its list"),
+    "breakouts.theme_removed": _("Theme removed"),
 }
 
 
@@ -44,7 +54,8 @@ class BreakoutsConfig(AppConfig):
         from workshop_portal.mail.registry import register_template
 
         present(SENTENCES)
-        register_template(mails.template())
+        for template in mails.templates():
+            register_template(template)
         receivers.connect()
         _register_pages()
 

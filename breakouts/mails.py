@@ -1,22 +1,38 @@
-"""The mail about a person's group."""
+"""The mails of break-outs: the ranking is open; your group.
 
+A function named like the template makes the `Mail` to queue; its `build_` partner reads the rows again when it is sent.
+"""
+
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from breakouts.models import Assignment, Plan
+from breakouts.models import Assignment, Plan, Round
+from breakouts.queries.rounds import list_ranked_topics
 from events.models import Workshop
+from participants.models import Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.leases import SupersededError
 from workshop_portal.mail.actions import Mail
 from workshop_portal.mail.registry import MailTemplate, Params
 from workshop_portal.mail.wording import moment, own_words
 
-TEMPLATE = "breakouts/group_published"
-PLACEHOLDERS = (
+RANKING_OPENED = "breakouts/ranking_opened"
+RANKING_PLACEHOLDERS = (
+    "workshop_title",
+    "round_title",
+    "topics",
+    "closes",
+    "ranking_url",
+    "contact",
+)
+GROUP_PUBLISHED = "breakouts/group_published"
+GROUP_PLACEHOLDERS = (
     "workshop_title",
     "round_title",
     "group_number",
@@ -29,20 +45,64 @@ PLACEHOLDERS = (
 )
 
 
-def template() -> MailTemplate:
-    return MailTemplate(
-        name=TEMPLATE,
-        title=_("Your group in a break-out"),
-        placeholders=PLACEHOLDERS,
-        build=build_group_published,
+def templates() -> list[MailTemplate]:
+    return [
+        MailTemplate(
+            name=RANKING_OPENED,
+            title=_("Rank the topics of a break-out"),
+            placeholders=RANKING_PLACEHOLDERS,
+            build=build_ranking_opened,
+        ),
+        MailTemplate(
+            name=GROUP_PUBLISHED,
+            title=_("Your group in a break-out"),
+            placeholders=GROUP_PLACEHOLDERS,
+            build=build_group_published,
+        ),
+    ]
+
+
+def ranking_opened(registration: Registration, held: Round, now: datetime) -> Mail:
+    """To who may rank: which topics, until when. A ranking that is opened again at `now` is another mail."""
+    return Mail(
+        key=f"ranking_opened:{held.pk}:{registration.pk}:{now:%Y%m%dT%H%M%SZ}",
+        template=RANKING_OPENED,
+        to=registration.user,
+        params={"round": held.pk, "registration": registration.pk},
+        context=held.workshop,
+        reply_to=held.workshop.contact_email,
     )
+
+
+def build_ranking_opened(
+    params: Params, person: User | None, _language: str, _zone: ZoneInfo
+) -> dict[str, Any]:
+    """Superseded where the ranking is closed by then, or the person no longer comes or was replaced."""
+    held = Round.objects.select_related("workshop").get(pk=params["round"])
+    registration = Registration.objects.get(pk=params["registration"])
+    until = held.ranking_closes_at
+    if held.status != Round.Status.RANKING or (until is not None and until <= timezone.now()):
+        raise SupersededError("The ranking is closed.")
+    if not registration.is_taking_part or (
+        person is not None and registration.user_id != person.pk
+    ):
+        raise SupersededError("The registration has changed.")
+    path = reverse("breakouts:ranking-edit", args=[held.workshop.slug, held.ordinal])
+    return {
+        "workshop_title": own_words(str(held.workshop.title), 200),
+        "round_title": own_words(str(held.title), 200),
+        "topics": [own_words(str(each.title), 200) for each in list_ranked_topics(round=held)],
+        "closes": moment(until, held.workshop.zone) if until else "",
+        "ranking_url": f"{settings.SITE_URL}{path}",
+        "contact": held.workshop.contact_email,
+    }
 
 
 def group_published(seat: Assignment, plan: Plan, workshop: Workshop) -> Mail:
     """To a person whose group is new: which one, about what, when."""
     return Mail(
         key=f"group_published:{plan.pk}:{seat.registration_id}:{seat.registration.user_id}",
-        template=TEMPLATE,
+        template=GROUP_PUBLISHED,
         to=seat.registration.user,
         params={"plan": plan.pk, "registration": seat.registration_id},
         context=workshop,

@@ -7,6 +7,7 @@ from django.db.models import Max, ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from breakouts import mails
 from breakouts.actions.locks import (
     RoundStateError,
     guard_transition,
@@ -14,11 +15,13 @@ from breakouts.actions.locks import (
     lock_topic_of,
 )
 from breakouts.models import Round, Topic
+from breakouts.queries.rounds import list_expected
 from breakouts.signals import send_round_closed
 from events.actions.writing import Text, in_languages, lock_workshop
 from events.models import Session, Workshop
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, record
+from workshop_portal.mail.actions import queue_mails
 from workshop_portal.refusals import Refusal
 
 Status = Round.Status
@@ -169,16 +172,21 @@ def open_ranking(
 ) -> Round:
     """Let delegates rank the topics until `closes_at`, or until somebody closes it.
 
-    Raises: RoundStateError, NoGroupsError, RankingInPastError.
+    Sends: "rank the topics" to everybody who is to sit in a group. Raises: RoundStateError, NoGroupsError,
+    RankingInPastError. Queries: the same for any number of people up to 500.
     """
     locked = lock_round(round)
     guard_transition(locked, Status.RANKING)
     if locked.groups.order_by().values("topic").distinct().count() < 2:
         raise NoGroupsError
     closes_at = closes_at or locked.ranking_closes_at
-    if closes_at is not None and closes_at <= timezone.now():
+    now = timezone.now()
+    if closes_at is not None and closes_at <= now:
         raise RankingInPastError
-    return _enter(locked, Status.RANKING, "breakouts.ranking_opened", by, closes_at)
+    _enter(locked, Status.RANKING, "breakouts.ranking_opened", by, closes_at)
+    people = list_expected(workshop=locked.workshop)
+    queue_mails([mails.ranking_opened(person, locked, now) for person in people], by=by)
+    return locked
 
 
 @transaction.atomic

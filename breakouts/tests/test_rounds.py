@@ -275,7 +275,8 @@ def test_the_queries_do_not_grow_with_rounds_and_groups(
         plan_round(workshop=world.here, title="New", by=world.organiser)
     with django_assert_num_queries(5):  # savepoint, round, update, record, release
         edited(world, minutes=90)
-    with django_assert_num_queries(6):  # savepoint, round, topics, update, record, release
+    # savepoint, round, topics, update, record, people, mails, release
+    with django_assert_num_queries(8):
         open_ranking(round=world.round, by=world.organiser)
     with django_assert_num_queries(5):
         close_ranking(round=world.round, by=world.organiser)

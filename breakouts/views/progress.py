@@ -6,8 +6,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from breakouts.models import AssignmentRun
+from breakouts.models import AssignmentRun, Plan
 from workshop_portal.leases import WorkStatus
+
+
+def is_news(run: AssignmentRun, latest: Plan | None) -> bool:
+    """Whether the last run is worth a place on the page: under way, or nobody has acted on its end yet."""
+    if not run.is_ended:
+        return True
+    if latest is None:
+        return run.plan_id is None
+    if run.plan_id is None:
+        return run.created_at > latest.created_at
+    return run.plan_id == latest.pk and latest.is_draft
 
 
 def run_steps(run: AssignmentRun) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from breakouts.access import get_round_for, get_topic_for, get_workshop_for_rounds
 from breakouts.actions.rounds import (
@@ -28,9 +29,10 @@ from breakouts.instances.wording import say_summary
 from breakouts.models import GroupRole, Round
 from breakouts.queries.plans import get_last_run
 from breakouts.queries.rounds import count_expected, list_rounds, list_topics
-from breakouts.views.progress import run_steps
+from breakouts.views.progress import is_news, run_steps
 from events.models import Workshop
 from events.views.pages import form_page
+from participants.models import Registration
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.http import page
@@ -107,6 +109,8 @@ def round_detail(request: PersonRequest, slug: str, ordinal: int) -> HttpRespons
     row = get_round_for(request.user, slug=slug, ordinal=ordinal)
     material = gather(row)
     run = get_last_run(round=row)
+    if run is not None and not is_news(run, material.latest):
+        run = None
     context = {
         "workshop": row.workshop,
         "round": row,
@@ -147,7 +151,7 @@ def ranking_open(request: PersonRequest, slug: str, ordinal: int) -> HttpRespons
         request,
         lambda: open_ranking(round=row, by=request.user),
         to=_url(row),
-        done=_("Delegates can rank the topics now."),
+        done=_("Delegates can rank the topics now. Each of them is told by mail."),
     )
 
 
@@ -178,11 +182,16 @@ def round_close(request: PersonRequest, slug: str, ordinal: int) -> HttpResponse
 @access("breakouts.view_round")
 @require_safe
 def round_progress(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
-    """The last run of the round: the part that asks for itself while it is under way."""
+    """The last run of the round: the part that asks for itself while it is under way.
+
+    At its end the whole page is loaded again: what it offers and says depends on the plan.
+    """
     row = get_round_for(request.user, slug=slug, ordinal=ordinal)
     run = get_last_run(round=row)
     if not request.htmx or run is None:
         return redirect(_url(row))
+    if run.is_ended:
+        return HttpResponseClientRefresh()
     context = {"workshop": row.workshop, "round": row, "run": run, "steps": run_steps(run)}
     return page(request, "breakouts/run.html", context)
 
@@ -219,6 +228,7 @@ def _ranking(material: Material) -> dict[str, Any]:
         total,
     )
     return {
+        "told": sum(person.role != Registration.Role.RESOURCE_PERSON for person in material.people),
         "silent": silent,
         "answered": total - len(silent),
         "words": words % {"answered": total - len(silent), "total": total},

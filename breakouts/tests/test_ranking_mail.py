@@ -1,0 +1,152 @@
+"""Opening a ranking tells everybody who is to sit in a group: once, in their language and zone, while it is open."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from i18nfield.strings import LazyI18nString
+
+from breakouts.actions.rounds import close_ranking, open_ranking
+from breakouts.models import Round
+from breakouts.tests.worlds import BreakoutWorld, SignIn, broken, mailed
+from participants.actions.changes import withdraw_registration
+from participants.models import Registration
+from participants.tests.worlds import make_registration
+from workshop_portal.leases import SupersededError
+from workshop_portal.mail.models import OutgoingMail
+from workshop_portal.mail.registry import TEMPLATES
+from workshop_portal.mail.rendering import RenderedMail, render_mail
+
+TEMPLATE = "breakouts/ranking_opened"
+UNTIL = datetime(2050, 5, 24, 9, 0, tzinfo=UTC)
+
+
+def opened(world: BreakoutWorld, **kwargs: Any) -> None:
+    open_ranking(round=world.round, by=world.organiser, **kwargs)
+
+
+def mail_to(world: BreakoutWorld, name: str) -> OutgoingMail:
+    return OutgoingMail.objects.get(template=TEMPLATE, recipient=world.user(name))
+
+
+def rendered(world: BreakoutWorld, name: str) -> RenderedMail:
+    return render_mail(mail_to(world, name), with_links=True)
+
+
+def test_everybody_who_is_to_sit_in_a_group_is_told(world: BreakoutWorld) -> None:
+    world.crowd(0)  # more seats for Fiji
+    for other in (
+        {"status": Registration.Status.NOMINATED},
+        {"status": Registration.Status.WITHDRAWN},
+        {"status": Registration.Status.CONFIRMED, "role": Registration.Role.RESOURCE_PERSON},
+    ):
+        make_registration(world.fiji, **other)
+
+    opened(world)
+
+    names = ("ana", "ben", "cho", "dai")
+    assert mailed() == [(TEMPLATE, f"{name}@customs.example") for name in names]
+    mail = mail_to(world, "ana")
+    ana = world.people["ana"]
+    assert mail.params == {"round": world.round.pk, "registration": ana.pk}
+    assert mail.key.startswith(f"ranking_opened:{world.round.pk}:{ana.pk}:")
+    assert (mail.reply_to, mail.context_id) == ("desk@rocb.example", str(world.here.pk))
+    assert str(TEMPLATES[TEMPLATE].title) == "Rank the topics of a break-out"
+
+
+def test_the_mail_says_what_until_when_and_where(world: BreakoutWorld) -> None:
+    user = world.user("ana")
+    user.time_zone = "Pacific/Fiji"
+    user.save()
+    opened(world, closes_at=UNTIL)
+
+    mail = rendered(world, "ana")
+
+    assert mail.subject == "Round 1: which topics would you like to discuss?"
+    address = reverse("breakouts:ranking-edit", args=["here", 1])
+    for text in (mail.text, mail.html):
+        assert "Topic 1" in text
+        assert "Topic 2" in text
+        assert address in text
+        assert "Tuesday 24 May 2050, 21:00 Fiji (UTC+12)" in text
+
+
+def test_titles_are_in_the_language_of_the_person_and_harmless(world: BreakoutWorld) -> None:
+    user = world.user("ana")
+    user.language = "fr"
+    user.save()
+    world.first.title = LazyI18nString({"en": "English title", "fr": "<b>Titre</b> www.x.example"})
+    world.first.save()
+    opened(world)
+
+    mail = rendered(world, "ana")
+
+    assert "English title" not in mail.text
+    assert "<b>Titre</b>" in mail.text
+    assert "www.x.example" not in mail.text  # a mail program would make a link of it
+    assert "&lt;b&gt;Titre&lt;/b&gt;" in mail.html
+    assert "English title" in rendered(world, "ben").text
+
+
+@pytest.mark.parametrize("what", ["closed", "past", "withdrawn", "another person"])
+def test_it_is_not_sent_when_it_makes_no_sense_any_more(world: BreakoutWorld, what: str) -> None:
+    opened(world, closes_at=UNTIL)
+    mail = mail_to(world, "ana")
+    if what == "closed":
+        close_ranking(round=world.round, by=world.organiser)
+    elif what == "past":
+        Round.objects.update(ranking_closes_at=timezone.now())
+    elif what == "withdrawn":
+        withdraw_registration(registration=world.people["ana"], by=world.secretariat)
+    else:
+        Registration.objects.filter(pk=world.people["ana"].pk).update(user=world.stranger)
+
+    with pytest.raises(SupersededError):
+        render_mail(mail, with_links=True)
+
+
+def test_a_ranking_that_is_opened_again_is_told_again(
+    world: BreakoutWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(world)
+    close_ranking(round=world.round, by=world.organiser)
+    later = timezone.now() + timedelta(minutes=1)
+    monkeypatch.setattr("breakouts.actions.rounds.timezone.now", lambda: later)
+
+    opened(world)
+
+    assert OutgoingMail.objects.filter(recipient=world.user("ana")).count() == 2
+
+
+def test_nothing_is_left_behind_when_the_mails_cannot_be_queued(
+    world: BreakoutWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with broken(monkeypatch, "rounds", "queue_mails"):
+        opened(world)
+
+
+@pytest.mark.parametrize("number", [1, 25])
+def test_the_queries_do_not_grow_with_the_people(
+    world: BreakoutWorld, number: int, django_assert_num_queries: Callable[..., object]
+) -> None:
+    world.crowd(number)
+
+    # savepoint, round, topics, update, record, people, mails, release
+    with django_assert_num_queries(8):
+        opened(world)
+
+
+def test_the_page_says_how_many_are_mailed_before_it_is_opened(
+    world: BreakoutWorld, sign_in: SignIn
+) -> None:
+    organiser = sign_in(world.organiser)
+    page = organiser.get(reverse("breakouts:round-detail", args=["here", 1])).content.decode()
+    assert "Opening it mails 4 people." in page
+
+    response = organiser.post(reverse("breakouts:ranking-open", args=["here", 1]), follow=True)
+
+    assert "Each of them is told by mail." in response.content.decode()
+    assert len(mailed()) == 4
