@@ -177,6 +177,8 @@ class GroupForm(WatchedForm):
 class RolesForm(LaidOutForm):
     """Who facilitates and reports for a group: one person a role, or nobody."""
 
+    submit = gettext_lazy("Save facilitator and rapporteur")
+
     def __init__(self, *args: Any, workshop: Workshop, **kwargs: Any) -> None:
         people = list(list_nameable(workshop=workshop))
         self.people = {str(person.public_id): person for person in people}

@@ -113,8 +113,6 @@ def _notes(column: Column) -> list[str]:
     elif held < column.lower:
         short = column.lower - held
         notes.append(ngettext("%d too few.", "%d too few.", short) % short)
-    if column.facilitator is None:
-        notes.append(_("No facilitator."))
     return notes
 
 

@@ -25,7 +25,9 @@ from breakouts.actions.plans import (
 )
 from breakouts.forms.board import BoardForm, SeedForm
 from breakouts.instances.boarding import draw_board
-from breakouts.instances.building import gather
+from breakouts.instances.building import Material, gather
+from breakouts.instances.faults import count_new_places, list_faults
+from breakouts.instances.wording import Said
 from breakouts.models import Move, Plan, Round
 from breakouts.queries.plans import get_last_move
 from breakouts.queries.rounds import list_seatable
@@ -36,6 +38,7 @@ from workshop_portal.pages import carry_out
 from workshop_portal.refusals import Refusal
 
 ASSIGN = "breakouts.assign_round"
+FAULTS_SHOWN = 12
 
 
 @access(ASSIGN)
@@ -124,6 +127,7 @@ def board_undo(request: PersonRequest, slug: str, ordinal: int, move: int) -> Ht
 @access("breakouts.publish_plan")
 @require_POST
 def round_publish(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
+    """Publish what was seen; where something is not right yet, ask first."""
     row = get_round_for(request.user, slug=slug, ordinal=ordinal, to="breakouts.publish_plan")
     url = reverse("breakouts:round-board", args=[slug, ordinal])
     key, seen = request.POST.get("plan", ""), request.POST.get("revision", "")
@@ -131,12 +135,30 @@ def round_publish(request: PersonRequest, slug: str, ordinal: int) -> HttpRespon
         messages.error(request, str(StalePlanError()))
         return redirect(url)
     plan = get_object_or_404(Plan.objects.select_related("round"), round=row, pk=int(key))
+    if "confirmed" not in request.POST:
+        material = gather(row)
+        is_seen = material.latest == plan and plan.is_draft and plan.revision == int(seen)
+        if is_seen and (faults := list_faults(material)):
+            return _ask(request, material, faults)
     return carry_out(
         request,
         lambda: publish_plan(plan=plan, revision=int(seen), by=request.user),
         to=url,
         done=_("Published. Everybody whose group is new is told by mail."),
     )
+
+
+def _ask(request: PersonRequest, material: Material, faults: list[Said]) -> HttpResponse:
+    context = {
+        "workshop": material.round.workshop,
+        "round": material.round,
+        "plan": material.latest,
+        "faults": faults[:FAULTS_SHOWN],
+        "more": max(0, len(faults) - FAULTS_SHOWN),
+        "told": count_new_places(material),
+        "tab": "breakouts",
+    }
+    return page(request, "breakouts/plan_publish.html", context)
 
 
 def _board(request: PersonRequest, row: Round, status: int = 200) -> HttpResponse:
@@ -160,7 +182,7 @@ def _board(request: PersonRequest, row: Round, status: int = 200) -> HttpRespons
     return page(request, "breakouts/round_board.html", context, status=status)
 
 
-def _said(move: Move, material: Any) -> str:
+def _said(move: Move, material: Material) -> str:
     """What the last act did, and what the group holds now."""
     names = {str(p.pk): f"{p.user}, {p.delegation.administration.name}" for p in material.people}
     who = [names[key] for key in move.came_from if key in names]

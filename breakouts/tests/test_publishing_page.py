@@ -1,0 +1,183 @@
+"""Publishing asks first where something is not right; the round's page shows only what is news."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from breakouts.actions.moves import move_person
+from breakouts.actions.plans import publish_plan, request_assignment
+from breakouts.models import AssignmentRun, Plan, Round
+from breakouts.tests.test_assign import assign
+from breakouts.tests.worlds import (
+    BreakoutWorld,
+    SignIn,
+    mailed,
+    make_plan,
+    make_role,
+    state,
+)
+from participants.tests.worlds import make_person
+from workshop_portal.leases import WorkStatus
+
+PUBLISH = "/workshops/here/breakouts/1/publish/"
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def plan(world: BreakoutWorld) -> Plan:
+    """A draft of two in each group, as the rules want it; nobody has a role yet."""
+    people = world.people
+    seats = {world.one: [people["ana"], people["cho"]], world.two: [people["ben"], people["dai"]]}
+    world.enter(Round.Status.ASSIGNING)
+    return make_plan(world.round, seats, world.organiser)
+
+
+@pytest.fixture
+def organiser(world: BreakoutWorld, sign_in: SignIn) -> Client:
+    return sign_in(world.organiser)
+
+
+def name_all(world: BreakoutWorld) -> None:
+    for group, people in ((world.one, ("ana", "cho")), (world.two, ("ben", "dai"))):
+        for name, role in zip(people, ("facilitator", "rapporteur"), strict=True):
+            make_role(group, world.user(name), role)
+
+
+def sent(plan: Plan, **more: Any) -> dict[str, Any]:
+    return {"plan": plan.pk, "revision": plan.revision, **more}
+
+
+def test_a_plan_without_faults_is_published_at_once(
+    world: BreakoutWorld, plan: Plan, organiser: Client
+) -> None:
+    name_all(world)
+
+    assert organiser.post(PUBLISH, sent(plan)).status_code == 302
+
+    plan.refresh_from_db()
+    assert (plan.is_current, len(mailed())) == (True, 4)
+
+
+def test_groups_without_roles_are_named_and_nothing_is_done_until_it_is_confirmed(
+    world: BreakoutWorld, plan: Plan, organiser: Client
+) -> None:
+    make_role(world.one, make_person(), "facilitator")
+    make_role(world.two, make_person(), "rapporteur")
+    before = state()
+
+    response = organiser.post(PUBLISH, sent(plan))
+
+    text = response.content.decode()
+    assert response.status_code == 200
+    assert state() == before
+    said = response.context["faults"]
+    assert [(each.text, each.url) for each in said] == [
+        ("Group 2 has no facilitator.", "/workshops/here/breakouts/1/groups/2/roles/"),
+        ("Group 1 has no rapporteur.", "/workshops/here/breakouts/1/groups/1/roles/"),
+    ]
+    assert "Publishing mails 4 people whose group is new." in text
+    assert text.count("btn-primary") == 1
+
+    assert organiser.post(PUBLISH, sent(plan, confirmed="1")).status_code == 302
+    plan.refresh_from_db()
+    assert (plan.is_current, len(mailed())) == (True, 4)
+
+
+def test_several_groups_and_broken_rules_are_said(
+    world: BreakoutWorld, plan: Plan, organiser: Client
+) -> None:
+    move_person(plan=plan, registration=world.people["ana"], to=world.two, by=world.organiser)
+    plan.refresh_from_db()
+    plan.assignments.filter(registration=world.people["dai"]).delete()
+    world.one.minimum = 2
+    world.one.save()
+
+    said = [each.text for each in organiser.post(PUBLISH, sent(plan)).context["faults"]]
+
+    assert said == [
+        f"{world.user('dai')}, Japan has no group.",
+        "Group 1 needs 2 people at least.",
+        "Groups 1 and 2 have no facilitator.",
+        "Groups 1 and 2 have no rapporteur.",
+    ]
+
+
+def test_what_a_colleague_changed_meanwhile_is_not_confirmed(
+    world: BreakoutWorld, plan: Plan, organiser: Client
+) -> None:
+    shown = sent(plan, confirmed="1")
+    move_person(plan=plan, registration=world.people["ana"], to=world.two, by=world.organiser)
+
+    response = organiser.post(PUBLISH, shown, follow=True)
+
+    assert "A colleague changed the groups" in response.content.decode()
+    assert mailed() == []
+
+
+# The board and the round's page -------------------------------------------------------------------
+
+
+def test_a_group_without_facilitator_is_said_once(
+    world: BreakoutWorld, plan: Plan, organiser: Client
+) -> None:
+    make_role(world.one, world.facilitator, "facilitator")
+    text = organiser.get(reverse("breakouts:round-board", args=["here", 1])).content.decode()
+
+    assert text.count("Nobody to facilitate yet") == 1
+    assert text.count("Name one") == 1
+    assert "No facilitator" not in text
+
+
+def test_the_button_says_what_is_saved(world: BreakoutWorld, organiser: Client) -> None:
+    text = organiser.get(reverse("breakouts:group-roles", args=["here", 1, 1])).content.decode()
+
+    assert 'value="Save facilitator and rapporteur"' in text
+
+
+def shows_run(organiser: Client) -> bool:
+    response = organiser.get(reverse("breakouts:round-detail", args=["here", 1]))
+    return 'id="job"' in response.content.decode()
+
+
+def test_a_run_is_shown_until_somebody_acted_on_its_end(
+    world: BreakoutWorld, organiser: Client
+) -> None:
+    assert not shows_run(organiser)
+    request_assignment(round=world.round, by=world.organiser)
+    assert shows_run(organiser)
+    AssignmentRun.objects.all().delete()
+    plan = assign(world).plan
+    assert plan is not None
+    assert shows_run(organiser)
+    publish_plan(plan=plan, by=world.organiser)
+    assert not shows_run(organiser)
+    move_person(plan=plan, registration=world.people["ana"], to=world.one, by=world.organiser)
+    assert not shows_run(organiser)
+
+
+def test_a_failure_is_shown_until_there_is_a_newer_plan(
+    world: BreakoutWorld, organiser: Client
+) -> None:
+    make_plan(world.round, {}, world.organiser)
+    request_assignment(round=world.round, by=world.organiser)
+    AssignmentRun.objects.update(status=WorkStatus.FAILED, finished_at=timezone.now())
+    assert shows_run(organiser)
+    make_plan(world.round, {}, world.organiser)
+    assert not shows_run(organiser)
+
+
+def test_the_whole_page_is_loaded_again_when_the_run_ends(
+    world: BreakoutWorld, organiser: Client
+) -> None:
+    """The banner "The groups are being made" and the buttons of before are gone with it."""
+    request_assignment(round=world.round, by=world.organiser)
+    progress = reverse("breakouts:round-progress", args=["here", 1])
+    while_running = organiser.get(progress, headers=HTMX)
+    assert "HX-Refresh" not in while_running
+    assert 'id="job"' in while_running.content.decode()
+    AssignmentRun.objects.update(status=WorkStatus.DONE, finished_at=timezone.now())
+
+    assert organiser.get(progress, headers=HTMX)["HX-Refresh"] == "true"
