@@ -1,9 +1,10 @@
 """Reads of points."""
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from breakouts.models import Group, Point
 from events.models import Workshop
+from participants.models import Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration
 from workshop_portal.authorization import scope
@@ -35,6 +36,10 @@ def list_findings(user: User, *, workshop: Workshop) -> QuerySet[Point]:
     )
 
 
-def list_taggable(*, workshop: Workshop) -> QuerySet[Administration]:
-    """The administrations that a point can be said by: those on the workshop's list, by name."""
-    return Administration.objects.filter(delegations__workshop=workshop).order_by("name", "pk")
+def list_taggable(*, workshop: Workshop, point: Point | None = None) -> QuerySet[Administration]:
+    """Who a point can be said by, by name: administrations with somebody who takes part, and those it names already."""
+    coming = Registration.objects.taking_part().filter(workshop=workshop)
+    said = Q(pk__in=coming.values("delegation__administration"))
+    if point is not None:
+        said |= Q(pk__in=point.administrations.values("pk"))
+    return Administration.objects.filter(said).order_by("name", "pk")

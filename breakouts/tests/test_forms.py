@@ -17,6 +17,9 @@ from breakouts.tests.worlds import (
     make_topic,
     state,
 )
+from participants.models import Registration
+from participants.tests.worlds import make_administration, make_delegation, make_registration
+from workshop_portal.administrations.models import Administration
 from workshop_portal.tests.hostile import (
     HARMLESS,
     HIDDEN,
@@ -231,6 +234,35 @@ def test_a_person_of_another_group_is_refused_on_top(post: Poster) -> None:
     assert response.status_code == 422
     assert "is named for group 2 of this round already" in response.content.decode()
     assert state() == before
+
+
+def test_only_administrations_that_take_part_are_offered_and_taken(post: Poster) -> None:
+    """Invited, withdrawn or of another workshop is not enough; a point keeps whom it names."""
+    world = post.world
+    for code in ("AU", "NZ", "KI"):
+        make_administration(code, name=f"Land of {code}")
+    make_delegation(world.here, Administration.objects.get(code="AU"))
+    gone = make_delegation(world.here, Administration.objects.get(code="NZ"))
+    make_registration(gone, status=Registration.Status.WITHDRAWN)
+    away = make_delegation(world.elsewhere, Administration.objects.get(code="KI"))
+    make_registration(away, status=Registration.Status.CONFIRMED)
+    add, edit = (next(c for c in CASES if c.name == name) for name in ("point-add", "point-edit"))
+    ana = post.sign_in(world.user("ana"))
+
+    shown = ana.get(reverse("breakouts:group-detail", args=["here", 1, 1])).context["form"]
+    assert [code.value for code, _name in shown.fields["said_by"].choices] == ["FJ", "JP"]
+    before = state()
+    for code in ("AU", "NZ", "KI"):
+        for case in (add, edit):
+            response = post(case, said_by=[code])
+            assert response.status_code == 422
+            assert 'id="id_said_by_error"' in response.content.decode()
+    assert state() == before
+
+    point = world.one.points.get()
+    point.administrations.set([gone.administration])
+    assert post(edit, said_by=["NZ"]).status_code == 302
+    assert list(point.administrations.all()) == [gone.administration]
 
 
 def test_a_key_that_is_none_adds_no_point(post: Poster) -> None:

@@ -108,7 +108,9 @@ def point_edit(
         return redirect(_url(group))
     data = posted(request)
     form = EditPointForm(
-        data, taggable=list_taggable(workshop=group.round.workshop), initial=_now(point)
+        data,
+        taggable=list_taggable(workshop=group.round.workshop, point=point),
+        initial=_now(point),
     )
     theirs: Point | None = None
 
