@@ -6,6 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -153,6 +154,21 @@ def get_session_for(
     """A session as who works on it sees it. Raises: Http404; PermissionDenied."""
     sessions = Session.objects.select_related("workshop__series").filter(workshop__slug=slug)
     return load(sessions, to, user, view="events.upload_material", public_id=public_id)
+
+
+def get_asked_session(user: Actor, asked: str | None) -> Session | None:
+    """The session for which something is made, as `?session=` names it; None where nothing is asked for.
+
+    Raises: Http404 where the person does not edit that session, or it is none.
+    """
+    if not asked:
+        return None
+    try:
+        public_id = UUID(asked)
+    except ValueError as error:
+        raise Http404 from error
+    sessions = scope(Session, "events.edit_session", user).select_related("workshop__series")
+    return get_object_or_404(sessions, public_id=public_id)
 
 
 def get_speaker_for(user: Actor, *, slug: str, public_id: UUID) -> Speaker:

@@ -44,7 +44,7 @@ from events.queries import (
 )
 from events.views.pages import form_page
 from workshop_portal.accounts.http import PersonRequest
-from workshop_portal.authorization import access
+from workshop_portal.authorization import access, can
 from workshop_portal.http import page
 from workshop_portal.pages import NOT_THE_NAME, Places, accept, carry_out, done, has_typed, posted
 
@@ -254,6 +254,7 @@ def _session_page(
         "attach_form": forms.get("attach") or AttachForm(session=session),
         "move_form": forms.get("move") or MoveForm(session=session, workshop=workshop),
         "remove_error": remove_error,
+        "may_add_instruments": can("events.manage_instruments", request.user),
         "tab": "agenda",
     }
     is_wrong = bool(remove_error) or any(form.errors for form in forms.values())

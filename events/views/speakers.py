@@ -11,16 +11,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events.access import get_speaker_for, get_workshop_for
+from events.access import get_asked_session, get_speaker_for, get_workshop_for
 from events.actions.instruments import (
     InstrumentExistsError,
     add_instrument,
+    attach_instrument,
     edit_instrument,
     remove_instrument,
 )
-from events.actions.speakers import SpeakerExistsError, add_speaker, edit_speaker, remove_speaker
+from events.actions.speakers import (
+    SpeakerExistsError,
+    add_speaker,
+    assign_speaker,
+    edit_speaker,
+    remove_speaker,
+)
 from events.forms.sessions import InstrumentForm, SpeakerForm
-from events.models import Instrument, Speaker, Workshop
+from events.models import Instrument, Session, SessionSpeaker, Speaker, Workshop
 from events.queries import list_instruments, list_speakers
 from events.views.pages import form_page
 from workshop_portal.accounts.actions import get_or_create_person
@@ -42,22 +49,25 @@ def speaker_list(request: PersonRequest, slug: str) -> HttpResponseBase:
 @access("events.edit_workshop")
 @require_http_methods(["GET", "POST"])
 def speaker_new(request: PersonRequest, slug: str) -> HttpResponseBase:
+    """A speaker of the workshop; with `?session=` with a part in it, and back there."""
     workshop = get_workshop_for(request.user, slug=slug, to="events.edit_workshop")
+    session = get_asked_session(request.user, request.GET.get("session"))
     form = SpeakerForm(posted(request), watch=False)
     speaker = accept(
         form,
-        lambda: _add(workshop, form.cleaned_data, request.user),
+        lambda: _add(workshop, session, form.cleaned_data, request.user),
         {SpeakerExistsError: "family_name"},
     )
     if speaker is not None:
-        words = _("{name} is among the speakers.").format(name=speaker.full_name)
-        return done(request, words, _list_url(workshop))
+        words = _("{name} is among the speakers.") if session is None else _("{name} has a part.")
+        to = _list_url(workshop) if session is None else _session_url(session)
+        return done(request, words.format(name=speaker.full_name), to)
     return form_page(
         request,
         form=form,
         title=_("New speaker"),
         workshop=workshop,
-        trail=_steps(workshop),
+        trail=_steps(workshop) if session is None else _session_steps(session),
         tab="agenda",
     )
 
@@ -109,16 +119,22 @@ def instrument_list(request: PersonRequest) -> HttpResponseBase:
 @access("events.manage_instruments")
 @require_http_methods(["GET", "POST"])
 def instrument_new(request: PersonRequest) -> HttpResponseBase:
+    """An instrument of the library; with `?session=` introduced there, and back to it."""
     require("events.manage_instruments", request.user)
+    session = get_asked_session(request.user, request.GET.get("session"))
     form = InstrumentForm(posted(request), watch=False)
     instrument = accept(
         form,
-        lambda: add_instrument(by=request.user, **form.cleaned_data),
+        lambda: _add_instrument(session, form.cleaned_data, request.user),
         {InstrumentExistsError: "title"},
     )
+    if instrument is not None and session is not None:
+        words = _("The library has it, and the session introduces it.")
+        return done(request, words, _session_url(session))
     if instrument is not None:
         return done(request, _("The library has it."), reverse("events:instrument-list"))
-    return form_page(request, form=form, title=_("New instrument"), trail=_library_step())
+    trail = _library_step() if session is None else _session_steps(session)
+    return form_page(request, form=form, title=_("New instrument"), trail=trail)
 
 
 @access("events.manage_instruments")
@@ -151,8 +167,19 @@ def instrument_remove(request: PersonRequest, instrument: int) -> HttpResponseBa
 
 
 @transaction.atomic
-def _add(workshop: Workshop, cleaned: dict[str, Any], by: User) -> Speaker:
-    return add_speaker(workshop=workshop, by=by, **_with_person(cleaned, by))
+def _add(workshop: Workshop, session: Session | None, cleaned: dict[str, Any], by: User) -> Speaker:
+    speaker = add_speaker(workshop=workshop, by=by, **_with_person(cleaned, by))
+    if session is not None:
+        assign_speaker(session=session, speaker=speaker, role=SessionSpeaker.Role.SPEAKER, by=by)
+    return speaker
+
+
+@transaction.atomic
+def _add_instrument(session: Session | None, cleaned: dict[str, Any], by: User) -> Instrument:
+    instrument = add_instrument(by=by, **cleaned)
+    if session is not None:
+        attach_instrument(session=session, instrument=instrument, by=by)
+    return instrument
 
 
 @transaction.atomic
@@ -173,6 +200,14 @@ def _with_person(cleaned: dict[str, Any], by: User) -> Any:
 
 def _list_url(workshop: Workshop) -> str:
     return reverse("events:speaker-list", args=[workshop.slug])
+
+
+def _session_url(session: Session) -> str:
+    return reverse("events:session-detail", args=[session.workshop.slug, session.public_id])
+
+
+def _session_steps(session: Session) -> list[tuple[str, Any]]:
+    return [(_session_url(session), session.title)]
 
 
 def _steps(workshop: Workshop) -> list[tuple[str, Any]]:
