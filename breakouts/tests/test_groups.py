@@ -209,6 +209,6 @@ def test_the_queries_do_not_grow_with_the_groups(
     ):  # savepoint, round, group, topic, its own, update, record, release
         edited(world, more[0], maximum=5)
     with django_assert_num_queries(
-        13
+        16
     ):  # savepoint, round, group, who uses it, record, delete, release
         remove_group(group=more[0], by=world.organiser)
