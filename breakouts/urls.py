@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from breakouts.views import board, findings, groups, points, rankings, rounds
+from breakouts.views import board, exports, findings, groups, points, rankings, rounds
 
 app_name = "breakouts"
 
@@ -49,6 +49,10 @@ urlpatterns = [
     path(f"{POINT}down/", points.point_down, name="point-down"),
     path(f"{POINT}remove/", points.point_remove, name="point-remove"),
     path(f"{POINT}restore/", points.point_restore, name="point-restore"),
+    # Files of a round
+    path(f"{ROUND}zoom.csv", exports.zoom_export, name="zoom-export"),
+    path(f"{ROUND}groups.csv", exports.place_csv, name="place-csv"),
+    path(f"{ROUND}groups.xlsx", exports.place_xlsx, name="place-xlsx"),
     # Findings
     path(f"{FINDINGS}/", findings.point_list, name="point-list"),
     path(f"{FINDINGS}.csv", findings.point_csv, name="point-csv"),

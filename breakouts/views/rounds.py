@@ -29,6 +29,7 @@ from breakouts.instances.wording import say_summary
 from breakouts.models import GroupRole, Round
 from breakouts.queries.plans import get_last_run
 from breakouts.queries.rounds import count_expected, list_rounds, list_topics
+from breakouts.views.exports import exports_of
 from breakouts.views.progress import is_news, run_steps
 from events.models import Workshop
 from events.views.pages import form_page
@@ -120,6 +121,7 @@ def round_detail(request: PersonRequest, slug: str, ordinal: int) -> HttpRespons
         "is_ranking_over": _is_over(row),
         "plan": material.latest,
         "current": material.current,
+        "exports": exports_of(material),
         "summary": say_summary(material.latest.figures) if material.latest else "",
         "run": run,
         "steps": run_steps(run) if run else [],

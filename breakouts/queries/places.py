@@ -1,0 +1,101 @@
+"""Reads of places with all that an export says of them: group, person, role, rank of the wish."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from breakouts.models import Assignment, Group, GroupRole, Plan, Preference, Round
+from breakouts.queries.rounds import list_expected, list_groups, list_taking_part
+from participants.models import Registration
+
+Role = GroupRole.Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A person and the group by a plan; no group: on the board, without a place yet."""
+
+    person: Registration
+    group: Group | None = None
+    role: Role | None = None
+    """What the person does in that group, beyond sitting in it."""
+    rank: int | None = None
+    """Which wish the group's topic is, 1 the first; None where the person did not rank it."""
+    is_locked: bool = False
+
+
+def list_places(*, round: Round, plan: Plan | None) -> list[Place]:
+    """Every place of the plan in the order of the board, then who has none. Queries: 5 or 6; none without a plan."""
+    if plan is None:
+        return []
+    groups = {group.pk: group for group in list_groups(round=round)}
+    roles = roles_of_groups(groups.values())
+    ranks = {
+        (row.registration_id, row.topic_id): row.rank
+        for row in Preference.objects.filter(round=round).order_by("pk")
+    }
+    found = []
+    for seat in list_seats(plan=plan):
+        group = groups[seat.group_id]
+        found.append(
+            Place(
+                person=seat.registration,
+                group=group,
+                role=roles.get((group.pk, seat.registration.user_id)),
+                rank=ranks.get((seat.registration_id, group.topic_id)),
+                is_locked=seat.is_locked,
+            )
+        )
+    seated = {place.person.pk for place in found}
+    found += [
+        Place(person=person)
+        for person in _on_board(round, {user for _group, user in roles})
+        if person.pk not in seated
+    ]
+    return sorted(found, key=_board_order)
+
+
+def list_seats(*, plan: Plan) -> list[Assignment]:
+    """The assignments with their people, also of those who no longer take part. Queries: 1."""
+    seats = Assignment.objects.filter(plan=plan).select_related(
+        "registration__user", "registration__delegation__administration"
+    )
+    return list(seats.order_by("group", "pk"))
+
+
+def list_zoom_places(*, plan: Plan | None) -> list[tuple[int, str]]:
+    """Number of the group and address of each person who attends online, by group. Queries: 1, none without a plan."""
+    if plan is None:
+        return []
+    seats = Assignment.objects.filter(
+        plan=plan, registration__attends=Registration.Attends.ONLINE
+    ).order_by("group__ordinal", "registration__user__email", "pk")
+    return list(seats.values_list("group__ordinal", "registration__user__email"))
+
+
+def roles_of_groups(groups: Iterable[Group]) -> dict[tuple[int, int], Role]:
+    """(group id, user id) to the role held, as `list_groups` found it. No queries."""
+    return {
+        (group.pk, user.pk): Role(role)
+        for group in groups
+        for role, user in getattr(group, "people", {}).items()
+    }
+
+
+def _on_board(round: Round, chairs: set[int]) -> list[Registration]:
+    """Whom the board shows: all who are expected, and who facilitates or reports and takes part."""
+    people = list(list_expected(workshop=round.workshop))
+    if away := chairs - {person.user_id for person in people}:
+        people += list(list_taking_part(workshop=round.workshop, users=away))
+    return people
+
+
+def _board_order(place: Place) -> tuple[bool, int, str, str, int]:
+    group, person = place.group, place.person
+    number = group.ordinal if group else 0
+    return (
+        group is None,
+        number,
+        person.delegation.administration.name,
+        str(person.user),
+        person.pk,
+    )

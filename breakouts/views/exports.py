@@ -1,0 +1,77 @@
+"""A round's places as files: for Zoom, and as a table."""
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from breakouts.access import get_round_for
+from breakouts.instances.building import Material
+from breakouts.models import Round
+from breakouts.queries.places import list_places, list_zoom_places
+from breakouts.queries.plans import get_current_plan, get_latest_plan
+from breakouts.tables import (
+    ZOOM_PEOPLE,
+    ZOOM_ROOMS,
+    place_header,
+    place_rows,
+    say_version,
+    say_zoom_limits,
+    version_name,
+    zoom_csv,
+)
+from workshop_portal.accounts.http import PersonRequest
+from workshop_portal.authorization import access
+from workshop_portal.documents.spreadsheets import csv_response, xlsx_response
+
+VIEW = "breakouts.view_round"
+
+
+@access(VIEW)
+@require_safe
+def zoom_export(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
+    """The published plan as Zoom imports it; without one the header alone."""
+    row = get_round_for(request.user, slug=slug, ordinal=ordinal)
+    places = list_zoom_places(plan=get_current_plan(round=row))
+    response = HttpResponse(zoom_csv(places), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(True, f"zoom-{_stem(row)}.csv")
+    return response
+
+
+@access(VIEW)
+@require_safe
+def place_csv(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
+    name, rows = _places(get_round_for(request.user, slug=slug, ordinal=ordinal))
+    return csv_response(f"{name}.csv", place_header(), rows)
+
+
+@access(VIEW)
+@require_safe
+def place_xlsx(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
+    name, rows = _places(get_round_for(request.user, slug=slug, ordinal=ordinal))
+    return xlsx_response(f"{name}.xlsx", place_header(), rows, title=_("Groups"))
+
+
+def exports_of(material: Material) -> dict[str, Any]:
+    """What the round's page says of its exports. Queries: 1 where Zoom's limits may be exceeded, else none."""
+    latest, current = material.latest, material.current
+    may_exceed = len(material.groups) > ZOOM_ROOMS or len(material.published) > ZOOM_PEOPLE
+    return {
+        "version": say_version(latest) if latest else "",
+        "is_published": current is not None,
+        "zoom_limits": say_zoom_limits(list_zoom_places(plan=current)) if may_exceed else "",
+    }
+
+
+def _places(row: Round) -> tuple[str, Any]:
+    """Name and rows of the plan on the board: the newest, draft or published."""
+    plan = get_latest_plan(round=row)
+    suffix = f"-{version_name(plan)}" if plan else ""
+    rows = place_rows(list_places(round=row, plan=plan), round=row, plan=plan)
+    return f"groups-{_stem(row)}{suffix}", rows
+
+
+def _stem(row: Round) -> str:
+    return f"{row.workshop.slug}-round-{row.ordinal}"
