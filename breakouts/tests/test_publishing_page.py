@@ -1,5 +1,6 @@
 """Publishing asks first where something is not right; the round's page shows only what is news."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -181,3 +182,14 @@ def test_the_whole_page_is_loaded_again_when_the_run_ends(
     AssignmentRun.objects.update(status=WorkStatus.DONE, finished_at=timezone.now())
 
     assert organiser.get(progress, headers=HTMX)["HX-Refresh"] == "true"
+
+
+def test_a_ranking_closed_before_its_deadline_does_not_close_in_two_days(
+    world: BreakoutWorld, organiser: Client
+) -> None:
+    Round.objects.update(ranking_closes_at=timezone.now() + timedelta(days=2, hours=1))
+    url = reverse("breakouts:round-detail", args=["here", 1])
+    world.enter(Round.Status.RANKING)
+    assert "in 2 days" in organiser.get(url).content.decode()
+    world.enter(Round.Status.ASSIGNING)
+    assert "in 2 days" not in organiser.get(url).content.decode()
