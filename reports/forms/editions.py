@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from events.forms.fields import Day, Line, Words, moment
+from events.forms.fields import Day, LaidOutForm, Line, Words, moment
 from events.models import Workshop
 from reports.models import Edition
 from workshop_portal.documents.characters import is_blank
@@ -44,8 +44,10 @@ class Prose(Words):
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-class SeriesForm(forms.Form):
+class SeriesForm(LaidOutForm):
     """A report to be updated again and again."""
+
+    submit = _("Create")
 
     title = Seen(
         label=_("Title"),
@@ -65,7 +67,7 @@ class SeriesForm(forms.Form):
         return slug
 
 
-class EditionForm(forms.Form):
+class EditionForm(LaidOutForm):
     """Title of an edition, and until when administrations may contribute."""
 
     title = Seen(label=_("Title of the edition"), max_length=200)
@@ -86,6 +88,8 @@ class EditionForm(forms.Form):
 
 class StartEditionForm(EditionForm):
     """The next edition of a report."""
+
+    submit = _("Start the edition")
 
     workshop = forms.ModelChoiceField(
         label=_("Workshop that feeds it"),

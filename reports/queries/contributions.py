@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from breakouts.models import Point, Topic
 from breakouts.queries.points import NAMED
 from reports.access import own_administrations
-from reports.models import Contribution, Edition
+from reports.models import Contribution, Edition, SectionSource
 from reports.queries.editions import unused_points
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration
@@ -76,6 +76,19 @@ def list_unused_points(*, edition: Edition) -> QuerySet[Point]:
     rows = unused_points(edition).select_related("group__round__workshop", "group__topic")
     return rows.prefetch_related(NAMED).order_by(
         "group__round__ordinal", "group__ordinal", "ordinal", "pk"
+    )
+
+
+def list_unaccepted(*, edition: Edition) -> QuerySet[Contribution]:
+    """Submitted ones that stand in the text and that nobody accepted yet. Queries: 1."""
+    printed = SectionSource.objects.filter(
+        section__edition=edition, section__removed_at__isnull=True
+    )
+    rows = Contribution.objects.filter(
+        pk__in=printed.values("contribution"), status=Contribution.Status.SUBMITTED
+    )
+    return rows.select_related("administration").order_by(
+        "administration__name", "created_at", "pk"
     )
 
 

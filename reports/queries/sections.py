@@ -40,12 +40,13 @@ def get_revision(*, section: Section, version: int) -> SectionRevision | None:
     return section.revisions.select_related("author").filter(version=version).first()
 
 
-def get_offer(*, section: Section) -> SectionRevision | None:
-    """The newest text that the compilation has for a section edited by hand, where it is newer."""
-    rows = section.revisions.filter(
-        origin=SectionRevision.Origin.COMPILED, version__gt=section.version
-    )
-    return rows.defer("text").order_by("-version", "-pk").first()
+def find_offer(section: Section, revisions: list[SectionRevision]) -> SectionRevision | None:
+    """Of all revisions, newest first: the text that the compilation has for a section edited by hand, if newer."""
+    if not section.is_edited:
+        return None
+    compiled = SectionRevision.Origin.COMPILED
+    newer = (row for row in revisions if row.version > section.version and row.origin == compiled)
+    return next(newer, None)
 
 
 def list_sources(*, section: Section) -> QuerySet[Contribution]:

@@ -344,7 +344,7 @@ def test_queries_of_the_page(
         compile_now(edition=world.edition, by=world.by)
     client.force_login(world.by)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(PAGE)
 
 

@@ -56,7 +56,10 @@ def world() -> EditionWorld:
     world.add(kind="trend", title="Hybrid for good", attribution="region", background="It stays.")
     world.add(kind="challenge", title="Not for print", attribution="secretariat")
     world.add(
-        kind="good_practice", title=HOSTILE, practice=HOSTILE, results="Well\u00e9 \u4e2d\u6587"
+        kind="good_practice",
+        title=HOSTILE,
+        practice=f"{HOSTILE} Indeed.",
+        results="Well\u00e9 \u4e2d\u6587",
     )
     compile_now(edition=world.edition, by=world.by)
     world.edition.refresh_from_db()

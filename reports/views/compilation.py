@@ -13,6 +13,7 @@ from reports.access import get_edition_to_make
 from reports.actions.compilation import request_compilation
 from reports.compilation.steps import steps_of
 from reports.models import CompilationRun, Edition
+from reports.queries.contributions import list_unaccepted
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.http import page
@@ -54,6 +55,7 @@ def _detail(edition: Edition) -> dict[str, Any]:
         "is_failed": run is not None and run.is_ended and run.status != WorkStatus.DONE,
         "is_adopted": edition.status == Edition.Status.ADOPTED,
         "sections": _by_section(run) if run else [],
+        "unaccepted": list(list_unaccepted(edition=edition)) if run else [],
         "button": _("Compile again") if run else _("Compile the draft"),
     }
 

@@ -6,10 +6,13 @@ from typing import Any
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from events.forms.fields import LaidOutForm
 from events.models import Workshop
+from events.views.pages import form_page
 from reports.access import get_edition_for, get_workshop_for_edition
 from reports.actions.editions import (
     EditionExistsError,
@@ -52,17 +55,19 @@ def report_list(request: PersonRequest) -> HttpResponse:
 @access("reports.create_series")
 @require_http_methods(FORM_METHODS)
 def series_new(request: PersonRequest) -> HttpResponseBase:
+    """A report, then its first edition. `?workshop=`: the one that feeds it."""
     require("reports.create_series", request.user)
-    form = SeriesForm(posted(request))
+    workshop = _fed_by(request)
+    form = SeriesForm(posted(request), initial=_named_after(workshop))
     series = accept(
         form,
         lambda: create_report_series(**form.cleaned_data, by=request.user),
         {SlugTakenError: "slug"},
     )
     if series is not None:
-        return redirect("reports:edition-new", series.slug)
-    context = {"form": form, "form_title": _("New report"), "submit": _("Create")}
-    return page(request, "reports/report_form.html", context, status=_status(form))
+        address = reverse("reports:edition-new", args=[series.slug])
+        return redirect(f"{address}?workshop={workshop.slug}" if workshop else address)
+    return _form(request, form, _("New report"), workshop)
 
 
 @access(START)
@@ -77,6 +82,7 @@ def edition_new(request: PersonRequest, slug: str) -> HttpResponseBase:
     earlier = scope(Edition, "reports.view_edition", request.user).filter(series=series)
     earlier = earlier.order_by("-number", "pk")
     last = earlier.first()
+    workshop = _fed_by(request)
     form = StartEditionForm(
         posted(request),
         workshops=workshops,
@@ -84,7 +90,7 @@ def edition_new(request: PersonRequest, slug: str) -> HttpResponseBase:
         must_name_workshop=not is_secretariat,
         initial={
             "title": last.title if last else series.title,
-            "workshop": request.GET.get("workshop", "").replace("\0", ""),
+            "workshop": workshop.slug if workshop else "",
             "based_on": last.number if last else None,
         },
     )
@@ -102,14 +108,8 @@ def edition_new(request: PersonRequest, slug: str) -> HttpResponseBase:
     )
     if edition is not None:
         return done(request, _("Edition %d is started.") % edition.number, _address(edition))
-    number = last.number + 1 if last else 1
-    context = {
-        "form": form,
-        "form_title": _("Start edition %d") % number,
-        "label": series.title,
-        "submit": _("Start the edition"),
-    }
-    return page(request, "reports/report_form.html", context, status=_status(form))
+    title = _("Start edition %d") % (last.number + 1 if last else 1)
+    return _form(request, form, title, workshop, label=series.title)
 
 
 @access(EDIT)
@@ -148,6 +148,30 @@ def workshop_report(request: PersonRequest, slug: str) -> HttpResponseBase:
         "may_create": can("reports.create_series", request.user),
     }
     return page(request, "reports/workshop_report.html", context)
+
+
+def _fed_by(request: PersonRequest) -> Workshop | None:
+    """The workshop from whose tab the person came; its tabs stay on the page."""
+    slug = request.GET.get("workshop", "").replace("\0", "")
+    found = scope(Workshop, START, request.user).filter(slug=slug).select_related("series")
+    return found.order_by("pk").first() if slug else None
+
+
+def _named_after(workshop: Workshop | None) -> dict[str, str]:
+    """What a report begins with whose first edition a workshop feeds."""
+    if workshop is None:
+        return {}
+    title = _("Good practice report: %s") % workshop.series.title
+    return {"title": title[:200], "slug": slugify(title.replace("/", " "))[:80].strip("-")}
+
+
+def _form(
+    request: PersonRequest, form: LaidOutForm, title: str, workshop: Workshop | None, **more: Any
+) -> HttpResponse:
+    steps = [] if workshop else [(reverse("reports:report-list"), _("Reports"))]
+    return form_page(
+        request, form=form, title=title, workshop=workshop, tab="report", trail=steps, **more
+    )
 
 
 def _address(edition: Edition) -> str:

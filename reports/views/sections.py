@@ -21,9 +21,15 @@ from reports.actions.sections import (
 )
 from reports.forms.editions import NewSectionForm, SectionForm
 from reports.models import Edition, Section
-from reports.queries.contributions import list_unused
+from reports.queries.contributions import list_unaccepted, list_unused
 from reports.queries.editions import count_contributions, count_unused_points, get_last_run
-from reports.queries.sections import get_offer, list_removed, list_sections, list_sources
+from reports.queries.sections import (
+    find_offer,
+    list_removed,
+    list_revisions,
+    list_sections,
+    list_sources,
+)
 from reports.writers.thread import source_links, thread
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
@@ -145,9 +151,11 @@ def _bench(request: PersonRequest, edition: Edition, section: Section | None) ->
         "run": get_last_run(edition=edition),
         "contributions": sum(counts.values()) - counts.get("withdrawn", 0),
         "to_review": counts.get("submitted", 0),
+        "unaccepted": list_unaccepted(edition=edition).count(),
         "unused_points": count_unused_points(edition=edition) if edition.workshop_id else 0,
     }
     if section is not None:
+        revisions = list(list_revisions(section=section))
         sources = list(list_sources(section=section))
         unused = list(list_unused(edition=edition, topic=section.topic)[: UNUSED_SHOWN + 1])
         context |= {
@@ -155,11 +163,9 @@ def _bench(request: PersonRequest, edition: Edition, section: Section | None) ->
             "sources": [(row, source_links(row)) for row in sources],
             "unused": [(row, source_links(row)) for row in unused[:UNUSED_SHOWN]],
             "has_more_unused": len(unused) > UNUSED_SHOWN,
-            "offer": get_offer(section=section) if section.is_edited else None,
-            "last": section.revisions.select_related("author")
-            .filter(version=section.version)
-            .first(),
-            "versions": section.revisions.count(),
+            "offer": find_offer(section, revisions),
+            "last": next((row for row in revisions if row.version == section.version), None),
+            "versions": len(revisions),
             "kept": f"section-{section.pk}-v{request.GET.get('kept', '')[:12]}",
         }
     return context
