@@ -64,17 +64,8 @@ def _register_registrations() -> None:
     """Nominations and registrations: tab, stage, what waits, mails, exports, the sentences of the record."""
     from events.access import AUDIENCES
     from events.models import Material
-    from events.tabs import (
-        Panel,
-        Tab,
-        add_panel,
-        add_public_action,
-        add_public_parts,
-        add_stage,
-        add_tab,
-        add_waiting,
-    )
-    from participants import access, facts, roster
+    from events.tabs import Panel, Tab, add_panel, add_stage, add_tab, add_waiting
+    from participants import access, roster
     from workshop_portal.audit.presenters import mark_personal, present
     from workshop_portal.mail.registry import register_template
 
@@ -95,8 +86,7 @@ def _register_registrations() -> None:
             template="participants/overview_panel.html", find=roster.participation_panel, order=30
         )
     )
-    add_public_parts(facts.how_to_take_part, order=20)
-    add_public_action(facts.take_part_action, order=10)
+    _register_public()
     _register_roster()
     present(
         {
@@ -118,6 +108,15 @@ def _register_registrations() -> None:
     mark_personal("participants.registration", ["end_reason"])
     for template in _registration_mails():
         register_template(template)
+
+
+def _register_public() -> None:
+    """How one takes part, on the public page."""
+    from events.tabs import add_public_action, add_public_parts
+    from participants import facts
+
+    add_public_parts(facts.how_to_take_part, order=20)
+    add_public_action(facts.take_part_action, order=10)
 
 
 def _register_roster() -> None:
