@@ -11,9 +11,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from workshop_portal.accounts import actions, links, queries
+from workshop_portal.accounts import actions, queries
 from workshop_portal.accounts.backends import PersonBackend
-from workshop_portal.accounts.models import SignInLink, StaffRole, User
+from workshop_portal.accounts.models import StaffRole, User
 from workshop_portal.audit.models import Entry
 
 SECRETARIAT = StaffRole.Role.SECRETARIAT
