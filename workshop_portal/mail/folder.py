@@ -24,8 +24,16 @@ class FolderMail:
     sent_at: datetime | None
     text: str
     html: str
-    attachments: list[tuple[str, int]]
-    """Shape: (file name, bytes)."""
+    attachments: list["FolderFile"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderFile:
+    """One file of a mail."""
+
+    name: str
+    content_type: str
+    content: bytes
 
 
 def list_folder(*, limit: int = 100, to: str = "") -> list[FolderMail]:
@@ -56,9 +64,16 @@ def read_folder_mail(name: str) -> FolderMail | None:
         sent_at=parsedate_to_datetime(str(message["Date"])) if message["Date"] else None,
         text=_part(message, "plain"),
         html=_part(message, "html"),
-        attachments=[
-            (file.get_filename() or "", len(file.get_payload(decode=True) or b"")) for file in files
-        ],
+        attachments=[_file(file) for file in files],
+    )
+
+
+def _file(part: EmailMessage) -> FolderFile:
+    content = part.get_payload(decode=True)
+    return FolderFile(
+        name=part.get_filename() or "file",
+        content_type=part.get_content_type(),
+        content=content if isinstance(content, bytes) else b"",
     )
 
 

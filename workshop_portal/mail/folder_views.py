@@ -10,6 +10,7 @@ from csp.constants import NONE, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseBase
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from workshop_portal.authorization import access
@@ -50,6 +51,21 @@ def folder_html(request: HtmxHttpRequest, name: str) -> HttpResponse:  # noqa: A
     if not mail.html:
         raise Http404
     return HttpResponse(mail.html)
+
+
+@access(public=True)
+@require_GET
+def folder_file(request: HtmxHttpRequest, name: str, number: int) -> HttpResponse:  # noqa: ARG001 a view
+    """One of its files, counted from 1, to keep: a browser never runs what is in it."""
+    files = _mail(name).attachments
+    if not 1 <= number <= len(files):
+        raise Http404
+    file = files[number - 1]
+    response = HttpResponse(file.content, content_type=file.content_type)
+    response.headers["Content-Disposition"] = content_disposition_header(True, file.name) or ""
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _mail(name: str) -> FolderMail:

@@ -19,4 +19,5 @@ urlpatterns = [
     path("dev/mail/", folder_views.folder_list, name="folder-list"),
     path("dev/mail/<str:name>/", folder_views.folder_detail, name="folder-detail"),
     path("dev/mail/<str:name>/html/", folder_views.folder_html, name="folder-html"),
+    path("dev/mail/<str:name>/files/<int:number>/", folder_views.folder_file, name="folder-file"),
 ]

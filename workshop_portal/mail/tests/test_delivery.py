@@ -301,7 +301,7 @@ class TestFolder:
         assert oldest.language == "fr"
         assert "Dear Ana Tuilagi" in oldest.text
         assert "<h1" in oldest.html
-        assert [name for name, _size in oldest.attachments] == ["w.ics"]
+        assert [file.name for file in oldest.attachments] == ["w.ics"]
         assert list_folder(to="ana") == [oldest]
 
     @pytest.mark.parametrize("name", ["../secret_key", "..", "", "x.eml", "20220101T000000000000-"])

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from workshop_portal.accounts.models import SignInLink, User
 from workshop_portal.mail import delivery
+from workshop_portal.mail.actions import Attachment
 from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.mail.registry import register_context
 from workshop_portal.mail.tests.test_queue import end, queue
@@ -294,6 +295,27 @@ class TestFolder:
         assert "default-src 'none'" in policy
         assert "script-src 'none'" in policy
 
+    def test_files_are_kept_not_run(self, delegate: User) -> None:
+        evil = Attachment(name='a"b.html', type="text/html", content=b"<script>1</script>")
+        queue(
+            delegate,
+            attachments=[evil, Attachment(name="l.pdf", type="application/pdf", content=b"%PDF")],
+        )
+        delivery.send_due()
+        client = Client()
+        files = [reverse("mail:folder-file", args=[self.name(), number]) for number in range(4)]
+        detail = client.get(reverse("mail:folder-detail", args=[self.name()])).text
+        assert [file in detail for file in files] == [False, True, True, True]
+        answers = [client.get(file) for file in files]
+        assert [answer.status_code for answer in answers] == [404, 200, 200, 200]
+        html, pdf = answers[1:3]
+        assert (html.content, pdf.content) == (b"<script>1</script>", b"%PDF")
+        assert html["Content-Disposition"].startswith("attachment; ")
+        assert (html["Content-Security-Policy"], html["X-Content-Type-Options"]) == (
+            "sandbox; default-src 'none'",
+            "nosniff",
+        )
+
     def test_does_not_exist_in_production(self, delegate: User, settings: Any) -> None:
         queue(delegate)
         delivery.send_due()
@@ -302,6 +324,8 @@ class TestFolder:
         assert client.get(reverse("mail:folder-list")).status_code == 404
         for page in ("folder-detail", "folder-html"):
             assert client.get(reverse(f"mail:{page}", args=[self.name()])).status_code == 404
+        file = reverse("mail:folder-file", args=[self.name(), 1])
+        assert client.get(file).status_code == 404
 
     def test_other_names_are_not_found(self) -> None:
         for name in ("secret_key", "..", "20220101T000000000000-00000000"):
