@@ -13,6 +13,7 @@ from events.tabs import WAITING
 from participants.queries import own
 from reports.queries.editions import list_newest_editions
 from workshop_portal.accounts.models import User
+from workshop_portal.administrations.queries import has_office
 from workshop_portal.authorization import access
 from workshop_portal.http import HtmxHttpRequest, page
 
@@ -42,11 +43,13 @@ def _mine(user: User) -> dict[str, Any]:
     ]
     delegations = list(own.list_own_delegations(user, now=timezone.now()))
     editions = list_newest_editions({each.workshop_id for each in delegations})
+    may_plan = user.is_secretariat
     return {
+        "needs_office": may_plan and not prepared and not has_office(),
         "prepared": prepared,
         "delegations": [(each, editions.get(each.workshop_id)) for each in delegations],
         "registrations": own.list_own_registrations(user),
-        "may_plan": user.is_secretariat,
+        "may_plan": may_plan,
     }
 
 

@@ -118,6 +118,7 @@ def organiser_list(request: PersonRequest, slug: str) -> HttpResponseBase:
         "workshop": workshop,
         "form": form,
         "organisers": list_organisers(workshop),
+        "may_add_bodies": can("administrations.create_administration", request.user),
         "tab": "settings",
     }
     status = 422 if form.errors else 200

@@ -125,3 +125,9 @@ def _compare(row: Row, known: Administration | None) -> Comparison:
     told = {name: row[name] for name in (*FIELDS, "parent") if row.get(name)}
     changes = [(name, before[name], value) for name, value in told.items() if before[name] != value]
     return Comparison(row=row, state="changed" if changes else "unchanged", changes=changes)
+
+
+def has_office() -> bool:
+    """Whether a regional office is in use, which workshops name as their organiser. Queries: 1."""
+    offices = Administration.objects.filter(kind=Administration.Kind.REGIONAL_OFFICE)
+    return offices.filter(is_active=True).exists()

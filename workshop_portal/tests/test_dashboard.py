@@ -12,8 +12,14 @@ from breakouts.models import Plan, Round
 from breakouts.tests.worlds import make_group, make_plan, make_round
 from events.tests.worlds import make_material
 from participants.models import Registration
-from participants.tests.worlds import World, make_registration, make_workshop
-from workshop_portal.accounts.models import User
+from participants.tests.worlds import (
+    World,
+    make_administration,
+    make_person,
+    make_registration,
+    make_workshop,
+)
+from workshop_portal.accounts.models import StaffRole, User
 from workshop_portal.tests.access_world import AccessWorld
 
 pytestmark = pytest.mark.django_db
@@ -54,16 +60,38 @@ def test_the_secretariat_may_start_empty() -> None:
     assert "Workshop elsewhere" in body
 
 
+def test_the_first_set_up_begins_with_the_own_office() -> None:
+    desk = make_person()
+    StaffRole.objects.create(user=desk, role=StaffRole.Role.SECRETARIAT)
+    page = body_for(desk)
+    assert "Begin with your own office" in page
+    assert page.count("btn-primary") == 1
+
+    client = Client()
+    client.force_login(desk)
+    form = client.get("/administrations/new/?kind=regional_office").context["form"]
+    assert form["kind"].value() == "regional_office"
+
+    make_administration("ROCB", kind="regional_office", is_active=False)
+    assert "Begin with your own office" in body_for(desk)
+    make_administration("ROCB-AP", kind="regional_office")
+    page = body_for(desk)
+    assert ("Begin with your own office" in page, "Plan a workshop" in page) == (False, True)
+    assert "Begin with your own office" not in body_for(make_person())
+
+
 def test_a_focal_point_finds_where_to_write_contributions() -> None:
     world = AccessWorld()
-    mine = reverse("reports:contribution-mine", args=["report", 1])
+    mine = reverse("reports:contribution-mine", args=["report-1", 1])
     assert mine in body_for(world.fiji_contact)
     assert mine not in body_for(world.stranger)
 
 
 def test_a_delegate_s_contribution_leads_to_no_page_that_is_closed_to_them() -> None:
     world = AccessWorld()
-    url = reverse("reports:contribution-detail", args=["report", 1, world.contribution.public_id])
+    url = reverse(
+        "reports:contribution-detail", args=["report-1", 1, world.own.contribution.public_id]
+    )
     client = Client()
     client.force_login(world.user("ana"))
     assert "/administrations/" not in client.get(url).content.decode()

@@ -82,7 +82,7 @@ def administration_detail(request: PersonRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def administration_new(request: PersonRequest) -> HttpResponseBase:
     require(CREATE, request.user)
-    form = AdministrationForm(request.POST or None)
+    form = AdministrationForm(request.POST or None, initial={"kind": request.GET.get("kind")})
     if request.method == "POST" and form.is_valid():
         try:
             made = create_administration(values=form.cleaned_data, by=request.user)
