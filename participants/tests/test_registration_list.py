@@ -161,6 +161,28 @@ def test_ticked_rows_are_approved_in_one_act(
 
 
 @pytest.mark.parametrize(
+    ("query", "is_told"),
+    [
+        ("", False),
+        ("?status=", False),
+        ("?status=nominated&q=x", True),
+        ("?status=approved", False),
+    ],
+)
+def test_rows_that_leave_the_filtered_list_are_said(
+    world: World, sign_in: SignIn, query: str, is_told: bool
+) -> None:
+    row = make_registration(world.fiji)
+    client = sign_in(world.organiser)
+    data = {"chosen": [str(row.public_id)], "next": f"{QUEUE}{query}"}
+
+    page = client.post(f"{QUEUE}approve/{query}", data, follow=True).content.decode()
+
+    told = f'They left this list, which is filtered by status. <a href="{QUEUE}?status=approved">Show them</a>'
+    assert (told in page, "1 person approved" in page) == (is_told, True)
+
+
+@pytest.mark.parametrize(
     "chosen", [[], [""], ["'"], ["x\0"], ["00000000-0000-0000-0000-000000000000"], ["elsewhere"]]
 )
 @pytest.mark.parametrize("verb", ["approve", "decline"])

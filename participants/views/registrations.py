@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -136,7 +137,7 @@ def registration_approve_many(request: PersonRequest, slug: str) -> HttpResponse
             "%d people approved; the mails with the personal links are on their way.",
             len(rows),
         )
-        messages.success(request, said % len(rows))
+        _say_done(request, said % len(rows), slug, Registration.Status.APPROVED)
     return back(request, _queue(slug))
 
 
@@ -161,11 +162,20 @@ def registration_decline_many(request: PersonRequest, slug: str) -> HttpResponse
             why.add_error(None, str(error.message))
         else:
             said = ngettext("%d person declined.", "%d people declined.", len(rows))
-            messages.success(request, said % len(rows))
+            _say_done(request, said % len(rows), slug, Registration.Status.DECLINED)
             return back(request, _queue(slug))
     context = {"workshop": workshop, "tab": "registrations", "chosen": chosen, "form": why}
     status = 422 if why.errors else 200
     return page(request, "participants/registration_decline.html", context, status=status)
+
+
+def _say_done(request: PersonRequest, said: str, slug: str, status: str) -> None:
+    """What was done; and where the rows are, when the list that comes back no longer shows them."""
+    if request.GET.get("status") not in (None, "", status):
+        left = _("They left this list, which is filtered by status.")
+        link = format_html('<a href="{}?status={}">{}</a>', _queue(slug), status, _("Show them"))
+        said = format_html("{} {} {}", said, left, link)
+    messages.success(request, said)
 
 
 def _found(
