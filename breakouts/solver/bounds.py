@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from breakouts.solver.flow import FILL, FlowNetwork
+from breakouts.solver.flow import FILL, UNREACHED, FlowNetwork
 from breakouts.solver.model import Instance
 from breakouts.solver.problem import Problem, build_problem
 from breakouts.solver.tables import BAD_STEP, preference_tables
+
+
+POOLED_ABOVE = 100_000
+"""People times topics from which on the bound of P pools a delegate's unranked topics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,14 @@ def preference_bound(instance: Instance, problem: Problem) -> int:
     """Return the least P when a topic's seats of all rounds are one pool (a min-cost flow).
 
     Placements with one room left are counted as they are; the others flow from the delegate to a
-    topic, bad ones through arcs that grow dearer (the fairness term is convex).
+    topic, bad ones through arcs that grow dearer (the fairness term is convex). In large workshops
+    the unranked topics are one arc, where a topic may come twice: a little lower, much sooner.
     """
     cost, bad = preference_tables(instance, problem)
     topics, people = len(problem.topics), problem.delegate_count
     source, sink = topics + 2 * people, topics + 2 * people + 1
     network = FlowNetwork(topics + 2 * people + 2)
+    anywhere = _Anywhere(instance, network) if topics * people > POOLED_ABOVE else None
     taken = [0] * topics
     total = units = 0
     for delegate in range(people):
@@ -60,7 +66,10 @@ def preference_bound(instance: Instance, problem: Problem) -> int:
         network.add_arc(source, node, free)
         for step in range(free):
             network.add_arc(node, bad_node, 1, BAD_STEP * (disappointed + step))
-        for topic, rounds in sorted(open_topics.items()):
+        ranked = open_topics
+        if anywhere is not None and free:
+            ranked = anywhere.join(delegate, node, bad_node, open_topics, problem.topics)
+        for topic, rounds in sorted(ranked.items()):
             times = int(topic not in fixed) if problem.once[delegate] else rounds
             tail = bad_node if bad[delegate][topic] else node
             network.add_arc(tail, topic, times, cost[delegate][topic])
@@ -73,6 +82,31 @@ def preference_bound(instance: Instance, problem: Problem) -> int:
         network.add_arc(topic, sink, least)
         network.add_arc(topic, sink, most - least, FILL)
     return total + network.send(source, sink)[1] - FILL * (units - filled)
+
+
+class _Anywhere:
+    """For each set of open topics a node that leads to all of them: the way of the unranked ones."""
+
+    def __init__(self, instance: Instance, network: FlowNetwork) -> None:
+        self.instance = instance
+        self.network = network
+        self.nodes: dict[frozenset[int], int] = {}
+
+    def join(
+        self, delegate: int, node: int, bad_node: int, open_topics: dict[int, int], names: list[str]
+    ) -> dict[int, int]:
+        """Join a delegate to any open topic at the usual price; return those that need an own arc."""
+        key = frozenset(open_topics)
+        if key not in self.nodes:
+            self.nodes[key] = self.network.add_node()
+            for topic in sorted(key):
+                self.network.add_arc(self.nodes[key], topic, UNREACHED)
+        ranked = self.instance.preferences.get(self.instance.delegates[delegate].id)
+        if ranked is None:
+            self.network.add_arc(node, self.nodes[key], UNREACHED)
+            return {}
+        self.network.add_arc(bad_node, self.nodes[key], UNREACHED, self.instance.costs.unranked)
+        return {topic: rounds for topic, rounds in open_topics.items() if names[topic] in ranked}
 
 
 def _choices(problem: Problem, delegate: int) -> tuple[list[int], dict[int, int], int]:

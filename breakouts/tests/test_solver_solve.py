@@ -115,6 +115,17 @@ def test_more_freedom_never_raises_a_bound(seed: int) -> None:
         before = after
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_pooled_bound_of_large_workshops_is_a_bound(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example = instance(mixed(seed, rooms=6))
+    exact = lower_bounds(example).preference
+    monkeypatch.setattr("breakouts.solver.bounds.POOLED_ABOVE", 0)
+    pooled = lower_bounds(example).preference
+    assert 0 < pooled <= exact
+
+
 def test_random_loops_of_hypothesis() -> None:
     hypothesis = pytest.importorskip("hypothesis")
     strategies = pytest.importorskip("hypothesis.strategies")
