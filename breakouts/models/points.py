@@ -111,3 +111,12 @@ class Point(models.Model):
     def can_be_restored(self, now: datetime) -> bool:
         """Removed, and not longer than ten minutes ago."""
         return self.removed_at is not None and now < self.removed_at + self.UNDO_FOR
+
+    @property
+    def is_merged(self) -> bool:
+        """Another point stands for it; once that one is removed it stands for itself. Needs `merged_into` read."""
+        return self.merged_into is not None and self.merged_into.removed_at is None
+
+    def can_be_split(self, now: datetime) -> bool:
+        """Merged, and not longer than ten minutes ago."""
+        return self.merged_at is not None and now < self.merged_at + self.UNDO_FOR
