@@ -40,7 +40,7 @@ from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.administrations.models import Administration
 from workshop_portal.authorization import access, require
 from workshop_portal.http import HtmxHttpRequest
-from workshop_portal.templatetags.portal import city, offset
+from workshop_portal.templatetags.portal import city, zone_words
 
 KEPT_FOR = 300
 """Seconds that a page is kept at most: what upper apps add to it may change with the hour."""
@@ -145,7 +145,7 @@ def _zones(workshop: Workshop, chosen: ZoneInfo, now: datetime) -> list[tuple[st
         cache.set("events.zones", known, ZONES_KEPT_FOR)
     names = {*known, str(workshop.zone), str(chosen)}
     zones = sorted((ZoneInfo(name) for name in names), key=city)
-    return [(str(zone), f"{city(zone)}, {offset(zone, now)}") for zone in zones]
+    return [(str(zone), zone_words(zone, now)) for zone in zones]
 
 
 def _zone(request: HttpRequest, workshop: Workshop) -> ZoneInfo:

@@ -145,15 +145,20 @@ def ago(value: datetime | None) -> SafeString:
 @register.simple_tag
 def own_zone() -> str:
     """The reader's zone by its city with its offset, said once a page."""
-    zone = timezone.get_current_timezone()
-    return f"{city(zone)}, {offset(zone, timezone.now())}"
+    return zone_words(timezone.get_current_timezone(), timezone.now())
 
 
 @register.simple_tag
 def zone_name(zone: ZoneInfo | str) -> str:
     """Any zone by its city with its offset today."""
     found = _zone(zone)
-    return f"{city(found)}, {offset(found, timezone.now())}" if found else ""
+    return zone_words(found, timezone.now()) if found else ""
+
+
+def zone_words(zone: tzinfo, at: datetime) -> str:
+    """A zone by its city with its offset at that time: "Suva, UTC+12"; UTC itself once."""
+    name, distance_to_utc = city(zone), offset(zone, at)
+    return name if name == distance_to_utc else f"{name}, {distance_to_utc}"
 
 
 def city(zone: tzinfo) -> str:
