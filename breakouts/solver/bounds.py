@@ -14,7 +14,6 @@ from breakouts.solver.model import Instance
 from breakouts.solver.problem import Problem, build_problem
 from breakouts.solver.tables import BAD_STEP, preference_tables
 
-
 POOLED_ABOVE = 100_000
 """People times topics from which on the bound of P pools a delegate's unranked topics."""
 
