@@ -66,7 +66,6 @@ def _register_registrations() -> None:
     from events.models import Material
     from events.tabs import Panel, Tab, add_panel, add_stage, add_tab, add_waiting
     from participants import access, roster
-    from workshop_portal.audit.presenters import mark_personal, present
     from workshop_portal.mail.registry import register_template
 
     add_tab(
@@ -83,11 +82,23 @@ def _register_registrations() -> None:
     add_waiting(roster.waiting_to_review)
     add_panel(
         Panel(
-            template="participants/overview_panel.html", find=roster.participation_panel, order=30
+            label=_("Who takes part"),
+            template="participants/overview_panel.html",
+            find=roster.participation_panel,
+            order=30,
         )
     )
     _register_public()
     _register_roster()
+    _present_registrations()
+    for template in _registration_mails():
+        register_template(template)
+
+
+def _present_registrations() -> None:
+    """The sentences of the record."""
+    from workshop_portal.audit.presenters import mark_personal, present
+
     present(
         {
             "participants.registration_nominated": _("Nominated"),
@@ -106,8 +117,6 @@ def _register_registrations() -> None:
         }
     )
     mark_personal("participants.registration", ["end_reason"])
-    for template in _registration_mails():
-        register_template(template)
 
 
 def _register_public() -> None:

@@ -35,9 +35,9 @@ def test_holds_who_what_when_from_and_to(person: User) -> None:
 
 def test_reads_as_sentences(person: User) -> None:
     record("accounts.profile_edited", by=person, target=person, changes={"language": ("en", "fr")})
-    record("accounts.address_changed", by=None, target=person)
+    record("accounts.person_created", by=None, target=person)
     newest, oldest = list_history(target=person)
-    assert (newest.sentence, newest.actor) == ("Address corrected", "The system")
+    assert (newest.sentence, newest.actor) == ("Person added", "The system")
     assert (oldest.sentence, oldest.actor, oldest.changes) == (
         "Personal data changed",
         "Ana Lee",
@@ -48,10 +48,10 @@ def test_reads_as_sentences(person: User) -> None:
 def test_context_holds_its_own_and_what_belongs_to_it(person: User) -> None:
     other = User.objects.create_user("bo@customs.example")
     record("accounts.profile_edited", by=None, target=person)
-    record("accounts.address_changed", by=None, target=other, context=person)
+    record("accounts.person_created", by=None, target=other, context=person)
     record("accounts.person_created", by=None, target=other)
     actions = [entry.action for entry in list_entries(context=person)]
-    assert actions == ["accounts.address_changed", "accounts.profile_edited"]
+    assert actions == ["accounts.person_created", "accounts.profile_edited"]
 
 
 @pytest.mark.parametrize(
