@@ -32,6 +32,9 @@ from workshop_portal.tests.journeys.world import World, open_workshop
 
 pytestmark = pytest.mark.browser
 
+EXPORTS = {"PDF": b"%PDF-", "Word document": b"PK", "Web page": b"<!doctype html>"}
+"""Each format by the words of its button, and how its files begin."""
+
 
 def test_5_plans_a_round_with_topics_and_groups(world: World) -> None:
     kim = world.kim
@@ -237,7 +240,7 @@ def test_8_exports_the_report(world: World) -> None:
     kim = world.kim
     open_tab(kim, "Report")
     follow(kim, "Export draft")
-    for name, start in (("PDF", b"%PDF-"), ("DOCX", b"PK"), ("HTML", b"<!doctype html>")):
+    for name, start in EXPORTS.items():
         press(kim, f"Make {name}")
         link = kim.get_by_role("link", name="Download", exact=True)
         expect(link).to_be_visible(timeout=60_000)
