@@ -58,6 +58,7 @@ class BreakoutsConfig(AppConfig):
             register_template(template)
         receivers.connect()
         _register_pages()
+        _register_exports()
 
 
 def _register_pages() -> None:
@@ -75,5 +76,26 @@ def _register_pages() -> None:
     add_waiting(facts.waiting_in_rounds)
     add_public_parts(facts.public_themes, order=10)
     add_copier(copy_breakouts, order=40)
-    add_home_panel(HomePanel(template="breakouts/panel.html", find=facts.my_groups, order=10))
+    add_home_panel(
+        HomePanel(
+            label=_("My groups"),
+            template="breakouts/panel.html",
+            find=facts.my_groups,
+            order=10,
+        )
+    )
     add_home_tasks(facts.ranking_tasks)
+
+
+def _register_exports() -> None:
+    """The group sheets as a file."""
+    from breakouts.writers import sheets
+    from workshop_portal.documents.exports import register_export
+
+    register_export(
+        sheets.EXPORT,
+        title=_("Group sheets"),
+        run=sheets.write_sheets,
+        may=sheets.may_export_sheets,
+        place=sheets.place_of_sheets,
+    )

@@ -330,7 +330,7 @@ def list_checks(workshop: Workshop) -> list[Check]:
         (_("There is a contact address"), bool(workshop.contact_email), details),
         (_("Join link or venue is known"), bool(place), details),
         (_("The agenda has sessions"), bool(sessions), agenda),
-        (_("Somebody speaks where somebody should"), "nobody" not in clashes, agenda),
+        (_("Each talk has a speaker"), "nobody" not in clashes, agenda),
         (_("Nothing clashes"), not clashes - {"nobody"}, agenda),
         (_("It is published"), workshop.is_public, "events:workshop-settings"),
     ]

@@ -58,9 +58,10 @@ class Panel:
     """A section of the overview, such as the numbers or who owes what.
 
     `find` gives the context of `template`, or None where there is nothing to show. Panels of the
-    column beside "Waiting for you" have `place="aside"`.
+    column beside "Waiting for you" have `place="aside"`. On a phone `label` leads to it.
     """
 
+    label: Any
     template: str
     find: Callable[[Workshop, User], Mapping[str, Any] | None]
     order: int

@@ -1,6 +1,6 @@
 """What upper apps add to a delegate's pages, registered in `AppConfig.ready`.
 
-    add_home_panel(HomePanel(template="breakouts/home_panel.html", find=find_group, order=10))
+    add_home_panel(HomePanel(label=_("My group"), template="a/b.html", find=find_group, order=10))
     add_home_tasks(find_tasks)            # (registration, now) -> [HomeTask]
     add_session_details(find_details)     # (registration, sessions) -> {session key: SessionDetail}
 
@@ -20,9 +20,10 @@ from participants.models import Registration
 class HomePanel:
     """A section of My workshop, such as "My group". `find` gives its context, or None where there is nothing.
 
-    My group 10, further ones after it.
+    My group 10, further ones after it. On a phone `label` leads to it.
     """
 
+    label: Any
     template: str
     find: Callable[[Registration, datetime], Mapping[str, Any] | None]
     order: int

@@ -47,7 +47,12 @@ def _register_editions() -> None:
     add_stage("report", _("Report"), stages.report_stage)
     add_waiting(stages.waiting_for_review)
     add_home_panel(
-        HomePanel(template="reports/home_panel.html", find=stages.find_home_panel, order=30)
+        HomePanel(
+            label=_("Contributions"),
+            template="reports/home_panel.html",
+            find=stages.find_home_panel,
+            order=30,
+        )
     )
 
     mark_personal("reports.contribution", ["contact"])

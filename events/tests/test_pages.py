@@ -272,8 +272,10 @@ def test_the_overview_shows_rail_waiting_and_panels_of_upper_apps(
 ) -> None:
     stage = Stage(state="not started", summary="", action_label="Invite", action_url="/invite/")
     waiting = Waiting(count=12, title="To review", detail="Oldest 3 days", action_label="Review", action_url="/r/")  # fmt: skip
-    panel = Panel(template="components/figures.html", find=lambda w, u: {"w": w}, order=1)
-    hidden = Panel(template="nowhere.html", find=lambda w, u: None, order=2)
+    panel = Panel(
+        label="Numbers", template="components/figures.html", find=lambda w, u: {"w": w}, order=1
+    )
+    hidden = Panel(label="Hidden", template="nowhere.html", find=lambda w, u: None, order=2)
     monkeypatch.setattr(
         "events.views.overview.STAGES",
         {"invite": ("Invite", lambda w: stage), "set_up": STAGES["set_up"]},

@@ -33,8 +33,8 @@ def workshop_overview(request: PersonRequest, slug: str) -> HttpResponseBase:
         "stages": _rail(workshop),
         "waiting": waiting,
         "checks": [] if workshop.is_ended else list_checks(workshop),
-        "asides": [(p.template, found) for p, found in panels if p.place == "aside"],
-        "panels": [(p.template, found) for p, found in panels if p.place == "main"],
+        "asides": [(p, found) for p, found in panels if p.place == "aside"],
+        "panels": [(p, found) for p, found in panels if p.place == "main"],
         "tab": "overview",
         "days_away": (workshop.starts_on - timezone.now().astimezone(workshop.zone).date()).days,
     }

@@ -144,3 +144,9 @@ def test_what_is_to_review_waits(world: World) -> None:
         1,
         "/workshops/here/registrations/?status=nominated",
     )
+
+
+def test_the_overview_shows_the_figures(people: World, sign_in: SignIn) -> None:
+    page = sign_in(people.organiser).get("/workshops/here/overview/").content.decode()
+
+    assert "<dt>delegates</dt><dd>4</dd></div><div><dt>administrations</dt><dd>2</dd>" in page

@@ -183,9 +183,9 @@ def _panels(registration: Registration) -> list[dict[str, Any]]:
     if not registration.is_taking_part:
         return []
     now = timezone.now()
-    found = [(panel.template, panel.find(registration, now)) for panel in HOME_PANELS]
+    found = [(panel, panel.find(registration, now)) for panel in HOME_PANELS]
     return [
-        {"template": template, "context": context}
-        for template, context in found
+        {"label": panel.label, "template": panel.template, "context": context}
+        for panel, context in found
         if context is not None
     ]

@@ -1,5 +1,6 @@
 """The first page, by who looks."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -140,3 +141,17 @@ def test_queries_of_my_workshop_with_all_that_upper_apps_add(
     ]
     assert counts == [1 + rows, 1 + rows, 1 + rows]
     assert shown["panels"][1]["context"]["edition"].total == 1 + rows
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "count"),
+    [("organiser", "/workshops/here/overview/", 3), ("ana", "/workshops/here/my/", 5)],
+)
+def test_links_down_the_page_lead_somewhere(who: str, path: str, count: int) -> None:
+    world = AccessWorld()
+    client = Client()
+    client.force_login(world.organiser if who == "organiser" else world.user(who))
+    page = client.get(path).content.decode()
+    jump = page[page.index('<nav class="jump"') :].partition("</nav>")[0]
+    targets = re.findall(r'href="#([^"]+)"', jump)
+    assert (len(targets), [page.count(f'id="{each}"') for each in targets]) == (count, [1] * count)
