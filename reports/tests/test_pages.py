@@ -266,4 +266,4 @@ def test_the_page_counts_what_the_report_is_made_of(world: EditionWorld, client:
 
     assert found is not None
     words = unescape(re.sub(r"<[^>]+>", "", found[0])).strip()
-    assert words == "2 contributions, 1 to read · 0 points of the groups not used · Proposals"
+    assert words == "2 contributions, 1 to read · 0 points not used · Proposals"
