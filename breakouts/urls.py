@@ -53,6 +53,8 @@ urlpatterns = [
     path(f"{ROUND}zoom.csv", exports.zoom_export, name="zoom-export"),
     path(f"{ROUND}groups.csv", exports.place_csv, name="place-csv"),
     path(f"{ROUND}groups.xlsx", exports.place_xlsx, name="place-xlsx"),
+    path(f"{ROUND}sheets/", exports.sheet_list, name="sheet-list"),
+    path(f"{ROUND}sheets/export/", exports.sheet_export, name="sheet-export"),
     # Findings
     path(f"{FINDINGS}/", findings.point_list, name="point-list"),
     path(f"{FINDINGS}.csv", findings.point_csv, name="point-csv"),

@@ -229,7 +229,7 @@ def test_without_a_plan_there_is_the_header_alone(world: BreakoutWorld, sign_in:
 def test_the_round_links_what_there_is(world: BreakoutWorld, sign_in: SignIn) -> None:
     def linked() -> list[str]:
         page = shown(world, sign_in)
-        return [name for name in FILES if f'href="{address(name)}"' in page]
+        return [name for name in (*FILES, "sheet-list") if f'href="{address(name)}"' in page]
 
     assert linked() == []
     assert "Nobody is seated yet. Once the groups are made" in shown(world, sign_in)
@@ -237,7 +237,7 @@ def test_the_round_links_what_there_is(world: BreakoutWorld, sign_in: SignIn) ->
     assert linked() == ["place-csv", "place-xlsx"]
     assert "once the groups are published" in shown(world, sign_in)
     world.publish()
-    assert linked() == list(FILES)
+    assert linked() == [*FILES, "sheet-list"]
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -28,6 +28,7 @@ PAGES: list[tuple[str, str, list[object], int]] = [
     ("breakouts:zoom-export", ORGANISER, [1], 5),
     ("breakouts:place-csv", ORGANISER, [1], 10),
     ("breakouts:place-xlsx", ORGANISER, [1], 10),
+    ("breakouts:sheet-list", ORGANISER, [1], 7),
     ("breakouts:point-list", ORGANISER, [], 8),
     ("breakouts:group-roles", ORGANISER, [1, 1], 5),
     ("breakouts:group-detail", ORGANISER, [1, 1], 9),

@@ -1,11 +1,12 @@
-"""A round's places as files: for Zoom, and as a table."""
+"""A round's places as files: for Zoom, as a table, as sheets to print."""
 
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from breakouts.access import get_round_for
 from breakouts.instances.building import Material
@@ -22,9 +23,12 @@ from breakouts.tables import (
     version_name,
     zoom_csv,
 )
+from breakouts.writers.sheets import EXPORT, get_sheets
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
+from workshop_portal.documents.actions import request_export
 from workshop_portal.documents.spreadsheets import csv_response, xlsx_response
+from workshop_portal.http import page
 
 VIEW = "breakouts.view_round"
 
@@ -52,6 +56,33 @@ def place_csv(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBa
 def place_xlsx(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
     name, rows = _places(get_round_for(request.user, slug=slug, ordinal=ordinal))
     return xlsx_response(f"{name}.xlsx", place_header(), rows, title=_("Groups"))
+
+
+@access(VIEW)
+@require_safe
+def sheet_list(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
+    """One sheet a group of the published plan, on a page that prints as one page each."""
+    row = get_round_for(request.user, slug=slug, ordinal=ordinal)
+    plan = get_current_plan(round=row)
+    context = {
+        "workshop": row.workshop,
+        "round": row,
+        "plan": plan,
+        "sheets": get_sheets(round=row, plan=plan),
+        "tab": "breakouts",
+    }
+    return page(request, "breakouts/sheet_list.html", context)
+
+
+@access(VIEW)
+@require_POST
+def sheet_export(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
+    """Ask for the sheets as PDF; it waits under the person's downloads."""
+    row = get_round_for(request.user, slug=slug, ordinal=ordinal)
+    if get_current_plan(round=row) is None:
+        return redirect("breakouts:sheet-list", slug, ordinal)
+    job = request_export(kind=EXPORT, format="pdf", params={"round": row.pk}, by=request.user)
+    return redirect("documents:export-detail", job.public_id)
 
 
 def exports_of(material: Material) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Break-outs as documents to print."""
