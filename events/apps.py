@@ -13,6 +13,7 @@ class EventsConfig(AppConfig):
         from events import access  # noqa: F401 rules register themselves
         from events.tabs import Tab, add_stage, add_tab, add_waiting
         from workshop_portal.audit.presenters import mark_personal, present
+        from workshop_portal.mail.registry import register_context
 
         for name, label, order in (
             ("overview", _("Overview"), 0),
@@ -28,6 +29,15 @@ class EventsConfig(AppConfig):
         mark_personal("events.teammember", ("user",))
         mark_personal("events.workshop", ("contact_name", "contact_email"))
         present(SENTENCES)
+        register_context("events.workshop", _names)
+
+
+def _names(ids: list[str]) -> dict[str, str]:
+    """What the outbox calls a workshop. Queries: 1."""
+    from events.models import Workshop
+
+    rows = Workshop.objects.filter(pk__in=ids).order_by("pk")
+    return {str(row.pk): row.name for row in rows}
 
 
 def _waiting_to_open(workshop: Any, _user: Any) -> list[Any]:
@@ -85,6 +95,7 @@ SENTENCES = {
     "events.workshop_archived": _("Workshop put into the archive"),
     "events.workshop_postponed": _("Workshop postponed"),
     "events.workshop_cancelled": _("Workshop cancelled"),
+    "events.workshop_removed_with_demo": _("Workshop removed with the demo"),
     "events.workshop_resumed": _("Postponed workshop given new days"),
     "events.mandate_set": _("Mandate written"),
     "events.mandate_removed": _("Mandate taken back"),

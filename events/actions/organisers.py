@@ -79,7 +79,11 @@ def appoint_team_member(
     """
     workshop = lock_workshop(workshop)
     person, _made = get_or_create_person(
-        email=email, by=by, given_name=given_name, family_name=family_name
+        email=email,
+        by=by,
+        given_name=given_name,
+        family_name=family_name,
+        is_demo=workshop.is_demo,
     )
     if workshop.team.filter(user=person, role=role, ends_at=None).exists():
         raise AlreadyOnTeamError

@@ -122,7 +122,7 @@ def make_material(session: Session, by: User, **fields: Any) -> Material:
     return upload_material(session=session, by=by, **(values | fields))
 
 
-def make_office_file(part: str, **entries: bytes) -> ContentFile:
+def make_office_file(part: str, **entries: bytes) -> "ContentFile[bytes]":
     """A package as Word, PowerPoint and Excel write it, with `part` and other entries."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:

@@ -168,7 +168,7 @@ def instrument_remove(request: PersonRequest, instrument: int) -> HttpResponseBa
 
 @transaction.atomic
 def _add(workshop: Workshop, session: Session | None, cleaned: dict[str, Any], by: User) -> Speaker:
-    speaker = add_speaker(workshop=workshop, by=by, **_with_person(cleaned, by))
+    speaker = add_speaker(workshop=workshop, by=by, **_with_person(workshop, cleaned, by))
     if session is not None:
         assign_speaker(session=session, speaker=speaker, role=SessionSpeaker.Role.SPEAKER, by=by)
     return speaker
@@ -184,17 +184,19 @@ def _add_instrument(session: Session | None, cleaned: dict[str, Any], by: User) 
 
 @transaction.atomic
 def _edit(speaker: Speaker, cleaned: dict[str, Any], by: User) -> Speaker:
-    return edit_speaker(speaker=speaker, by=by, **_with_person(cleaned, by))
+    return edit_speaker(speaker=speaker, by=by, **_with_person(speaker.workshop, cleaned, by))
 
 
-def _with_person(cleaned: dict[str, Any], by: User) -> Any:
+def _with_person(workshop: Workshop, cleaned: dict[str, Any], by: User) -> Any:
     """The speaker's account in place of the address."""
     values = dict(cleaned)
     email = values.pop("email")
     values["user"] = None
     if email:
         names = {"given_name": values["given_name"], "family_name": values["family_name"]}
-        values["user"], _made = get_or_create_person(email=email, by=by, **names)
+        values["user"], _made = get_or_create_person(
+            email=email, by=by, is_demo=workshop.is_demo, **names
+        )
     return values
 
 

@@ -44,10 +44,12 @@ class ParentNotAllowedError(Refusal):
 
 
 @transaction.atomic
-def create_administration(*, values: Mapping[str, Any], by: User) -> Administration:
+def create_administration(
+    *, values: Mapping[str, Any], by: User, is_demo: bool = False
+) -> Administration:
     """Raises: KeyError for a field outside EDITABLE; CodeTakenError; NameTakenError; ParentNotAllowedError."""
     _refuse_unknown(values)
-    administration = Administration(**values)
+    administration = Administration(**values, is_demo=is_demo)
     _guard(administration)
     administration.save(force_insert=True)
     record("administrations.administration_created", by=by, target=administration)

@@ -249,6 +249,7 @@ def add_many_administrations(number: int, cadre: Cadre) -> list[str]:
                 "time_zone": zones[place % len(zones)],
             },
             by=cadre.secretariat,
+            is_demo=True,
         )
     name_contacts(codes, cadre)
     return codes
