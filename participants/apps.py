@@ -82,7 +82,10 @@ def _register_registrations() -> None:
     add_waiting(roster.waiting_to_review)
     add_panel(
         Panel(
-            template="participants/overview_panel.html", find=roster.participation_panel, order=30
+            label=_("Who takes part"),
+            template="participants/overview_panel.html",
+            find=roster.participation_panel,
+            order=30,
         )
     )
     _register_public()
