@@ -130,9 +130,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def sign_in(browser: Browser, server: Server, person: str, screen: dict[str, int] = DESK) -> Page:
     """A browser of the person's own, signed in by a fresh one-time link."""
     page = arrive(browser, screen)
-    address = f"{person.replace(' ', '.')}@demo.example"
-    link = re.search(r"https?://\S+/sign-in/\S+", server.run("login", address).stdout)
-    assert link, person
+    said = server.run("login", f"{person.replace(' ', '.')}@demo.example")
+    link = re.search(r"https?://\S+/sign-in/\S+", said.stdout)
+    assert link, said.stderr
     open_link(page, link[0])
     return page
 
