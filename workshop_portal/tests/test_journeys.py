@@ -152,7 +152,7 @@ def test_each_page_is_accessible_and_fits(browser: Browser, server: Server, walk
             wrong.append(f"{stop.name}: {response and response.status} instead of {stop.status}")
         for screen in (DESK, PHONE):
             page.set_viewport_size(screen)
-            wrong += look(page, f"demo-{person.replace(' ', '-')}-{stop.name}")
+            wrong += look(page, f"demo-{person.replace(' ', '-')}-{stop.name}", dark=screen is DESK)
         page.set_viewport_size(DESK)
     page.context.close()
     assert wrong == []

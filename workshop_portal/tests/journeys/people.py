@@ -87,10 +87,11 @@ def exactly(name: str) -> re.Pattern[str]:
     return re.compile(rf"^\s*{words}(\s*optional)?\s*$", re.IGNORECASE)
 
 
-def look(page: Page, name: str) -> list[str]:
+def look(page: Page, name: str, *, dark: bool = True) -> list[str]:
     """Take the page's picture, light and dark; what axe or the width of the screen find wrong with it.
 
-    In the dark only the colours differ, so only the rules about colours are asked again.
+    In the dark only the colours differ, so only the rules about colours are asked again; not at all where
+    `dark` is false, since the same page was looked at with another width.
     """
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.evaluate(AXE_SOURCE)
@@ -98,8 +99,9 @@ def look(page: Page, name: str) -> list[str]:
     wrong = []
     for scheme, rules in RULES.items():
         page.emulate_media(color_scheme=scheme)
-        found = page.evaluate("rules => axe.run({resultTypes: ['violations'], ...rules})", rules)
-        wrong += [f"{name} {width} {scheme}: {_say(each)}" for each in found["violations"]]
+        if dark or scheme == "light":
+            found = page.evaluate("each => axe.run({resultTypes: ['violations'], ...each})", rules)
+            wrong += [f"{name} {width} {scheme}: {_say(each)}" for each in found["violations"]]
         page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{scheme}.png", full_page=True)
     page.emulate_media(color_scheme="light")
     if twice := page.evaluate(TWICE):

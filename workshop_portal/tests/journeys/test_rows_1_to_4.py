@@ -67,11 +67,9 @@ def test_1_adds_the_regional_office(world: World) -> None:
 def test_1_plans_a_workshop_in_a_new_series(world: World) -> None:
     kim = world.kim
     follow(kim, "All workshops")
-    world.look(kim, "1-workshops-empty")
     follow(kim, "New series")
     fill(kim, {"Title": "Training Management, Asia/Pacific"})
     press(kim, "Save")
-    world.look(kim, "1-series")
     follow(kim, "New workshop")
     fill(kim, {"Series": "Training Management, Asia/Pacific", "Short title": "Online"})
     fill(kim, {"Title of the workshop": TITLE, "Format": "Online"})
@@ -177,7 +175,6 @@ def test_2_imports_the_administrations_after_a_look_at_their_errors(world: World
     world.look(kim, "2-import-preview")
     press(kim, "Save the list")
     follow(kim, "To the registry")
-    world.look(kim, "2-registry")
 
 
 def test_2_names_focal_points(world: World) -> None:
@@ -328,7 +325,6 @@ def test_4_approves_thirty_at_once(world: World) -> None:
     fill(kim, {"Choose all on this page": True})
     world.look(kim, "4-review")
     press(kim, "Approve 32")
-    world.look(kim, "4-approved")
     assert len(world.sink.wait_for_number(32, f"You take part: {TITLE}")) == 32
 
 

@@ -79,7 +79,6 @@ def test_5_assigns_everybody_with_progress(world: World) -> None:
     press(kim, "Close the ranking")
     press(kim, "Assign")
     expect(kim.get_by_role("link", name="Groups ready to look at")).to_be_visible(timeout=60_000)
-    world.look(kim, "5-assigned")
     follow(kim, "Groups ready to look at")
     world.look(kim, "5-board")
 
@@ -159,7 +158,6 @@ def test_6_a_rapporteur_notes_points_and_a_member_sees_them(world: World) -> Non
 def test_7_the_secretariat_starts_an_edition(world: World) -> None:
     kim = world.kim
     open_workshop(kim, "Findings")
-    world.look(kim, "7-findings")
     open_tab(kim, "Report")
     follow(kim, "New report")
     fill(kim, {"Title": "Good Practice Report"})
