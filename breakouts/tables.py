@@ -1,14 +1,18 @@
-"""The columns of break-outs' exports: what the board shows, and what Zoom reads."""
+"""The columns of break-outs' exports: what the board shows, who was where, and what Zoom reads."""
 
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from breakouts.models import Plan, Round
 from breakouts.queries.places import Place
+from breakouts.queries.record import Whereabouts
+from workshop_portal.templatetags.portal import city
 
 ZOOM_ROOMS = 100
 ZOOM_PEOPLE = 1000
@@ -98,3 +102,42 @@ def place_rows(
             ", ".join(person.speaks),
             _("Yes") if place.is_locked else "",
         ]
+
+
+def record_header(zone: ZoneInfo) -> list[str]:
+    return [
+        _("Round"),
+        _("Group"),
+        _("Topic"),
+        _("Administration"),
+        _("Person"),
+        _("Takes part as"),
+        _("Role in the group"),
+        _("Had a place"),
+        _("First seen, %(city)s") % {"city": city(zone)},
+        _("Last seen, %(city)s") % {"city": city(zone)},
+    ]
+
+
+def record_rows(
+    found: Iterable[Whereabouts], *, round: Round, zone: ZoneInfo
+) -> Iterator[list[object]]:
+    """A row a person and group. Units: times in `zone`, to the minute."""
+    for each in found:
+        registration, seen = each.registration, each.seen
+        yield [
+            round.ordinal,
+            each.group.ordinal,
+            str(each.group.topic.title),
+            registration.delegation.administration.name if registration else "",
+            str(each.user),
+            registration.get_role_display() if registration else "",
+            str(each.role.label) if each.role else "",
+            _("Yes") if each.has_place else "",
+            _minute(seen.first_seen_at, zone) if seen else "",
+            _minute(seen.last_seen_at, zone) if seen else "",
+        ]
+
+
+def _minute(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M")

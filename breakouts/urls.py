@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from breakouts.views import board, exports, findings, groups, points, rankings, rounds
+from breakouts.views import board, exports, findings, groups, points, rankings, record, rounds
 
 app_name = "breakouts"
 
@@ -55,6 +55,8 @@ urlpatterns = [
     path(f"{ROUND}groups.xlsx", exports.place_xlsx, name="place-xlsx"),
     path(f"{ROUND}sheets/", exports.sheet_list, name="sheet-list"),
     path(f"{ROUND}sheets/export/", exports.sheet_export, name="sheet-export"),
+    path(f"{ROUND}record/", record.presence_list, name="presence-list"),
+    path(f"{ROUND}record.csv", record.presence_csv, name="presence-csv"),
     # Findings
     path(f"{FINDINGS}/", findings.point_list, name="point-list"),
     path(f"{FINDINGS}.csv", findings.point_csv, name="point-csv"),

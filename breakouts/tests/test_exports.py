@@ -21,6 +21,7 @@ from participants.models import Registration
 from workshop_portal.tests.hostile import HARMLESS
 
 FILES = ("zoom-export", "place-csv", "place-xlsx")
+PAGES = ("sheet-list", "presence-list", "presence-csv")
 HEADER = [
     "Plan",
     "Round",
@@ -229,7 +230,7 @@ def test_without_a_plan_there_is_the_header_alone(world: BreakoutWorld, sign_in:
 def test_the_round_links_what_there_is(world: BreakoutWorld, sign_in: SignIn) -> None:
     def linked() -> list[str]:
         page = shown(world, sign_in)
-        return [name for name in (*FILES, "sheet-list") if f'href="{address(name)}"' in page]
+        return [name for name in (*FILES, *PAGES) if f'href="{address(name)}"' in page]
 
     assert linked() == []
     assert "Nobody is seated yet. Once the groups are made" in shown(world, sign_in)
@@ -237,7 +238,7 @@ def test_the_round_links_what_there_is(world: BreakoutWorld, sign_in: SignIn) ->
     assert linked() == ["place-csv", "place-xlsx"]
     assert "once the groups are published" in shown(world, sign_in)
     world.publish()
-    assert linked() == [*FILES, "sheet-list"]
+    assert linked() == [*FILES, *PAGES]
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from breakouts.models import Preference, Round
+from breakouts.models import Preference, Presence, Round
 from breakouts.tests.worlds import (
     BreakoutWorld,
     SignIn,
@@ -29,6 +29,8 @@ PAGES: list[tuple[str, str, list[object], int]] = [
     ("breakouts:place-csv", ORGANISER, [1], 10),
     ("breakouts:place-xlsx", ORGANISER, [1], 10),
     ("breakouts:sheet-list", ORGANISER, [1], 7),
+    ("breakouts:presence-list", ORGANISER, [1], 10),
+    ("breakouts:presence-csv", ORGANISER, [1], 10),
     ("breakouts:point-list", ORGANISER, [], 8),
     ("breakouts:group-roles", ORGANISER, [1, 1], 5),
     ("breakouts:group-detail", ORGANISER, [1, 1], 9),
@@ -56,6 +58,7 @@ def grow(world: BreakoutWorld, rows: int) -> None:
         make_group(ranked, topic)
         group = make_group(world.round, topic)
         make_role(group, person.user)
+        Presence.objects.create(group=world.one, user=person.user)
         world.one.assignments.create(
             plan=world.round.plans.get(), registration=person, group=world.one
         )
