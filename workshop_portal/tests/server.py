@@ -46,14 +46,19 @@ class Visitor:
 
     def open(self, url: str, data: dict[str, str] | None = None) -> tuple[int, str, str]:
         """Status, final address and body; with data a POST."""
+        status, final, body = self.read(url, data)
+        return status, final, body.decode()
+
+    def read(self, url: str, data: dict[str, str] | None = None) -> tuple[int, str, bytes]:
+        """As `open`, the body as it came."""
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
         content = urllib.parse.urlencode(data).encode() if data is not None else None
         request = urllib.request.Request(url, content, {"Referer": url})  # noqa: S310 http only
         try:
             with opener.open(request, timeout=30) as answer:
-                return answer.status, answer.url, answer.read().decode()
+                return answer.status, answer.url, answer.read()
         except urllib.error.HTTPError as error:
-            return error.code, error.url or url, error.read().decode()
+            return error.code, error.url or url, error.read()
 
     def sign_in(self, link: str) -> tuple[int, str, str]:
         """Follow a one-time link: look at the page, press its button."""
