@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.mail import EmailMessage
 from django.utils import timezone
 
-from breakouts.models import Move, Plan, Round
+from breakouts.models import Move, Plan, Round, Theme
 from breakouts.tests.worlds import (
     BreakoutWorld,
     make_group,
@@ -97,7 +98,8 @@ class Place:
         self.draft(make_plan(held, {group: [self.person]}, self.by))
 
     def draft(self, plan: Plan) -> None:
-        seat = plan.assignments.select_related("group").earliest("pk")
+        seat = plan.assignments.select_related("group__topic").earliest("pk")
+        self.theme = Theme.objects.create(topic=seat.group.topic, ordinal=1, title="Lines")
         self.plan = plan
         self.move = Move.objects.create(
             plan=plan,
@@ -255,9 +257,10 @@ class AccessWorld(BreakoutWorld):
         ).rsplit("/", 2)[1]
         folder = Path(settings.EMAIL_FILE_PATH)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{MAIL_NAME}.eml").write_text(
-            "Subject: Hello\nContent-Type: text/html\n\n<p>Hello</p>\n"
-        )
+        mail = EmailMessage("Hello", "Hello", to=["ana@customs.example"])
+        mail.attach("agenda.ics", "BEGIN:VCALENDAR", "text/calendar")
+        mail.content_subtype = "html"
+        (folder / f"{MAIL_NAME}.eml").write_bytes(mail.message().as_bytes())
 
     @property
     def people_by_role(self) -> dict[str, User | None]:
@@ -284,6 +287,7 @@ class AccessWorld(BreakoutWorld):
             "ordinal": number,
             "number": number,
             "topic": number,
+            "theme": place.theme.pk,
             "version": number,
             "move": place.move.pk,
             "member": place.member.pk,

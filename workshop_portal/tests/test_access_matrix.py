@@ -29,6 +29,7 @@ OPEN_TO_OTHERS = {
     "accounts:sign-in-link": "the address is the secret",
     "events:material-file": "the slides are for participants of both",
     "mail:folder-detail": "the mailbox of the embedded mode is this machine's",
+    "mail:folder-file": "as above",
     "mail:folder-html": "as above",
     "participants:calendar-feed": "the address is the secret",
     "reports:contribution-claim": "an unnamed one is nobody's yet",
