@@ -34,9 +34,9 @@ COSTS = {
     "documents:export-detail": 3,
     "documents:export-list": 4,
     "events:workshop-history": 5,
-    "mail:held-detail": 5,
-    "mail:mail-detail": 3,
-    "mail:outbox": 6,
+    "mail:held-detail": 6,
+    "mail:mail-detail": 4,
+    "mail:outbox": 7,
 }
 """Queries of a page as the secretariat sees it, signing in included."""
 

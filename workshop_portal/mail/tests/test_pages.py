@@ -16,7 +16,7 @@ from workshop_portal.accounts.models import SignInLink, User
 from workshop_portal.mail import delivery
 from workshop_portal.mail.actions import Attachment
 from workshop_portal.mail.models import OutgoingMail
-from workshop_portal.mail.registry import register_context
+from workshop_portal.mail.registry import CONTEXTS
 from workshop_portal.mail.tests.test_queue import end, queue
 
 pytestmark = pytest.mark.django_db
@@ -105,11 +105,13 @@ class TestOutbox:
         assert [tab["current"] for tab in tabs] == [False, True, False, False, False, False]
         assert "q=example" in tabs[3]["url"]
 
-    def test_names_what_the_mails_belong_to(self, staff: Client, secretary: User) -> None:
+    def test_names_what_the_mails_belong_to(
+        self, staff: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         def names(keys: list[str]) -> Mapping[str, str]:
             return {key: f"Workshop {key}" for key in keys}
 
-        register_context("events.workshop", names)
+        monkeypatch.setitem(CONTEXTS, "events.workshop", names)
         queue()
         OutgoingMail.objects.update(context_type="events.workshop", context_id="7")
         page = staff.get(f"{OUTBOX}?workshop=7")
