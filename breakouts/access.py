@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from breakouts.models import Assignment, Group, GroupRole, Point, Round, Topic
+from breakouts.models import Assignment, Group, GroupRole, Point, Round, Theme, Topic
 from events.access import organised_workshops, runs
 from events.models import Workshop
 from participants.models import Registration
@@ -39,6 +39,11 @@ def view_findings(user: User) -> Q:
 @rule("breakouts.edit_topic", Topic)
 def edit_topic(user: User) -> Q:
     return runs(user, "workshop")
+
+
+@rule("breakouts.edit_theme", Theme)
+def edit_theme(user: User) -> Q:
+    return runs(user, "topic__workshop")
 
 
 @rule("breakouts.view_round", Round)
@@ -127,6 +132,32 @@ def edit_point(user: User) -> Q:
     return own | Q(group__in=reported.values("group")) | written
 
 
+# The plenary --------------------------------------------------------------------------------------
+
+
+@rule("breakouts.view_plenary", Round)
+def view_plenary(user: User) -> Q:
+    """The organisers, and who facilitates or reports for one of its groups once they are published.
+
+    Delegates see it in the room: the screen is shared.
+    """
+    own: Q = runs(user, "workshop")
+    held = Q(status__in=(Round.Status.PUBLISHED, Round.Status.CLOSED))
+    return own | (held & Q(pk__in=roles_of(user).values("group__round")))
+
+
+@rule("breakouts.hold_plenary", Round)
+def hold_plenary(user: User) -> Q:
+    """Who is shown the buttons of `report_point`."""
+    return runs(user, "workshop")
+
+
+@rule("breakouts.report_point", Point)
+def report_point(user: User) -> Q:
+    """Mark it for the report, merge it with another, put it under a theme."""
+    return runs(user, "group__round__workshop")
+
+
 # Loaders ------------------------------------------------------------------------------------------
 
 
@@ -142,12 +173,20 @@ def get_topic_for(user: User, *, slug: str, ordinal: int) -> Topic:
     return load(topics, action, user, view=action, workshop__slug=slug, ordinal=ordinal)
 
 
+def get_theme_for(user: User, *, slug: str, topic: int, theme: int) -> Theme:
+    themes: QuerySet[Theme] = Theme.objects.select_related("topic__workshop__series")
+    action = "breakouts.edit_theme"
+    place = {"topic__workshop__slug": slug, "topic__ordinal": topic, "pk": theme}
+    return load(themes, action, user, view=action, **place)
+
+
 def get_round_for(
     user: User, *, slug: str, ordinal: int, to: str = "breakouts.view_round"
 ) -> Round:
-    """The round as its organisers see it, or as who takes part ranks its topics. Raises: Http404."""
+    """The round as its organisers see it, as who takes part ranks its topics, as it is reported back. Raises: Http404."""
     rounds: QuerySet[Round] = Round.objects.select_related("workshop__series", "session")
-    view = to if to == "breakouts.save_ranking" else "breakouts.view_round"
+    by_others = ("breakouts.save_ranking", "breakouts.view_plenary")
+    view = to if to in by_others else "breakouts.view_round"
     return load(rounds, to, user, view=view, workshop__slug=slug, ordinal=ordinal)
 
 
@@ -169,14 +208,22 @@ def get_group_for(
     )
 
 
-def get_point_for(user: User, *, slug: str, ordinal: int, number: int, public_id: UUID) -> Point:
+def get_point_for(
+    user: User,
+    *,
+    slug: str,
+    ordinal: int,
+    number: int,
+    public_id: UUID,
+    to: str = "breakouts.edit_point",
+) -> Point:
     """A point that the person may change. Raises: Http404; PermissionDenied where it is another's."""
     points: QuerySet[Point] = Point.objects.select_related(
         "group__round__workshop__series", "group__topic", "created_by"
     )
     return load(
         points,
-        "breakouts.edit_point",
+        to,
         user,
         view="breakouts.view_point",
         group__round__workshop__slug=slug,

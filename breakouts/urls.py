@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from breakouts.views import board, exports, findings, groups, points, rankings, record, rounds
+from breakouts.views import (
+    board,
+    exports,
+    findings,
+    groups,
+    plenary,
+    points,
+    rankings,
+    record,
+    reporting,
+    rounds,
+    themes,
+)
 
 app_name = "breakouts"
 
@@ -12,6 +24,8 @@ TOPIC = f"{BREAKOUTS}topics/<int:topic>/"
 ROUND = f"{BREAKOUTS}<int:ordinal>/"
 BOARD = f"{ROUND}board/"
 GROUP = f"{ROUND}groups/<int:number>/"
+PLENARY = f"{ROUND}plenary/"
+THEMES = f"{TOPIC}themes/"
 POINT = f"{GROUP}points/<uuid:public_id>/"
 FINDINGS = f"{WORKSHOP}findings"
 
@@ -21,6 +35,12 @@ urlpatterns = [
     path(f"{BREAKOUTS}topics/add/", rounds.topic_add, name="topic-add"),
     path(f"{TOPIC}edit/", rounds.topic_edit, name="topic-edit"),
     path(f"{TOPIC}remove/", rounds.topic_remove, name="topic-remove"),
+    path(THEMES, themes.theme_list, name="theme-list"),
+    path(f"{THEMES}add/", themes.theme_add, name="theme-add"),
+    path(f"{THEMES}<int:theme>/edit/", themes.theme_edit, name="theme-edit"),
+    path(f"{THEMES}<int:theme>/up/", themes.theme_up, name="theme-up"),
+    path(f"{THEMES}<int:theme>/down/", themes.theme_down, name="theme-down"),
+    path(f"{THEMES}<int:theme>/remove/", themes.theme_remove, name="theme-remove"),
     path(f"{BREAKOUTS}add/", rounds.round_add, name="round-add"),
     path(ROUND, rounds.round_detail, name="round-detail"),
     path(f"{ROUND}edit/", rounds.round_edit, name="round-edit"),
@@ -57,6 +77,16 @@ urlpatterns = [
     path(f"{ROUND}sheets/export/", exports.sheet_export, name="sheet-export"),
     path(f"{ROUND}record/", record.presence_list, name="presence-list"),
     path(f"{ROUND}record.csv", record.presence_csv, name="presence-csv"),
+    # The plenary
+    path(PLENARY, plenary.round_plenary, name="round-plenary"),
+    path(f"{PLENARY}<int:number>/", plenary.group_plenary, name="group-plenary"),
+    path(f"{PLENARY}<int:number>/points/", plenary.plenary_poll, name="plenary-poll"),
+    path(f"{POINT}mark/", reporting.point_mark, name="point-mark"),
+    path(f"{POINT}unmark/", reporting.point_unmark, name="point-unmark"),
+    path(f"{POINT}theme/", reporting.point_theme, name="point-theme"),
+    path(f"{POINT}merge/", reporting.point_merge, name="point-merge"),
+    path(f"{POINT}split/", reporting.point_split, name="point-split"),
+    path(f"{POINT}distinct/", reporting.point_distinct, name="point-distinct"),
     # Findings
     path(f"{FINDINGS}/", findings.point_list, name="point-list"),
     path(f"{FINDINGS}.csv", findings.point_csv, name="point-csv"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from breakouts.access import get_group_for, get_point_for
+from breakouts.actions.plenary import HELD
 from breakouts.actions.points import (
     PointChangedError,
     PointEmptyError,
@@ -243,6 +244,7 @@ def _group_page(
         "has_facilitator": any(role.role == GroupRole.Role.FACILITATOR for role in held),
         "added": added or _was_added(request, points["points"]),
         "removed": _removed(request, group),
+        "reports_back": request.user.pk in duties and group.round.status in HELD,
         "ends_at": _ends_at(group),
     }
     return page(request, TEMPLATE, context, partial=partial, status=status)

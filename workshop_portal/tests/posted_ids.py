@@ -97,6 +97,24 @@ CASES = (
     Case(
         url="breakouts:point-edit", field="said_by", foreign=_vanuatu, data=_point, role="delegate"
     ),
+    Case(
+        url="breakouts:point-theme",
+        field="theme",
+        foreign=lambda world: world.other.theme.pk,
+        answer=REFUSED,
+    ),
+    Case(
+        url="breakouts:point-merge",
+        field="other",
+        foreign=lambda world: world.other.point.public_id,
+        data=lambda _: {"stands": "this"},
+    ),
+    Case(
+        url="breakouts:point-distinct",
+        field="other",
+        foreign=lambda world: world.other.point.public_id,
+        answer=REFUSED,
+    ),
     Case(url="breakouts:group-add", field="topic", foreign=lambda _: 7, data=_group),
     Case(url="breakouts:group-edit", field="topic", foreign=lambda _: 7, data=_group),
     Case(

@@ -1,0 +1,445 @@
+"""The plenary: who sees it, what stands on the wall, and what its buttons do with and without script."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from breakouts.actions.marking import mark_point
+from breakouts.actions.merging import mark_distinct, merge_points
+from breakouts.models import Point, Round, Theme
+from breakouts.tests.worlds import (
+    BreakoutWorld,
+    SignIn,
+    make_group,
+    make_point,
+    make_role,
+    make_round,
+    state,
+)
+from breakouts.views.wall import Line
+from workshop_portal.accounts.models import User
+from workshop_portal.tests.hostile import HARMLESS, NOT_KEYS, NOT_NUMBERS
+
+SAME = "Live sessions work in the capital but stop at border posts."
+NEARLY = "A live session that runs well in the capital stops at the border post."
+HTMX = {"HX-Request": "true"}
+
+
+class Plenary(BreakoutWorld):
+    """Group 1 noted `a` (Fiji) and `b`, group 2 `c` (Japan), nearly the same as `a`; topic 1 has two themes."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.publish()
+        make_role(self.two, self.facilitator, "facilitator")
+        self.a = make_point(self.one, self.user("ana"), text=SAME)
+        self.b = make_point(self.one, self.user("cho"), text="Dogs need handlers who stay.")
+        self.c = make_point(self.two, self.user("ben"), text=NEARLY)
+        self.a.administrations.set([self.fj])
+        self.c.administrations.set([self.jp])
+        make = Theme.objects.create
+        self.lines = make(topic=self.first, ordinal=1, title="Border posts", key_words="video")
+        self.dogs = make(topic=self.first, ordinal=2, title="Dogs", key_words="handlers")
+
+    def url(self, name: str, *args: object) -> str:
+        return reverse(f"breakouts:{name}", args=["here", 1, *args])
+
+    def verb(self, name: str, point: Point) -> str:
+        return self.url(name, point.group.ordinal, point.public_id)
+
+
+@pytest.fixture
+def held(db: None) -> Plenary:
+    return Plenary()
+
+
+@pytest.fixture
+def organiser(held: Plenary, sign_in: SignIn) -> Client:
+    return sign_in(held.organiser)
+
+
+def lines(response: Any) -> list[Line]:
+    found: list[Line] = response.context["lines"]
+    return found
+
+
+# Who sees what ------------------------------------------------------------------------------------
+
+
+def test_the_plenary_is_for_who_runs_the_workshop_facilitates_or_reports(
+    held: Plenary, sign_in: SignIn
+) -> None:
+    people: dict[User, int] = {
+        held.organiser: 200,
+        held.secretariat: 200,
+        held.facilitator: 200,
+        held.user("ana"): 200,  # the rapporteur of group 1
+        held.user("cho"): 404,
+        held.user("eve"): 404,
+        held.fiji_contact: 404,
+        held.stranger: 404,
+    }
+    for url in (held.url("round-plenary"), held.url("group-plenary", 2)):
+        assert {who: sign_in(who).get(url).status_code for who in people} == people
+
+
+def test_roles_see_it_from_the_publication_of_the_groups(held: Plenary, sign_in: SignIn) -> None:
+    client = sign_in(held.facilitator)
+    for status in Round.Status:
+        held.enter(status)
+        expected = 200 if status in {"published", "closed"} else 404
+        assert client.get(held.url("group-plenary", 1)).status_code == expected, status
+
+
+def test_who_only_looks_gets_no_buttons(held: Plenary, sign_in: SignIn) -> None:
+    mark_point(point=held.a, by=held.organiser)
+    response = sign_in(held.facilitator).get(held.url("group-plenary", 1))
+
+    assert [(line.like, line.fitting, line.themes) for line in lines(response)] == [
+        (None, [], []),
+        (None, [], []),
+    ]
+    body = response.content.decode()
+    assert "<form" not in body
+    assert "In the report" in body
+    overview = sign_in(held.facilitator).get(held.url("round-plenary"))
+    assert overview.context["pairs"] == []
+    assert held.verb("point-merge", held.a) not in overview.content.decode()
+
+
+def test_each_act_is_the_organisers(held: Plenary, sign_in: SignIn) -> None:
+    names = ["mark", "unmark", "theme", "merge", "split", "distinct"]
+    data = {"theme": held.lines.pk, "other": held.c.public_id, "stands": "this"}
+    before = state()
+    for who, status in ((held.user("ana"), 403), (held.user("cho"), 403), (held.user("ben"), 404)):
+        client = sign_in(who)
+        got = {client.post(held.verb(f"point-{each}", held.a), data).status_code for each in names}
+        assert got == {status}
+    assert state() == before
+
+
+# The wall -----------------------------------------------------------------------------------------
+
+
+def test_the_wall_shows_a_group_s_points_and_what_is_suggested(
+    held: Plenary, organiser: Client
+) -> None:
+    response = organiser.get(held.url("group-plenary", 1))
+
+    one, two = lines(response)
+    assert (one.point, one.said_by, one.like, one.fitting) == (
+        held.a,
+        [held.fj],
+        held.c,
+        [held.lines],
+    )
+    assert (two.point, two.said_by, two.like, two.fitting) == (held.b, [], None, [held.dogs])
+    assert (response.context["before"], response.context["next"]) == (None, held.two)
+    assert [(group, where) for group, where in response.context["rail"]] == [
+        (held.one, "now"),
+        (held.two, "ahead"),
+    ]
+    body = response.content.decode()
+    assert "Group 2 says nearly the same." in body
+    assert f"{held.verb('point-merge', held.a)}?with={held.c.public_id}" in body
+
+
+def test_two_said_to_differ_are_not_suggested_again(held: Plenary, organiser: Client) -> None:
+    mark_distinct(point=held.c, other=held.a, by=held.organiser)
+    assert lines(organiser.get(held.url("group-plenary", 1)))[0].like is None
+    assert organiser.get(held.url("round-plenary")).context["pairs"] == []
+
+
+def test_a_merged_point_names_both_groups_and_both_sayers(held: Plenary, organiser: Client) -> None:
+    merge_points(point=held.c, into=held.a, by=held.organiser)
+
+    [one, _two] = lines(organiser.get(held.url("group-plenary", 1)))
+    assert (one.said_by, one.also, one.like) == ([held.fj, held.jp], [(held.c, True)], None)
+
+    response = organiser.get(held.url("group-plenary", 2))
+    [line] = lines(response)
+    assert (line.point, line.can_split, line.themes) == (held.c, True, [])
+    body = response.content.decode()
+    assert "Merged into what group 1 of round 1 says:" in body
+    assert held.verb("point-split", held.c) in body
+    assert held.verb("point-mark", held.c) not in body
+
+
+def test_after_ten_minutes_no_undo_is_offered(held: Plenary, organiser: Client) -> None:
+    merge_points(point=held.c, into=held.a, by=held.organiser)
+    Point.objects.filter(pk=held.c.pk).update(merged_at=timezone.now() - Point.UNDO_FOR)
+    body = organiser.get(held.url("group-plenary", 2)).content.decode()
+    assert held.verb("point-split", held.c) not in body
+
+
+def test_a_removed_point_is_not_on_the_wall(held: Plenary, organiser: Client) -> None:
+    Point.objects.filter(pk=held.a.pk).update(removed_at=timezone.now(), removed_by=held.organiser)
+    response = organiser.get(held.url("group-plenary", 1))
+    assert [line.point for line in lines(response)] == [held.b]
+    assert SAME not in response.content.decode()
+
+
+def test_what_people_wrote_is_escaped(held: Plenary, organiser: Client) -> None:
+    for words in HARMLESS.values():
+        make_point(held.one, held.user("ana"), text=words)
+    Theme.objects.filter(pk=held.lines.pk).update(title="<b>Lines</b>")
+    for url in (
+        held.url("group-plenary", 1),
+        held.url("round-plenary"),
+        f"{held.verb('point-merge', held.a)}?with={held.c.public_id}",
+        held.verb("point-merge", held.a),
+    ):
+        body = organiser.get(url).content.decode()
+        assert "<script>alert" not in body
+        assert "<b>Lines" not in body
+
+
+def test_the_clock_counts_while_the_round_runs(held: Plenary, organiser: Client) -> None:
+    url = held.url("group-plenary", 1)
+    assert "clock" not in organiser.get(url).context
+    now = timezone.now()
+    started: dict[str, Any] = {
+        "started_at": now - timedelta(minutes=40),
+        "started_by": held.organiser,
+    }
+    Round.objects.filter(pk=held.round.pk).update(**started, ends_at=now + timedelta(seconds=190))
+    response = organiser.get(url)
+    assert response.context["clock"] in {"3:10", "3:09", "3:08"}
+    assert 'role="timer"' in response.content.decode()
+    Round.objects.filter(pk=held.round.pk).update(ends_at=now)
+    assert "clock" not in organiser.get(url).context
+
+
+def test_of_many_groups_the_nearest_stand_on_the_thread(held: Plenary, organiser: Client) -> None:
+    for _each in range(18):
+        make_group(held.round, held.first)
+    for number, expected in ((1, (1, 9)), (5, (1, 9)), (10, (6, 14)), (20, (12, 20))):
+        rail = organiser.get(held.url("group-plenary", number)).context["rail"]
+        assert (rail[0][0].ordinal, rail[-1][0].ordinal, len(rail)) == (*expected, 9)
+        assert [group.ordinal for group, where in rail if where == "now"] == [number]
+
+
+def test_a_group_that_is_not_there_is_not_found(held: Plenary, organiser: Client) -> None:
+    for name in ("group-plenary", "plenary-poll"):
+        assert organiser.get(held.url(name, 3)).status_code == 404
+
+
+# The groups ---------------------------------------------------------------------------------------
+
+
+def test_the_groups_are_counted_and_pairs_proposed(held: Plenary, organiser: Client) -> None:
+    mark_point(point=held.b, by=held.organiser)
+    response = organiser.get(held.url("round-plenary"))
+    assert response.context["groups"] == [(held.one, 2, 1), (held.two, 1, 0)]
+    assert response.context["pairs"] == [(held.a, held.c)]
+    merge_points(point=held.a, into=held.c, by=held.organiser)
+    response = organiser.get(held.url("round-plenary"))
+    assert response.context["groups"] == [(held.one, 1, 1), (held.two, 1, 0)]
+    assert response.context["pairs"] == []
+
+
+def test_a_round_without_groups_says_so(held: Plenary, organiser: Client) -> None:
+    empty = make_round(held.here)
+    url = reverse("breakouts:round-plenary", args=["here", empty.ordinal])
+    assert "No group yet" in organiser.get(url).content.decode()
+
+
+# Live ---------------------------------------------------------------------------------------------
+
+
+def test_the_wall_is_asked_for_and_answered_only_where_something_changed(
+    held: Plenary, organiser: Client
+) -> None:
+    url = held.url("plenary-poll", 1)
+    shown = organiser.get(url, headers=HTMX)
+    assert (shown.status_code, shown["Cache-Control"]) == (200, "private, no-cache")
+    assert 'id="wall"' in shown.content.decode()
+    assert "<html" not in shown.content.decode()
+
+    def again(response: HttpResponse) -> HttpResponse:
+        answer: HttpResponse = organiser.get(
+            url, headers=HTMX | {"If-None-Match": response["ETag"]}
+        )
+        return answer
+
+    assert again(shown).status_code == 304
+    mark_point(point=held.c, by=held.organiser)  # of another group
+    changed = again(shown)
+    assert changed.status_code == 200
+    assert again(changed).status_code == 304
+    Round.objects.filter(pk=held.round.pk).update(live_sequence=1)  # the clock
+    assert again(changed).status_code == 200
+    assert organiser.get(url)["Location"] == held.url("group-plenary", 1)
+
+
+def test_a_poll_takes_no_message_away(held: Plenary, organiser: Client) -> None:
+    organiser.post(held.verb("point-split", held.a))
+    organiser.get(held.url("plenary-poll", 1), headers=HTMX)
+    body = organiser.get(held.url("group-plenary", 1)).content.decode()
+    assert "the points stand by themselves again" in body
+
+
+# Acts ---------------------------------------------------------------------------------------------
+
+
+def test_marking_goes_back_to_the_point_or_swaps_the_wall(held: Plenary, organiser: Client) -> None:
+    response = organiser.post(held.verb("point-mark", held.a))
+    wall = held.url("group-plenary", 1)
+    assert response["Location"] == f"{wall}#point-{held.a.public_id}"
+    held.a.refresh_from_db()
+    assert held.a.marked_by == held.organiser
+
+    response = organiser.post(held.verb("point-unmark", held.a), headers=HTMX)
+    held.a.refresh_from_db()
+    assert (response.status_code, held.a.marked_at) == (200, None)
+    body = response.content.decode()
+    assert 'id="wall"' in body
+    assert "<html" not in body
+    assert 'aria-pressed="false"' in body
+
+
+def test_it_goes_back_to_where_it_was_asked_and_nowhere_else(
+    held: Plenary, organiser: Client
+) -> None:
+    url = held.verb("point-mark", held.a)
+    findings = reverse("breakouts:point-list", args=["here"])
+    assert organiser.post(url, {"next": findings})["Location"] == findings
+    there = organiser.post(url, {"next": "https://elsewhere.example/"})["Location"]
+    assert there.startswith(held.url("group-plenary", 1))
+
+
+def test_a_refusal_is_said(held: Plenary, organiser: Client) -> None:
+    merge_points(point=held.a, into=held.c, by=held.organiser)
+    url = held.verb("point-mark", held.a)
+    said = "This point was merged into another one"
+    assert said in organiser.post(url, follow=True).content.decode()
+    assert said in organiser.post(url, headers=HTMX).content.decode()
+
+
+def test_an_accepted_theme_passes_the_focus_on(held: Plenary, organiser: Client) -> None:
+    url = held.verb("point-theme", held.a)
+    response = organiser.post(url, {"theme": held.lines.pk}, headers=HTMX)
+
+    held.a.refresh_from_db()
+    assert held.a.theme == held.lines
+    assert [line.takes_focus for line in lines(response)] == [False, True]
+    assert response.content.decode().count("data-focus") == 1
+
+    organiser.post(url, {"theme": ""})
+    held.a.refresh_from_db()
+    assert held.a.theme is None
+
+
+@pytest.mark.parametrize("value", NOT_NUMBERS)
+def test_a_theme_that_is_none_is_refused(held: Plenary, organiser: Client, value: str) -> None:
+    before = state()
+    response = organiser.post(held.verb("point-theme", held.a), {"theme": value}, follow=True)
+    assert "Choose a theme of the group" in response.content.decode()
+    assert state() == before
+
+
+def test_two_texts_stand_side_by_side_and_one_is_chosen(held: Plenary, organiser: Client) -> None:
+    url = held.verb("point-merge", held.a)
+    shown = organiser.get(f"{url}?with={held.c.public_id}")
+    assert shown.context["pair"] == [(held.a, [held.fj]), (held.c, [held.jp])]
+
+    response = organiser.post(url, {"other": held.c.public_id, "stands": "this"})
+    assert response["Location"].startswith(held.url("group-plenary", 1))
+    held.c.refresh_from_db()
+    assert held.c.merged_into == held.a
+
+    organiser.post(held.verb("point-split", held.c))
+    organiser.post(url, {"other": held.c.public_id, "stands": "other"})
+    held.a.refresh_from_db()
+    held.c.refresh_from_db()
+    assert (held.a.merged_into, held.c.merged_into) == (held.c, None)
+
+
+def test_without_another_point_the_likest_are_offered(held: Plenary, organiser: Client) -> None:
+    response = organiser.get(held.verb("point-merge", held.a))
+    assert (response.context["pair"], response.context["likes"][0]) == ([], held.c)
+    assert len(response.context["likes"]) == 2
+
+
+def test_a_point_that_stands_no_more_is_not_merged(held: Plenary, organiser: Client) -> None:
+    merge_points(point=held.a, into=held.c, by=held.organiser)
+    url = held.verb("point-merge", held.a)
+    assert "removed or merged in the meantime" in organiser.get(url).content.decode()
+    response = organiser.post(url, {"other": held.b.public_id, "stands": "other"})
+    assert response.status_code == 422
+    assert "merged into another one" in response.content.decode()
+
+
+@pytest.mark.parametrize("value", [*NOT_KEYS, ""])
+def test_a_pair_of_what_is_no_point_is_refused(
+    held: Plenary, organiser: Client, value: str
+) -> None:
+    before = state()
+    for stands in ("this", "that"):
+        data = {"other": value, "stands": stands}
+        assert organiser.post(held.verb("point-merge", held.a), data).status_code == 422
+    found = organiser.get(held.verb("point-merge", held.a), {"with": value})
+    assert found.status_code == 200
+    said = organiser.post(held.verb("point-distinct", held.a), {"other": value}, follow=True)
+    assert "no point of the workshop any more" in said.content.decode()
+    assert state() == before
+
+
+def test_not_the_same_is_kept(held: Plenary, organiser: Client) -> None:
+    response = organiser.post(
+        held.verb("point-distinct", held.a), {"other": held.c.public_id}, follow=True
+    )
+    assert list(held.a.distinct_from.all()) == [held.c]
+    assert "Nobody is asked about these two again." in response.content.decode()
+
+
+# What it costs ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("case", [("round-plenary", 10), ("group-plenary", 13), ("point-merge", 7)])
+def test_the_queries_do_not_grow(
+    held: Plenary,
+    organiser: Client,
+    case: tuple[str, int],
+    rows: int,
+    django_assert_num_queries: Callable[..., object],
+) -> None:
+    for number in range(rows):
+        group = make_group(held.round, held.first)
+        point = make_point(group, held.user("ana"), text=f"{NEARLY} {number}")
+        point.administrations.set([held.fj, held.jp])
+        child = make_point(group, held.user("ana"), text=f"Child {number}")
+        child.administrations.set([held.fj])
+        merge_points(point=child, into=held.a, by=held.organiser)
+        Theme.objects.create(topic=held.second, ordinal=5 + number, title=f"T{number}")
+    name, queries = case
+    urls = {
+        "round-plenary": held.url("round-plenary"),
+        "group-plenary": held.url("group-plenary", 1),
+        "point-merge": held.verb("point-merge", held.a),
+    }
+    with django_assert_num_queries(queries):
+        assert organiser.get(urls[name]).status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_poll_asks_less_while_nothing_changed(
+    held: Plenary,
+    organiser: Client,
+    rows: int,
+    django_assert_num_queries: Callable[..., object],
+) -> None:
+    for _each in range(rows):
+        make_point(make_group(held.round, held.first), held.user("ana"))
+    url = held.url("plenary-poll", 1)
+    tag = organiser.get(url, headers=HTMX)["ETag"]
+    with django_assert_num_queries(4):
+        response = organiser.get(url, headers=HTMX | {"If-None-Match": tag})
+    assert response.status_code == 304
