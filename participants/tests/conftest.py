@@ -1,10 +1,12 @@
 """Fixtures of this app's tests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from participants.signals import registration_confirmed, registration_withdrawn
 from participants.tests.worlds import World
 from workshop_portal.accounts.models import User
 
@@ -24,3 +26,21 @@ def sign_in() -> Callable[[User], Client]:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def said() -> Iterator[list[tuple[str, dict[str, Any]]]]:
+    """What was announced."""
+    heard: list[tuple[str, dict[str, Any]]] = []
+
+    def on_confirmed(**kwargs: Any) -> None:
+        heard.append(("confirmed", kwargs))
+
+    def on_withdrawn(**kwargs: Any) -> None:
+        heard.append(("withdrawn", kwargs))
+
+    registration_confirmed.connect(on_confirmed)
+    registration_withdrawn.connect(on_withdrawn)
+    yield heard
+    registration_confirmed.disconnect(on_confirmed)
+    registration_withdrawn.disconnect(on_withdrawn)

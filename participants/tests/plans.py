@@ -7,7 +7,7 @@ import time_machine
 from i18nfield.strings import LazyI18nString
 
 from events.models import Session, Workshop
-from participants.actions.mail_plan import plan_due_reminders
+from participants.actions.mail_plan import ReminderDetails, plan_due_reminders
 from participants.models import Delegation, PlannedReminder, Registration
 from participants.tests.worlds import World, make_person, make_registration
 from workshop_portal.mail.delivery import send_due
@@ -103,3 +103,24 @@ def planned_mail(world: World) -> OutgoingMail:
 def outcome(mail: OutgoingMail) -> str:
     send(STARTS_AT - timedelta(hours=499))
     return OutgoingMail.objects.get(pk=mail.pk).status
+
+
+def details(**fields: Any) -> ReminderDetails:
+    values: dict[str, Any] = {
+        "template": AGENDA,
+        "audience": "participants",
+        "anchor": "start",
+        "timing": "wall_clock",
+        "offset": timedelta(days=-7),
+        "at": time(9),
+    }
+    return ReminderDetails(**(values | fields))
+
+
+def make_row(world: World, **fields: Any) -> PlannedReminder:
+    values = {"template": AGENDA, "audience": "participants", "at": time(9)}
+    return PlannedReminder.objects.create(workshop=world.here, **(values | fields))
+
+
+def reload(row: Any) -> Any:
+    return type(row).objects.get(pk=row.pk)

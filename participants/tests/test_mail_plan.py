@@ -1,13 +1,10 @@
 """The mail plan as people change it: rows, the usual plan, the page, who may."""
 
-from collections.abc import Callable
 from datetime import time, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from events.actions.copying import plan_next_workshop
@@ -17,7 +14,6 @@ from participants.actions.mail_plan import (
     HourMissingError,
     NotWholeDaysError,
     PlannedAlreadyError,
-    ReminderDetails,
     ReminderGoneError,
     ReminderRefusedError,
     TooFarAwayError,
@@ -30,39 +26,11 @@ from participants.actions.mail_plan import (
     use_usual_plan,
 )
 from participants.models import PlannedReminder, Registration
+from participants.tests.plans import AGENDA, JOIN, details, make_row, reload
 from participants.tests.worlds import World, make_person, make_registration
-from workshop_portal.accounts.models import User
 from workshop_portal.audit.models import Entry
 from workshop_portal.mail.delivery import send_due
 from workshop_portal.mail.models import OutgoingMail
-
-SignIn = Callable[[User], Client]
-PLAN = "/workshops/here/mail-plan/"
-AGENDA, JOIN = "participants/reminder_agenda", "participants/reminder_join"
-
-
-def details(**fields: Any) -> ReminderDetails:
-    values: dict[str, Any] = {
-        "template": AGENDA,
-        "audience": "participants",
-        "anchor": "start",
-        "timing": "wall_clock",
-        "offset": timedelta(days=-7),
-        "at": time(9),
-    }
-    return ReminderDetails(**(values | fields))
-
-
-def posted(**fields: str) -> dict[str, str]:
-    return {
-        "mail": f"{AGENDA}|participants",
-        "number": "7",
-        "unit": "days",
-        "side": "before",
-        "anchor": "start",
-        "timing": "wall_clock",
-        "at": "09:00",
-    } | fields
 
 
 def waiting_mail(world: World, reminder: PlannedReminder, key: str = "a") -> OutgoingMail:
@@ -290,15 +258,10 @@ def test_what_is_sent_by_hand_has_no_test_mail(world: World) -> None:
 # The table ----------------------------------------------------------------------------------------
 
 
-def make_reminder(world: World, **fields: Any) -> PlannedReminder:
-    values = {"template": AGENDA, "audience": "participants", "at": time(9)}
-    return PlannedReminder.objects.create(workshop=world.here, **(values | fields))
-
-
 def test_a_row_stands_in_a_plan_once(world: World) -> None:
-    make_reminder(world)
+    make_row(world)
     with pytest.raises(IntegrityError, match=UNIQUE):
-        make_reminder(world, at=time(8))
+        make_row(world, at=time(8))
 
 
 UNIQUE = "participants_plannedreminder_once|UNIQUE constraint failed: participants_plannedreminder"
@@ -318,178 +281,4 @@ UNIQUE = "participants_plannedreminder_once|UNIQUE constraint failed: participan
 )
 def test_what_is_never_stored(world: World, name: str, wrong: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError, match=name):
-        make_reminder(world, **wrong)
-
-
-# The pages ----------------------------------------------------------------------------------------
-
-
-def test_the_page_shows_the_plan_in_the_order_of_time(world: World, sign_in: SignIn) -> None:
-    use_usual_plan(workshop=world.here, by=world.organiser)
-    use_usual_plan(workshop=world.elsewhere, by=world.secretariat)
-    world.fiji.quota = 5
-    world.fiji.save()
-    make_registration(world.fiji, status=Registration.Status.APPROVED)
-    make_registration(world.fiji, status=Registration.Status.CONFIRMED)
-    make_registration(world.fiji, status=Registration.Status.WITHDRAWN)
-    make_registration(world.fiji_elsewhere, status=Registration.Status.CONFIRMED)
-
-    response = sign_in(world.organiser).get(PLAN)
-
-    lines = response.context["rows"]
-    assert [(line["distance"], line["size"].words, line["word"]) for line in lines] == [
-        ("60 days before the start", "0 of 2 administrations", "By hand"),
-        ("21 days before the start", "1 of 2 administrations", "Time has passed"),
-        ("7 days before the start", "2 people", "Active"),
-        ("24 hours before the start", "2 people", "Active"),
-        ("15 minutes before the start", "2 people", "Active"),
-        ("1 day after the end", "2 people", "Active"),
-        ("180 days after the end", "2 people", "Active"),
-    ]
-    text = response.content.decode()
-    assert ("mail/?workshop" in text, "waits for release" in text) == (False, True)
-    outbox = f'href="/mail/?workshop={world.here.pk}"'
-    assert outbox in sign_in(world.secretariat).get(PLAN).content.decode()
-
-
-def test_an_empty_plan_offers_the_usual_one(world: World, sign_in: SignIn) -> None:
-    client = sign_in(world.organiser)
-    assert "No mail is planned yet" in client.get(PLAN).content.decode()
-
-    response = client.post(f"{PLAN}usual/", follow=True)
-
-    assert "7 mails were added to the plan." in response.content.decode()
-    assert len(response.context["rows"]) == 7
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-def test_queries_do_not_grow_with_rows(
-    world: World,
-    sign_in: SignIn,
-    rows: int,
-    django_assert_num_queries: Callable[..., object],
-) -> None:
-    for number in range(rows):
-        offset = timedelta(days=-number)
-        add_reminder(workshop=world.here, details=details(offset=offset), by=world.organiser)
-    client = sign_in(world.organiser)
-
-    with django_assert_num_queries(10):
-        client.get(PLAN)
-
-
-def test_adding_and_editing_by_the_form(world: World, sign_in: SignIn) -> None:
-    client = sign_in(world.organiser)
-
-    added = client.post(f"{PLAN}add/", posted(number="15", unit="minutes", timing="elapsed"))
-    row = PlannedReminder.objects.get()
-    shown = client.get(f"{PLAN}{row.pk}/").context["form"].initial
-    edited = client.post(
-        f"{PLAN}{row.pk}/", posted(number="2", side="after", anchor="end", needs_release="on")
-    )
-
-    assert (added.status_code, edited.status_code) == (302, 302)
-    assert (shown["number"], shown["unit"], shown["side"]) == (15, "minutes", "before")
-    row.refresh_from_db()
-    assert (row.offset, row.anchor, row.timing, row.at, row.needs_release) == (
-        timedelta(days=2),
-        "end",
-        "wall_clock",
-        time(9),
-        True,
-    )
-
-
-@pytest.mark.parametrize(
-    ("wrong", "field"),
-    [
-        ({"mail": "participants/approved|participants"}, "mail"),
-        ({"mail": "<script>|\x00"}, "mail"),
-        ({"number": ""}, "number"),
-        ({"number": "-1"}, "number"),
-        ({"number": "999999999999999999999"}, "number"),
-        ({"number": "99999"}, "number"),
-        ({"number": "5", "unit": "hours"}, "number"),
-        ({"unit": "moons"}, "unit"),
-        ({"side": "\u202ebefore"}, "side"),
-        ({"anchor": ""}, "anchor"),
-        ({"timing": "sundial"}, "timing"),
-        ({"at": ""}, "at"),
-        ({"at": "9\r\n"}, "at"),
-    ],
-)
-def test_a_wrong_value_is_said_at_its_place(
-    world: World, sign_in: SignIn, wrong: dict[str, str], field: str
-) -> None:
-    response = sign_in(world.organiser).post(f"{PLAN}add/", posted(**wrong))
-
-    assert (response.status_code, list(response.context["form"].errors)) == (200, [field])
-    assert (PlannedReminder.objects.count(), Entry.objects.count()) == (0, 0)
-
-
-def test_the_verbs_of_a_row(world: World, sign_in: SignIn) -> None:
-    row = add_reminder(workshop=world.here, details=details(), by=world.organiser)
-    client = sign_in(world.organiser)
-
-    client.post(f"{PLAN}{row.pk}/switch/")
-    off = reload(row).is_active
-    client.post(f"{PLAN}{row.pk}/switch/", {"is_active": "on"})
-    on = reload(row).is_active
-    client.post(f"{PLAN}{row.pk}/test/")
-    tried = OutgoingMail.objects.get()
-    client.post(f"{PLAN}{row.pk}/remove/")
-
-    assert (off, on, tried.kind, tried.recipient) == (False, True, "test", world.organiser)
-    assert PlannedReminder.objects.count() == 0
-
-
-@pytest.mark.parametrize("name", ["reminder-remove", "reminder-switch", "reminder-test"])
-def test_verbs_are_posts(world: World, sign_in: SignIn, name: str) -> None:
-    row = make_reminder(world)
-    client = sign_in(world.secretariat)
-
-    assert client.get(reverse(f"participants:{name}", args=["here", row.pk])).status_code == 405
-    assert client.get(f"{PLAN}usual/").status_code == 405
-
-
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [
-        ("secretariat", 200),
-        ("organiser", 200),
-        ("fiji_contact", 404),
-        ("japan_contact", 404),
-        ("stranger", 404),
-    ],
-)
-def test_who_sees_and_changes_the_plan(
-    world: World, sign_in: SignIn, who: str, status: int
-) -> None:
-    row = make_reminder(world)
-    client = sign_in(getattr(world, who))
-    changed = 302 if status == 200 else status
-
-    assert client.get(PLAN).status_code == status
-    assert client.get(f"{PLAN}add/").status_code == status
-    assert client.get(f"{PLAN}{row.pk}/").status_code == status
-    assert client.post(f"{PLAN}usual/").status_code == changed
-    assert client.post(f"{PLAN}{row.pk}/test/").status_code == changed
-    assert client.post(f"{PLAN}{row.pk}/switch/").status_code == changed
-    assert client.post(f"{PLAN}{row.pk}/remove/").status_code == changed
-    assert PlannedReminder.objects.filter(pk=row.pk).exists() == (status == 404)
-
-
-def test_another_workshop_s_row_is_not_found(world: World, sign_in: SignIn) -> None:
-    row = make_reminder(world)
-    there = PlannedReminder.objects.create(
-        workshop=world.elsewhere, template=AGENDA, audience="participants", at=time(9)
-    )
-
-    assert sign_in(world.organiser).post(f"{PLAN}{there.pk}/remove/").status_code == 404
-    assert sign_in(world.organiser).get("/workshops/elsewhere/mail-plan/").status_code == 404
-    wrong = f"/workshops/elsewhere/mail-plan/{row.pk}/"
-    assert sign_in(world.secretariat).get(wrong).status_code == 404
-
-
-def reload(row: Any) -> Any:
-    return type(row).objects.get(pk=row.pk)
+        make_row(world, **wrong)

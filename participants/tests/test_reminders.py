@@ -1,24 +1,20 @@
 """The mail plan at work: when a mail is due, who gets it, what it says, what makes it needless."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from events.actions.workshops import edit_workshop
-from events.models import Session, Workshop
-from participants.actions.mail_plan import plan_due_reminders, switch_reminder, use_usual_plan
+from events.models import Workshop
+from participants.actions.mail_plan import plan_due_reminders, use_usual_plan
 from participants.actions.registrations import approve_registration
 from participants.audiences import AUDIENCES
-from participants.models import Delegation, PlannedReminder, Registration
-from participants.queries.reminders import get_moments
-from participants.reminders import due_at
-from participants.tasks import plan_reminders
+from participants.models import Registration
 from participants.tests.plans import (
     NOMINATIONS,
     NOW,
@@ -28,13 +24,11 @@ from participants.tests.plans import (
     hours_before,
     make_reminder,
     make_scene,
-    make_session,
     outcome,
     plan,
     planned_mail,
     send,
     taking_part,
-    told,
 )
 from participants.tests.worlds import (
     World,
@@ -46,7 +40,6 @@ from participants.tests.worlds import (
 from workshop_portal.accounts.models import SignInLink, User
 from workshop_portal.administrations.models import FocalPoint
 from workshop_portal.audit.models import Entry
-from workshop_portal.celery import SWEEPS
 from workshop_portal.mail.models import OutgoingMail
 
 Status = Registration.Status
@@ -55,189 +48,6 @@ Status = Registration.Status
 @pytest.fixture
 def world(db: None) -> World:
     return make_scene()
-
-
-# When ---------------------------------------------------------------------------------------------
-
-
-def test_a_day_before_and_the_day_before_differ_when_clocks_change(world: World) -> None:
-    zone = ZoneInfo("Europe/Paris")  # summer time begins on 27 March 2022 at 02:00
-    Session.objects.all().delete()
-    make_session(world.here, datetime(2022, 3, 28, 9, 0, tzinfo=zone))
-    moments = get_moments([world.here])[world.here.pk]
-    elapsed = PlannedReminder(timing="elapsed", offset=timedelta(days=-2))
-    by_clock = PlannedReminder(timing="wall_clock", offset=timedelta(days=-2), at=time(9))
-
-    due = [due_at(each, moments, zone) for each in (elapsed, by_clock)]
-
-    assert due == [
-        datetime(2022, 3, 26, 7, 0, tzinfo=UTC),  # 08:00 in Paris: 48 hours before
-        datetime(2022, 3, 26, 8, 0, tzinfo=UTC),  # 09:00 in Paris: 47 hours before
-    ]
-
-
-@pytest.mark.parametrize(
-    ("day", "hour", "due"),
-    [
-        # An hour that the clock skips comes when the skipped hour would have ended.
-        (date(2022, 3, 27), time(2, 30), datetime(2022, 3, 27, 1, 30, tzinfo=UTC)),
-        # Of an hour that comes twice it is the first.
-        (date(2022, 10, 30), time(2, 30), datetime(2022, 10, 30, 0, 30, tzinfo=UTC)),
-    ],
-)
-def test_hours_that_come_never_or_twice(world: World, day: date, hour: time, due: datetime) -> None:
-    zone = ZoneInfo("Europe/Paris")
-    moments = {"start": datetime.combine(day, time(12), zone)}
-    row = PlannedReminder(anchor="start", timing="wall_clock", offset=timedelta(0), at=hour)
-
-    assert due_at(row, moments, zone) == due
-
-
-def test_the_day_is_that_of_the_recipient(world: World) -> None:
-    """08:00 on 24 May in Bangkok is 21:00 on 23 May in New York: the day before is the 22nd there."""
-    moments = get_moments([world.here])[world.here.pk]
-    row = PlannedReminder(timing="wall_clock", offset=timedelta(days=-1), at=time(9))
-
-    assert [
-        due_at(row, moments, ZoneInfo(zone)) for zone in ("Asia/Bangkok", "America/New_York")
-    ] == [
-        datetime(2022, 5, 23, 2, 0, tzinfo=UTC),
-        datetime(2022, 5, 22, 13, 0, tzinfo=UTC),
-    ]
-
-
-def test_what_rows_count_from(world: World) -> None:
-    moments = get_moments([world.here, world.elsewhere])
-
-    assert moments[world.here.pk] == {
-        "start": STARTS_AT,
-        "end": STARTS_AT + timedelta(hours=1),
-        "nominations_close": datetime(2022, 5, 10, 10, 0, tzinfo=UTC),
-    }
-    elsewhere = world.elsewhere
-    assert moments[elsewhere.pk]["start"] == datetime.combine(
-        elsewhere.starts_on, time(9), elsewhere.zone
-    )
-
-
-def test_without_a_close_of_nominations_nothing_is_due(world: World) -> None:
-    taking_part(world.fiji)
-    make_reminder(world.here, anchor="nominations_close", offset=timedelta(0))
-    Workshop.objects.update(nominations_close_at=None)
-
-    assert plan(STARTS_AT) == 0
-
-
-def test_wall_clock_mails_are_due_zone_by_zone(world: World) -> None:
-    world.fiji.quota = 5
-    world.fiji.save()
-    for zone in ("Pacific/Fiji", "Asia/Tokyo", "Europe/Paris"):
-        city = zone.split("/")[1].lower()
-        taking_part(world.fiji, f"{city}@x.example", time_zone=zone)
-    make_reminder(world.here)  # 17 May, 09:00
-
-    planned = [
-        (plan(datetime(2022, 5, day, hour, 59, tzinfo=UTC)), told())
-        for day, hour in [(16, 20), (16, 21), (16, 22), (17, 0), (17, 6), (17, 7), (18, 23)]
-    ]
-
-    fiji, tokyo, paris = "fiji@x.example", "tokyo@x.example", "paris@x.example"
-    assert planned == [
-        (0, []),
-        (1, [fiji]),  # UTC+12
-        (0, [fiji]),
-        (1, [fiji, tokyo]),  # UTC+9
-        (0, [fiji, tokyo]),
-        (1, [fiji, paris, tokyo]),  # UTC+2
-        (0, [fiji, paris, tokyo]),
-    ]
-
-
-def test_planning_again_writes_nothing_again(world: World) -> None:
-    registration = taking_part(world.fiji)
-    row = hours_before(world.here, 24)
-    due = STARTS_AT - timedelta(hours=24)
-
-    assert plan(due) == 1
-    PlannedReminder.objects.update(planned_until=NOW)  # as if the worker had died before
-    plan(due + timedelta(minutes=1))
-    with at(due + timedelta(minutes=2)):
-        plan_reminders()
-
-    mail = OutgoingMail.objects.get()
-    assert mail.key == f"reminder_join:{world.here.pk}:r{registration.pk}:20220523T010000Z"
-    assert (mail.due_at, mail.context_id, mail.reply_to) == (
-        due,
-        str(world.here.pk),
-        "desk@rocb.example",
-    )
-    row.refresh_from_db()
-    assert row.planned_until == due + timedelta(minutes=1)
-
-
-def test_the_sweep_is_on_the_clock() -> None:
-    assert plan_reminders.name in SWEEPS
-
-
-def test_after_a_stand_still_it_is_sent_unless_too_late(world: World) -> None:
-    taking_part(world.fiji)
-    hours_before(world.here, 24)
-    make_reminder(world.here)
-
-    assert plan(datetime(2022, 5, 19, 0, 0, tzinfo=UTC)) == 1  # the agenda, two days late
-    assert plan(STARTS_AT - timedelta(hours=17)) == 0  # the join link, seven hours late
-
-
-def test_a_row_added_late_sends_nothing_after_the_event(world: World) -> None:
-    make_delegation(world.here, make_administration("TO"))
-    with at(datetime(2022, 5, 15, tzinfo=UTC)):
-        use_usual_plan(workshop=world.here, by=world.organiser)
-
-    assert plan(datetime(2022, 5, 15, 0, 1, tzinfo=UTC)) == 0
-
-
-@pytest.mark.parametrize("status", ["draft", "postponed", "cancelled"])
-def test_the_plan_rests(world: World, status: str) -> None:
-    taking_part(world.fiji)
-    hours_before(world.here, 24)
-    values = {"published_at": None, "published_by": None} if status == "draft" else {}
-    Workshop.objects.filter(pk=world.here.pk).update(status=status, **values)
-
-    assert plan(STARTS_AT - timedelta(hours=24)) == 0
-
-
-def test_what_is_switched_off_is_not_sent(world: World) -> None:
-    taking_part(world.fiji)
-    row = hours_before(world.here, 24)
-    with at(NOW):
-        switch_reminder(reminder=row, is_active=False, by=world.organiser)
-
-    assert plan(STARTS_AT - timedelta(hours=24)) == 0
-
-
-def test_the_invitation_is_never_sent_by_the_plan(world: World) -> None:
-    Delegation.objects.update(status="listed", invited_at=None, invited_by=None)
-    make_reminder(world.here, template="participants/invitation", audience="to_invite")
-
-    assert plan(datetime(2022, 5, 18, tzinfo=UTC)) == 0
-
-
-def test_what_waits_for_release_stands_in_the_outbox_two_days_before(world: World) -> None:
-    world.fiji.quota = 5
-    world.fiji.save()
-    taking_part(world.fiji, "early@x.example")
-    row = hours_before(world.here, 24, needs_release=True)
-    due = STARTS_AT - timedelta(hours=24)
-
-    assert plan(due - timedelta(days=2)) == 1
-    early = OutgoingMail.objects.get()
-    taking_part(world.fiji, "late@x.example")
-    assert plan(due - timedelta(days=1)) == 0
-    plan(due)
-
-    assert (early.status, early.due_at, early.batch) == ("held", due, f"reminder:{row.pk}")
-    assert told() == ["early@x.example", "late@x.example"]
-    assert set(OutgoingMail.objects.values_list("status", flat=True)) == {"held"}
 
 
 # To whom ------------------------------------------------------------------------------------------

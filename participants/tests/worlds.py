@@ -108,3 +108,11 @@ class World:
         self.fiji = make_delegation(self.here, self.fj, by=self.secretariat)
         self.japan = make_delegation(self.here, self.jp, by=self.secretariat)
         self.fiji_elsewhere = make_delegation(self.elsewhere, self.fj, by=self.secretariat)
+
+
+def make_listed(world: World, code: str, *, contact: bool = True, **fields: Any) -> Delegation:
+    """A delegation that waits for its invitation."""
+    administration = make_administration(code, **fields)
+    if contact:
+        FocalPoint.objects.create(administration=administration, user=make_person())
+    return Delegation.objects.create(workshop=world.here, administration=administration)

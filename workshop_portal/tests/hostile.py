@@ -20,6 +20,14 @@ WRONG_CHOICE = ("nonsense", "0", "-1", "<b>", "\0", "9" * 30)
 NOT_NUMBERS = ("x", "-1", "1.5", "\0", "9" * 30)
 NOT_DATES = ("tomorrow", "2022-13-40", "0001-01-01", "99999-01-01", "24/24/2022", "\0")
 NOT_TIMES = ("noon", "25:00", "9", "\0", "09:00+05:00")
+NOT_ADDRESSES = (
+    "nobody",
+    "a@b",
+    "a b@x.example",
+    "a@x.example\r\nBcc: b@x.example",
+    "\0@x.example",
+    f"{'a' * 250}@x.example",
+)
 NOT_LINKS = ("javascript:alert(1)", "ftp://x.example", "data:text/html,x", "https://", "\0", "//")
 NOT_KEYS = ("x", "\0", "9" * 40, "00000000-0000-0000-0000-00000000000g")
 """For the random ids in addresses and forms."""

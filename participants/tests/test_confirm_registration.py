@@ -1,0 +1,116 @@
+"""Confirming: the profile and the consents, one by one and many at once."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError
+
+from participants import mails
+from participants.actions.delegations import set_quota
+from participants.actions.profiles import (
+    Profile,
+    confirm_many,
+    confirm_registration,
+)
+from participants.actions.registrations import (
+    decline_registration,
+)
+from participants.models import Consent, Registration
+from participants.tests.worlds import World, make_registration
+from workshop_portal.accounts.links import create_link
+from workshop_portal.accounts.models import SignInLink
+from workshop_portal.audit.models import Entry
+from workshop_portal.mail.models import OutgoingMail
+
+Status = Registration.Status
+
+
+def test_confirming_keeps_profile_and_consents(
+    world: World, said: list[tuple[str, dict[str, Any]]]
+) -> None:
+    row = make_registration(world.fiji, status=Status.APPROVED)
+    profile = Profile(
+        person={"given_name": "Ana", "language": "fr"},
+        speaks=["fr", "en"],
+        consents=frozenset({Consent.Purpose.PARTICIPANT_LIST}),
+        language="fr",
+    )
+
+    confirm_registration(registration=row, profile=profile, by=row.user)
+
+    row.refresh_from_db()
+    assert (row.status, row.speaks, row.user.language) == (Status.CONFIRMED, ["fr", "en"], "fr")
+    [consent] = Consent.objects.all()
+    assert (consent.purpose, consent.text_version, consent.language, consent.withdrawn_at) == (
+        Consent.Purpose.PARTICIPANT_LIST,
+        Consent.TEXT_VERSION,
+        "fr",
+        None,
+    )
+    assert [name for name, _heard in said] == ["confirmed"]
+
+
+def test_a_consent_taken_back_keeps_its_row_and_can_be_given_again(world: World) -> None:
+    row = make_registration(world.fiji, status=Status.APPROVED)
+    listed = frozenset({Consent.Purpose.PARTICIPANT_LIST})
+
+    for consents in (listed, frozenset(), listed):
+        confirm_registration(
+            registration=row, profile=Profile(consents=frozenset(consents)), by=row.user
+        )
+
+    rows = Consent.objects.order_by("pk")
+    assert [consent.withdrawn_at is None for consent in rows] == [False, True]
+    assert Entry.objects.filter(action="participants.consents_changed").count() == 3
+
+
+def test_one_open_consent_per_purpose(world: World) -> None:
+    row = make_registration(world.fiji, status=Status.APPROVED)
+    values = {"purpose": "recording", "text_version": "1", "language": "en"}
+    Consent.objects.create(registration=row, **values)
+
+    with pytest.raises(IntegrityError, match=ONE_OPEN):
+        Consent.objects.create(registration=row, **values)
+
+
+ONE_OPEN = "participants_consent_one_open_per_purpose|consent.registration_id, .*purpose"
+
+
+def test_saving_the_same_twice_records_nothing_more(world: World) -> None:
+    row = make_registration(world.fiji, status=Status.APPROVED)
+    confirm_registration(registration=row, profile=Profile(speaks=["en"]), by=row.user)
+    entries = Entry.objects.count()
+
+    confirm_registration(registration=row, profile=Profile(speaks=["en"]), by=row.user)
+
+    assert Entry.objects.count() == entries
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_many_are_confirmed_at_once(
+    world: World, number: int, django_assert_num_queries: Callable[..., object]
+) -> None:
+    rows = [make_registration(world.fiji, status=Status.APPROVED) for _ in range(number)]
+
+    with django_assert_num_queries(8):
+        confirm_many(
+            registrations=rows, consents=[Consent.Purpose.PARTICIPANT_LIST], by=world.secretariat
+        )
+
+    assert Registration.objects.filter(status=Status.CONFIRMED).count() == number
+
+
+def test_declining_ends_the_personal_link(world: World) -> None:
+    row = make_registration(world.fiji, status=Registration.Status.APPROVED)
+    subject = mails.link_subject(row)
+    create_link(user=row.user, path="/", subject=subject, valid_for=timedelta(days=1))
+    decline_registration(registration=row, reason="No", by=world.secretariat)
+    assert not SignInLink.objects.filter(subject=subject, revoked_at=None).exists()
+
+
+def test_a_raised_quota_tells_who_moved_up(world: World) -> None:
+    make_registration(world.fiji, status=Registration.Status.WAITING)
+    set_quota(delegation=world.fiji, quota=9, by=world.secretariat)
+    assert OutgoingMail.objects.filter(template="participants/moved_up").count() == 1
