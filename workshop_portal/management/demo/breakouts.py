@@ -1,11 +1,11 @@
-"""Playing the break-outs of the demo: topics, rankings, a published round with points, one still ranked."""
+"""Playing the break-outs of the demo: topics, rankings, a round with points reported back, one still ranked."""
 
 from datetime import timedelta
 from itertools import cycle, islice
 
 from django.utils import timezone
 
-from breakouts.actions import groups, plans, points, rankings, rounds
+from breakouts.actions import groups, marking, merging, plans, points, rankings, rounds, themes
 from breakouts.models import Group, GroupRole, Plan, Point, Round, Topic
 from events.models import Session, Workshop
 from participants.models import Registration
@@ -15,6 +15,9 @@ from workshop_portal.management.personas import DEMO
 
 GROUPS = 7
 POINTS_EACH = 6
+REPORTED_FROM = 3
+"""Points of the groups before become contributions at once."""
+MARKED = 3
 
 
 def hold_breakouts(workshop: Workshop, by: User) -> list[Topic]:
@@ -35,6 +38,7 @@ def hold_breakouts(workshop: Workshop, by: User) -> list[Topic]:
     rounds.close_ranking(round=first, by=by)
     run = plans.run_assignment(plans.request_assignment(round=first, by=by))
     _note(plans.publish_plan(plan=_made_by(run.plan), by=by), by)
+    _report_back(first, by)
     rounds.open_ranking(round=second, by=by)
     return topics
 
@@ -98,3 +102,32 @@ def _note(plan: Plan, by: User) -> None:
                 )
             )
         points.add_points(group=group, points=noted, by=rapporteur)
+
+
+def _report_back(held: Round, by: User) -> None:
+    """Two themes of the third group's topic, some points marked, and one merged with another group's."""
+    noted = list(
+        Point.objects.filter(group__round=held, group__ordinal__gte=REPORTED_FROM)
+        .select_related("group__topic")
+        .order_by("group__ordinal", "ordinal", "pk")
+    )
+    topic = noted[0].group.topic
+    headings = [
+        themes.add_theme(topic=topic, title=title, key_words=words, by=by)
+        for title, words in texts.THEMES
+    ]
+    themes.set_point_theme(point=noted[0], theme=headings[0], by=by)
+    for point in noted[:MARKED]:
+        marking.mark_point(point=point, by=by)
+    one, other = _alike(noted)
+    merging.merge_points(point=other, into=one, by=by)
+
+
+def _alike(noted: list[Point]) -> tuple[Point, Point]:
+    """Two points of two groups in the same words. Raises: RuntimeError where the demo's own texts hold none."""
+    first: dict[str, Point] = {}
+    for point in noted:
+        there = first.setdefault(point.text, point)
+        if there.group_id != point.group_id:
+            return there, point
+    raise RuntimeError("no two points of the demo are alike")

@@ -144,6 +144,11 @@ POINTS: dict[str, tuple[str, ...]] = {
     ),
 }
 
+THEMES = (
+    ("Time and people to train", "trainers, time, daily work, mentor, pairs, hours"),
+    ("Reach of online training", "connections, remote posts, video, phone, language, download"),
+)
+
 PRACTICES = (
     (
         "Training needs asked once a year",
