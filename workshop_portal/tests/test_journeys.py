@@ -83,6 +83,8 @@ WALKS = {
         Stop("breakouts", BREAKOUTS),
         Stop("round", f"{BREAKOUTS}1/"),
         Stop("board", f"{BREAKOUTS}1/board/"),
+        Stop("sheets", f"{BREAKOUTS}1/sheets/"),
+        Stop("record", f"{BREAKOUTS}1/record/"),
         Stop("group", f"{BREAKOUTS}1/groups/1/"),
         Stop("findings", f"{WORKSHOP}findings/"),
         Stop("reports", "/reports/"),
