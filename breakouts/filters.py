@@ -7,14 +7,21 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from breakouts.models import Group, Point, Topic
+from breakouts.models import Group, Point, Theme, Topic
+from breakouts.queries.points import STANDING
+
+NO_THEME = ("none", _("Without a theme"))
+MERGED, ALL = "merged", "all"
 
 
 class PointFilter(django_filters.FilterSet):
-    """By topic, kind and group."""
+    """By topic, theme, kind, group, mark. Without a word about merged ones each point counts once."""
 
     topic = django_filters.ChoiceFilter(
         field_name="group__topic__ordinal", label=_("Topic"), empty_label=_("All topics")
+    )
+    theme = django_filters.ChoiceFilter(
+        label=_("Theme"), empty_label=_("All themes"), method="of_theme"
     )
     kind = django_filters.ChoiceFilter(
         choices=Point.Kind.choices, label=_("Kind"), empty_label=_("All kinds")
@@ -22,13 +29,30 @@ class PointFilter(django_filters.FilterSet):
     group = django_filters.ChoiceFilter(
         label=_("Group"), empty_label=_("All groups"), method="of_group"
     )
+    report = django_filters.ChoiceFilter(
+        choices=[("yes", _("For the report")), ("no", _("Not marked"))],
+        label=_("Report"),
+        empty_label=_("All"),
+        method="of_report",
+    )
+    merged = django_filters.ChoiceFilter(
+        choices=[(MERGED, _("Merged into another")), (ALL, _("All as they were noted"))],
+        label=_("Merged"),
+        empty_label=_("Each point once"),
+        method="of_merged",
+    )
 
     class Meta:
         model = Point
         fields: list[str] = []
 
     def __init__(
-        self, *args: Any, topics: Iterable[Topic], groups: Iterable[Group], **kwargs: Any
+        self,
+        *args: Any,
+        topics: Iterable[Topic],
+        groups: Iterable[Group],
+        themes: Iterable[Theme],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.form.fields["topic"].choices = [
@@ -37,10 +61,31 @@ class PointFilter(django_filters.FilterSet):
         self.form.fields["group"].choices = [
             (f"{group.round.ordinal}-{group.ordinal}", _group_name(group)) for group in groups
         ]
+        self.form.fields["theme"].choices = [
+            NO_THEME,
+            *((str(theme.pk), f"{theme.topic.ordinal}. {theme.title}") for theme in themes),
+        ]
+
+    def filter_queryset(self, queryset: QuerySet[Point]) -> QuerySet[Point]:
+        found: QuerySet[Point] = super().filter_queryset(queryset)
+        return found if self.form.cleaned_data.get("merged") else found.filter(STANDING)
 
     def of_group(self, rows: QuerySet[Point], _name: str, value: str) -> QuerySet[Point]:
         round_number, _dash, number = value.partition("-")
         return rows.filter(group__round__ordinal=round_number, group__ordinal=number)
+
+    def of_theme(self, rows: QuerySet[Point], _name: str, value: str) -> QuerySet[Point]:
+        if value == NO_THEME[0]:
+            return rows.filter(theme__isnull=True)
+        return rows.filter(theme=int(value))
+
+    def of_report(self, rows: QuerySet[Point], _name: str, value: str) -> QuerySet[Point]:
+        return rows.filter(marked_at__isnull=value != "yes")
+
+    def of_merged(self, rows: QuerySet[Point], _name: str, value: str) -> QuerySet[Point]:
+        """Without a value the filter set asks for each point once."""
+        merged = {"merged_into__isnull": False, "merged_into__removed_at__isnull": True}
+        return rows.filter(**merged) if value == MERGED else rows
 
 
 def _group_name(group: Group) -> str:

@@ -1,51 +1,12 @@
-"""Reads of the report-back: points with what was merged into them, themes, and pairs said to differ."""
+"""Reads of the report-back: a round's points, themes, and pairs said to differ."""
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from breakouts.models import Group, Point, Round, Theme, Topic
-from breakouts.queries.points import NAMED
+from breakouts.queries.points import ALSO, NAMED, PLACED, STANDING
 from events.models import Workshop
-from workshop_portal.administrations.models import Administration
-
-STANDING = Q(removed_at__isnull=True) & (
-    Q(merged_into__isnull=True) | Q(merged_into__removed_at__isnull=False)
-)
-"""Points that nobody removed and for which no other one stands: each of these counts once."""
-
-PLACED = ("group__round__ordinal", "group__ordinal", "ordinal", "pk")
-"""By round, group and their order there."""
-
-ALSO = Prefetch(
-    "merged",
-    queryset=Point.objects.filter(removed_at__isnull=True)
-    .select_related("group__round")
-    .prefetch_related(NAMED)
-    .order_by(*PLACED),
-    to_attr="also",
-)
-"""What was merged into a point, with who said it: `list_also` reads it. Queries: 2."""
-
-
-def list_also(point: Point) -> list[Point]:
-    """What was merged into a point that was read with `ALSO`."""
-    also: list[Point] = point.also  # type: ignore[attr-defined]  # prefetched
-    return also
-
-
-def list_sayers(point: Point) -> list[Administration]:
-    """Who said it, there or in a point merged into it, each once, by name. Needs `ALSO` and `NAMED`."""
-    rows = {
-        each.pk: each for one in (point, *list_also(point)) for each in one.administrations.all()
-    }
-    return sorted(rows.values(), key=lambda each: (each.name, each.pk))
-
-
-def list_places(point: Point) -> list[Group]:
-    """The groups in which it was said, its own first, each once. Needs `ALSO`."""
-    rows = {one.group_id: one.group for one in (point, *list_also(point))}
-    return list(rows.values())
 
 
 def list_noted(*, round: Round) -> QuerySet[Point]:

@@ -11,6 +11,44 @@ from workshop_portal.authorization import scope
 
 NAMED = Prefetch("administrations", queryset=Administration.objects.order_by("name", "pk"))
 
+STANDING = Q(removed_at__isnull=True) & (
+    Q(merged_into__isnull=True) | Q(merged_into__removed_at__isnull=False)
+)
+"""Points that nobody removed and for which no other one stands: each of these counts once."""
+
+PLACED = ("group__round__ordinal", "group__ordinal", "ordinal", "pk")
+"""By round, group and their order there."""
+
+ALSO = Prefetch(
+    "merged",
+    queryset=Point.objects.filter(removed_at__isnull=True)
+    .select_related("group__round")
+    .prefetch_related(NAMED)
+    .order_by(*PLACED),
+    to_attr="also",
+)
+"""What was merged into a point, with who said it: `list_also` reads it. Queries: 2."""
+
+
+def list_also(point: Point) -> list[Point]:
+    """What was merged into a point that was read with `ALSO`."""
+    also: list[Point] = point.also  # type: ignore[attr-defined]  # prefetched
+    return also
+
+
+def list_sayers(point: Point) -> list[Administration]:
+    """Who said it, there or in a point merged into it, each once, by name. Needs `ALSO` and `NAMED`."""
+    rows = {
+        each.pk: each for one in (point, *list_also(point)) for each in one.administrations.all()
+    }
+    return sorted(rows.values(), key=lambda each: (each.name, each.pk))
+
+
+def list_places(point: Point) -> list[Group]:
+    """The groups in which it was said, its own first, each once. Needs `ALSO`."""
+    rows = {one.group_id: one.group for one in (point, *list_also(point))}
+    return list(rows.values())
+
 
 def list_points(*, group: Group) -> QuerySet[Point]:
     """What the group noted, in its own order. Queries: 2."""
@@ -25,14 +63,20 @@ def list_editable(user: User, *, group: Group) -> set[int]:
 
 
 def list_findings(user: User, *, workshop: Workshop) -> QuerySet[Point]:
-    """All points of a workshop, by round, group and their order there. Queries: 2."""
+    """All points of a workshop, merged ones too, by round, group and their order there. Queries: 4."""
     seen = scope(Point, "breakouts.view_point", user).filter(
         group__round__workshop=workshop, removed_at__isnull=True
     )
     return (
-        seen.select_related("group__round__workshop", "group__topic", "created_by")
-        .prefetch_related(NAMED)
-        .order_by("group__round__ordinal", "group__ordinal", "ordinal", "pk")
+        seen.select_related(
+            "group__round__workshop",
+            "group__topic",
+            "created_by",
+            "theme",
+            "merged_into__group__round",
+        )
+        .prefetch_related(NAMED, ALSO)
+        .order_by(*PLACED)
     )
 
 

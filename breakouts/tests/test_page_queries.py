@@ -31,7 +31,7 @@ PAGES: list[tuple[str, str, list[object], int]] = [
     ("breakouts:sheet-list", ORGANISER, [1], 7),
     ("breakouts:presence-list", ORGANISER, [1], 10),
     ("breakouts:presence-csv", ORGANISER, [1], 10),
-    ("breakouts:point-list", ORGANISER, [], 8),
+    ("breakouts:point-list", ORGANISER, [], 10),
     ("breakouts:group-roles", ORGANISER, [1, 1], 5),
     ("breakouts:group-detail", ORGANISER, [1, 1], 9),
     ("breakouts:group-detail", FACILITATOR, [1, 1], 9),

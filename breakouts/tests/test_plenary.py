@@ -28,7 +28,7 @@ from workshop_portal.tests.hostile import HARMLESS, NOT_KEYS, NOT_NUMBERS
 
 SAME = "Live sessions work in the capital but stop at border posts."
 NEARLY = "A live session that runs well in the capital stops at the border post."
-HTMX = {"HX-Request": "true"}
+HTMX = {"HX-Request": "true", "HX-Target": "wall"}
 
 
 class Plenary(BreakoutWorld):

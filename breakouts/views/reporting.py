@@ -15,7 +15,8 @@ from breakouts.actions.themes import set_point_theme
 from breakouts.forms.merging import THIS, MergeForm, OtherPointForm
 from breakouts.forms.themes import ChosenThemeForm
 from breakouts.models import Point
-from breakouts.queries.plenary import list_sayers, list_standing, list_themes
+from breakouts.queries.plenary import list_standing, list_themes
+from breakouts.queries.points import list_sayers
 from breakouts.similarity import rank_like
 from breakouts.views.plenary import wall_page
 from breakouts.views.wall import group_url
@@ -26,6 +27,8 @@ from workshop_portal.pages import posted
 from workshop_portal.refusals import Refusal
 
 REPORT = "breakouts.report_point"
+WALL = "wall"
+"""The id of what htmx fills in the plenary. Elsewhere it follows the redirect to the page's own part."""
 SHOWN = 30
 """How many points are offered to be merged with, the most alike first."""
 
@@ -176,7 +179,7 @@ def _respond(
     request: PersonRequest, point: Point, *, after: Point | None = None
 ) -> HttpResponseBase:
     """The wall to htmx, else back to where the person was."""
-    if request.htmx:
+    if request.htmx.target == WALL:
         return wall_page(request, point.group.round, point.group.ordinal, after=after, says=True)
     return back(request, _wall_url(point))
 

@@ -3,21 +3,17 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 
 from breakouts.models import Group, Point, Round, Theme
-from breakouts.queries.plenary import (
-    list_also,
-    list_distinct,
-    list_noted,
-    list_reported,
-    list_sayers,
-    list_themes,
-)
+from breakouts.queries.plenary import list_distinct, list_noted, list_reported, list_themes
+from breakouts.queries.points import list_also, list_sayers
 from breakouts.similarity import find_pairs, suggest_themes
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.accounts.models import User
@@ -45,6 +41,19 @@ class Line:
     themes: list[dict[str, Any]] = field(default_factory=list)
     """For the menu: those of its topic, and none."""
     takes_focus: bool = False
+    then: str = ""
+    """Where its buttons lead; empty for the wall."""
+
+    @property
+    def anchor(self) -> str:
+        return f"{self.then}#point-{self.point.public_id}" if self.then else ""
+
+    @property
+    def after(self) -> str:
+        """Where the buttons of its themes lead: there the next point that waits takes the focus."""
+        mark = "&" if "?" in self.then else "?"
+        key = self.point.public_id
+        return f"{self.then}{mark}after={key}#point-{key}" if self.then else ""
 
 
 def wall(
@@ -60,10 +69,11 @@ def wall(
         return None
     may_act = can(HOLD, request.user, round)
     noted = list(list_noted(round=round))
-    lines = [_line(point) for point in noted if point.group_id == group.pk]
+    now = timezone.now()
+    lines = [make_line(point, now) for point in noted if point.group_id == group.pk]
     if may_act:
         _suggest(lines, noted, list(list_themes(workshop=round.workshop)))
-        _pass_focus(lines, after)
+        pass_focus(lines, after.public_id if after is not None else None)
     place = groups.index(group)
     return {
         "workshop": round.workshop,
@@ -72,7 +82,6 @@ def wall(
         "lines": lines,
         "standing": sum(not line.point.is_merged for line in lines),
         "may_act": may_act,
-        "then_query": "",
         "rail": _rail(groups, place),
         "before": groups[place - 1] if place else None,
         "next": groups[place + 1] if place + 1 < len(groups) else None,
@@ -139,19 +148,33 @@ def theme_items(point: Point, themes: Sequence[Theme]) -> list[dict[str, Any]]:
     return [*items, {"value": "", "label": NO_THEME}] if point.theme_id is not None else items
 
 
-def group_url(round: Round, number: int) -> str:
-    """The screen of a group."""
-    return reverse("breakouts:group-plenary", args=[round.workshop.slug, round.ordinal, number])
-
-
-def _line(point: Point) -> Line:
-    now = timezone.now()
+def make_line(point: Point, now: datetime) -> Line:
+    """A point with what was merged into it; nothing is suggested yet."""
     return Line(
         point=point,
         said_by=list_sayers(point),
         also=[(each, each.can_be_split(now)) for each in list_also(point)],
         can_split=point.is_merged and point.can_be_split(now),
     )
+
+
+def pass_focus(lines: list[Line], after: UUID | None) -> None:
+    """Where a point just got its theme, the next one that waits for one takes the focus.
+
+    A filter may have taken that point off the list: then it is the first one that waits.
+    """
+    if after is None:
+        return
+    keys = [line.point.public_id for line in lines]
+    start = keys.index(after) + 1 if after in keys else 0
+    waiting = [line for line in lines[start:] if line.fitting]
+    if waiting:
+        waiting[0].takes_focus = True
+
+
+def group_url(round: Round, number: int) -> str:
+    """The screen of a group."""
+    return reverse("breakouts:group-plenary", args=[round.workshop.slug, round.ordinal, number])
 
 
 def _suggest(lines: list[Line], noted: list[Point], themes: list[Theme]) -> None:
@@ -164,15 +187,6 @@ def _suggest(lines: list[Line], noted: list[Point], themes: list[Theme]) -> None
         line.like = like.get(line.point.pk)
         line.fitting = fitting.get(line.point.pk, [])
         line.themes = theme_items(line.point, themes)
-
-
-def _pass_focus(lines: list[Line], after: Point | None) -> None:
-    keys = [line.point.pk for line in lines]
-    if after is None or after.pk not in keys:
-        return
-    waiting = [line for line in lines[keys.index(after.pk) + 1 :] if line.fitting]
-    if waiting:
-        waiting[0].takes_focus = True
 
 
 def _rail(groups: list[Group], place: int) -> list[tuple[Group, str]]:
