@@ -6,6 +6,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
 from django import forms
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneFormField
 
@@ -13,18 +14,28 @@ from workshop_portal.accounts.actions import PROFILE_FIELDS
 from workshop_portal.accounts.models import StaffRole, User
 
 
+class NameField(forms.CharField):
+    """A name on one line, without characters that nobody sees or that turn the text around."""
+
+    default_validators = [
+        RegexValidator(
+            "[\x00-\x1f\x7f-\x9f\u202a-\u202e]",
+            _("Write this on one line, without characters that cannot be seen."),
+            inverse_match=True,
+        )
+    ]
+
+
 class PersonNameMixin(forms.Form):
     """The fields by which lists and badges name a person."""
 
-    title = forms.CharField(
+    title = NameField(
         label=_("Title"), max_length=40, required=False, help_text=_("As printed: Dr., Ms, Mr.")
     )
-    given_name = forms.CharField(label=_("Given name"), max_length=80)
-    family_name = forms.CharField(label=_("Family name"), max_length=80)
-    name_in_own_script = forms.CharField(
-        label=_("Name in own script"), max_length=120, required=False
-    )
-    position = forms.CharField(label=_("Position"), max_length=120, required=False)
+    given_name = NameField(label=_("Given name"), max_length=80)
+    family_name = NameField(label=_("Family name"), max_length=80)
+    name_in_own_script = NameField(label=_("Name in own script"), max_length=120, required=False)
+    position = NameField(label=_("Position"), max_length=120, required=False)
 
 
 class ProfileForm(PersonNameMixin):
