@@ -12,6 +12,7 @@ from participants.actions.nominations import Nominee
 from participants.imports import ROLES, why_taken
 from participants.models import Delegation, Registration
 from participants.queries.registrations import list_active_by_address
+from workshop_portal.accounts.forms import NameField
 from workshop_portal.documents.characters import clean_text
 
 LARGEST_LETTER = 10 * 1024 * 1024
@@ -21,7 +22,7 @@ LARGEST_PASTE = 100_000
 Role = Registration.Role
 
 
-class WordsField(forms.CharField):
+class WordsField(NameField):
     """A name or title: on one line, without characters that hide others."""
 
     def to_python(self, value: Any) -> str:
