@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from breakouts.queries.points import also_by
 from events.access import organised_workshops, runs
 from events.models import Workshop
 from participants.models import Delegation, Registration
@@ -232,7 +233,7 @@ def get_contribution_for(
         "sent_back_by",
         "point__group__round__session",
         "point__group__round__workshop",
-    )
+    ).prefetch_related(also_by("point"))
     return load(
         rows,
         to,

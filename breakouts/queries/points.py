@@ -1,5 +1,7 @@
 """Reads of points."""
 
+from typing import Any
+
 from django.db.models import Prefetch, Q, QuerySet
 
 from breakouts.models import Group, Point
@@ -19,19 +21,29 @@ STANDING = Q(removed_at__isnull=True) & (
 PLACED = ("group__round__ordinal", "group__ordinal", "ordinal", "pk")
 """By round, group and their order there."""
 
-ALSO = Prefetch(
-    "merged",
-    queryset=Point.objects.filter(removed_at__isnull=True)
-    .select_related("group__round")
-    .prefetch_related(NAMED)
-    .order_by(*PLACED),
-    to_attr="also",
+_MERGED = (
+    Point.objects.filter(removed_at__isnull=True).select_related("group__round").order_by(*PLACED)
 )
-"""What was merged into a point, with who said it: `list_also` reads it. Queries: 2."""
+ALSO = Prefetch("merged", queryset=_MERGED.prefetch_related(NAMED), to_attr="also")
+"""What was merged into a point, with who said it: `list_also` reads it. Queries: up to 2."""
+
+
+def also_by(path: str) -> Prefetch[Any]:
+    """What was merged into the points that rows refer to by `path`, without who said it. Queries: 1."""
+    return Prefetch(f"{path}__merged", queryset=_MERGED, to_attr="also")
+
+
+def sources_by(path: str) -> list[Prefetch[Any]]:
+    """`NAMED` and `ALSO` of the points that rows refer to by `path`. Queries: up to 3."""
+    named = Administration.objects.order_by("name", "pk")
+    return [
+        Prefetch(f"{path}__administrations", queryset=named),
+        Prefetch(f"{path}__merged", queryset=_MERGED.prefetch_related(NAMED), to_attr="also"),
+    ]
 
 
 def list_also(point: Point) -> list[Point]:
-    """What was merged into a point that was read with `ALSO`."""
+    """What was merged into a point that was read with `ALSO`, or by `also_by`."""
     also: list[Point] = point.also  # type: ignore[attr-defined]  # prefetched
     return also
 
@@ -45,7 +57,7 @@ def list_sayers(point: Point) -> list[Administration]:
 
 
 def list_places(point: Point) -> list[Group]:
-    """The groups in which it was said, its own first, each once. Needs `ALSO`."""
+    """The groups in which it was said, its own first, each once. Needs what `list_also` needs."""
     rows = {one.group_id: one.group for one in (point, *list_also(point))}
     return list(rows.values())
 

@@ -1,13 +1,14 @@
 """Points of break-out groups taken into an edition as contributions, with one act."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from breakouts.models import Point
+from breakouts.queries.points import ALSO, NAMED, list_sayers
 from reports.actions.editions import lock_edition
 from reports.models import Contribution, Edition
 from workshop_portal.accounts.models import User
@@ -32,29 +33,34 @@ class PointTakenError(Refusal):
 
 
 class PointElsewhereError(Refusal):
-    """Only points of the edition's own workshop that nobody removed are taken."""
+    """Only points of the edition's own workshop that nobody removed or merged into another are taken."""
 
     message = _("Nothing was made: some of these points are no points of this workshop any more.")
 
 
 @transaction.atomic
 def take_points(*, edition: Edition, points: Iterable[Point], by: User) -> list[Contribution]:
-    """Make contributions of points, all or none: one for each administration tagged, unnamed where none is.
+    """Make contributions of points, all or none: one for each administration that said it, unnamed where none did.
+
+    A point that stands for others counts once, with who said those; what is merged into another is not taken.
 
     They are submitted at once, since the group said them; the administration may take them back to correct
     them, or claim an unnamed one. Locks: the edition, the points.
-    Raises: EditionAdoptedError, PointTakenError, PointElsewhereError. Queries: 6 for up to 30
+    Raises: EditionAdoptedError, PointTakenError, PointElsewhereError. Queries: 9 for up to 30
     rows; SQLite takes more of them in parts.
     """
     edition = lock_edition(edition)
     wanted = {point.pk for point in points}
     found = _lock(wanted)
     if len(found) < len(wanted) or any(
-        point.removed_at is not None or point.group.round.workshop_id != edition.workshop_id
+        point.removed_at is not None
+        or point.is_merged
+        or point.group.round.workshop_id != edition.workshop_id
         for point in found
     ):
         raise PointElsewhereError
-    if Contribution.objects.filter(point__in=wanted).exists():
+    same = Q(point__in=wanted) | Q(point__merged_into__in=wanted)
+    if Contribution.objects.filter(same).exists():
         raise PointTakenError
     now = timezone.now()
     rows = [
@@ -73,7 +79,7 @@ def take_points(*, edition: Edition, points: Iterable[Point], by: User) -> list[
             **{FIELD_OF_KIND[Point.Kind(point.kind)]: point.text},
         )
         for point in found
-        for administration in (point.administrations.all() or [None])
+        for administration in _sayers(point)
     ]
     Contribution.objects.bulk_create(rows, batch_size=500)
     record_many(
@@ -92,13 +98,17 @@ def title_of(text: str) -> str:
     return f"{cut}…"
 
 
+def _sayers(point: Point) -> Sequence[Administration | None]:
+    """Who said it, there or in a point merged into it; None where nobody is named."""
+    return list_sayers(point) or [None]
+
+
 def _lock(keys: set[int]) -> list[Point]:
     """The points in the order of their groups."""
-    named = Prefetch("administrations", queryset=Administration.objects.order_by("name", "pk"))
     points = Point.objects.select_for_update(of=("self",)).select_related(
-        "group__round", "group__topic"
+        "group__round", "group__topic", "merged_into"
     )
-    rows = points.filter(pk__in=keys).prefetch_related(named).order_by("pk")
+    rows = points.filter(pk__in=keys).prefetch_related(NAMED, ALSO).order_by("pk")
     return sorted(
         rows,
         key=lambda row: (row.group.round.ordinal, row.group.ordinal, row.ordinal, row.pk),

@@ -10,6 +10,7 @@ from django.utils.timezone import now as current_time
 from django.utils.translation import gettext as _
 
 from breakouts.models import Topic
+from breakouts.queries.points import list_places, list_sayers, sources_by
 from events.facts import dates_sentence, mandate_source, organised_by
 from events.models import Mandate, Session, SessionInstrument, SessionSpeaker, Workshop
 from participants.facts import Participation, get_participation
@@ -35,7 +36,7 @@ TAKEN = (Contribution.Status.SUBMITTED, Contribution.Status.ACCEPTED)
 
 
 def gather_facts(edition: Edition) -> EditionFacts:
-    """Everything that the draft says, in the language in force. Queries: at most 18, however many rows."""
+    """Everything that the draft says, in the language in force. Queries: at most 20, however many rows."""
     workshop = edition.workshop
     contributions = tuple(_contributions(edition))
     return EditionFacts(
@@ -59,11 +60,7 @@ def _contributions(edition: Edition) -> list[ContributionFacts]:
         edition.contributions.filter(status__in=TAKEN)
         .exclude(attribution=Contribution.Attribution.SECRETARIAT)
         .select_related("administration", "point__group__round")
-        .prefetch_related(
-            Prefetch(
-                "point__administrations", Administration.objects.order_by("name", "pk"), "tags"
-            )
-        )
+        .prefetch_related(*sources_by("point"))
         .order_by("administration__name", "created_at", "pk")
     )
     return [_contribution(row) for row in rows]
@@ -94,17 +91,17 @@ def _label(name: str) -> str:
 
 
 def _source(row: Contribution, administration: str, *, is_named: bool) -> str:
-    """Such as: "round 1, group 3; Japan". Unnamed ones say so, and no group that might tell."""
+    """Such as: "round 1, group 3; Japan", with each group that said the same. Unnamed ones say so, and no group."""
     parts = []
     if row.point is not None and is_named:
-        group = row.point.group
-        parts.append(
+        parts += [
             _("round {round}, group {group}").format(round=group.round.ordinal, group=group.ordinal)
-        )
+            for group in list_places(row.point)
+        ]
     if administration:
         parts.append(administration)
     elif is_named and row.point is not None:
-        names = [each.name for each in row.point.tags]  # type: ignore[attr-defined]  # prefetched
+        names = [each.name for each in list_sayers(row.point)]
         parts += [", ".join(names)] if names else []
     if not is_named:
         parts.append(_("an administration of the region"))

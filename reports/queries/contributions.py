@@ -1,9 +1,9 @@
 """Reads of contributions, and of the points that none was made of yet."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from breakouts.models import Point, Topic
-from breakouts.queries.points import NAMED
+from breakouts.queries.points import ALSO, NAMED, PLACED, also_by
 from reports.access import own_administrations
 from reports.models import Contribution, Edition, SectionSource
 from reports.queries.editions import unused_points
@@ -72,11 +72,10 @@ def list_topics(*, edition: Edition) -> QuerySet[Topic]:
 
 
 def list_unused_points(*, edition: Edition) -> QuerySet[Point]:
-    """Points of the workshop that no contribution was made of, as the findings order them. Queries: 2."""
+    """Points of the workshop that no contribution was made of: those for the report first. Queries: up to 4."""
     rows = unused_points(edition).select_related("group__round__workshop", "group__topic")
-    return rows.prefetch_related(NAMED).order_by(
-        "group__round__ordinal", "group__ordinal", "ordinal", "pk"
-    )
+    left = Case(When(marked_at__isnull=True, then=1), default=0)
+    return rows.prefetch_related(NAMED, ALSO).order_by(left, *PLACED)
 
 
 def list_unaccepted(*, edition: Edition) -> QuerySet[Contribution]:
@@ -93,7 +92,7 @@ def list_unaccepted(*, edition: Edition) -> QuerySet[Contribution]:
 
 
 def list_unused(*, edition: Edition, topic: Topic | None) -> QuerySet[Contribution]:
-    """Submitted and accepted ones on a topic that no section's text was made of. Queries: 1."""
+    """Submitted and accepted ones on a topic that no section's text was made of, with their thread. Queries: up to 4."""
     status = Contribution.Status
     rows = Contribution.objects.filter(
         ~Q(attribution=Contribution.Attribution.SECRETARIAT),
@@ -102,4 +101,7 @@ def list_unused(*, edition: Edition, topic: Topic | None) -> QuerySet[Contributi
         status__in=[status.SUBMITTED, status.ACCEPTED],
         sources__isnull=True,
     )
-    return rows.select_related(*ROW).order_by("created_at", "pk")
+    read = rows.select_related(
+        *ROW, "edition__series", "point__group__round__workshop"
+    ).prefetch_related(also_by("point"))
+    return read.order_by("created_at", "pk")

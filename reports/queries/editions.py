@@ -1,11 +1,11 @@
 """Reads of report series, editions and proposals."""
 
 from collections.abc import Iterable
-from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from breakouts.models import Point
+from breakouts.queries.points import STANDING
 from events.models import Workshop
 from reports.models import CompilationRun, Contribution, Edition, Proposal, ReportSeries
 from workshop_portal.accounts.models import User
@@ -59,11 +59,18 @@ def count_unused_points(*, edition: Edition) -> int:
 
 
 def unused_points(edition: Edition) -> QuerySet[Point]:
-    """In no order."""
-    used: Any = Contribution.objects.filter(point__isnull=False).values("point")
+    """Each point once, where neither it nor one merged into it is used. In no order."""
+    same = Q(point=OuterRef("pk")) | Q(point__merged_into=OuterRef("pk"))
     return Point.objects.filter(
-        group__round__workshop=edition.workshop_id, removed_at__isnull=True
-    ).exclude(pk__in=used)
+        STANDING,
+        ~Exists(Contribution.objects.filter(same)),
+        group__round__workshop=edition.workshop_id,
+    )
+
+
+def count_marked_points(*, edition: Edition) -> int:
+    """Those of them that are marked for the report. Queries: 1."""
+    return unused_points(edition).filter(marked_at__isnull=False).count()
 
 
 def list_newest_editions(workshops: Iterable[int]) -> dict[int, Edition]:

@@ -2,6 +2,7 @@
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
+from breakouts.queries.points import also_by
 from reports.models import Contribution, Edition, Section, SectionRevision
 from workshop_portal.accounts.models import User
 from workshop_portal.authorization import scope
@@ -50,12 +51,16 @@ def find_offer(section: Section, revisions: list[SectionRevision]) -> SectionRev
 
 
 def list_sources(*, section: Section) -> QuerySet[Contribution]:
-    """What the section's text was made of, with all that the thread names. Queries: 1."""
+    """What the section's text was made of, with all that the thread names. Queries: up to 4."""
     rows = Contribution.objects.filter(sources__section=section)
-    return rows.select_related(
-        "administration",
-        "edition__series",
-        "point__group__round__session",
-        "point__group__round__workshop",
-        "topic",
-    ).order_by("sources__pk", "pk")
+    return (
+        rows.prefetch_related(also_by("point"))
+        .select_related(
+            "administration",
+            "edition__series",
+            "point__group__round__session",
+            "point__group__round__workshop",
+            "topic",
+        )
+        .order_by("sources__pk", "pk")
+    )

@@ -282,7 +282,7 @@ def test_queries_do_not_grow(
     for number in range(more):
         world.add(kind="trend", title=f"Trend {number}")
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         compilation.gather_facts(Edition.objects.select_related("series", "workshop").get())
 
 

@@ -43,7 +43,7 @@ COSTS = {
     "workshop-report": 5,
     "edition-detail": 13,
     "edition-edit": 3,
-    "section-detail": 15,
+    "section-detail": 14,
     "section-new": 3,
     "section-edit": 3,
     "section-history": 4,
@@ -60,7 +60,7 @@ COSTS = {
     "contribution-detail": 6,
     "contribution-edit": 5,
     "contribution-submitted": 4,
-    "point-list": 5,
+    "point-list": 7,
     "compilation-detail": 5,
     "edition-exports": 5,
 }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from breakouts.queries.points import list_places, list_sayers
 from reports.access import get_contribution_for, get_edition_for
 from reports.actions.contributions import (
     CommentMissingError,
@@ -25,6 +26,7 @@ from reports.forms.contributions import (
     problem_of,
 )
 from reports.queries.contributions import list_reviewable, list_unused_points
+from reports.queries.editions import count_marked_points
 from reports.views.contributions import detail_of
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
@@ -103,14 +105,19 @@ def contribution_send_back(
 @access(TAKE)
 @require_safe
 def point_list(request: PersonRequest, slug: str, number: int) -> HttpResponse:
-    """What the groups of the workshop noted and no contribution was made of."""
+    """What the groups noted and no contribution was made of: those for the report, once any is marked, or all."""
     edition = get_edition_for(request.user, slug=slug, number=number, to=TAKE)
-    rows = list(list_unused_points(edition=edition)[: POINTS_SHOWN + 1])
+    marked = count_marked_points(edition=edition)
+    shows_all = not marked or request.GET.get("show") == "all"
+    unused = list_unused_points(edition=edition)
+    rows = list((unused if shows_all else unused[:marked])[: POINTS_SHOWN + 1])
     address = reverse("reports:point-take", args=[slug, number])
     context = {
         "edition": edition,
-        "points": rows[:POINTS_SHOWN],
+        "points": [(row, list_sayers(row), list_places(row)) for row in rows[:POINTS_SHOWN]],
         "has_more": len(rows) > POINTS_SHOWN,
+        "marked": marked,
+        "shows_all": shows_all,
         "buttons": [{"label": _("Make %s contributions"), "primary": True, "formaction": address}],
     }
     return page(request, "reports/point_list.html", context)

@@ -15,6 +15,8 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from breakouts.models import Group, Point
+from breakouts.queries.points import list_also
 from reports.models import Contribution
 from reports.writers.document import section_blocks
 from workshop_portal.documents.html import render_html
@@ -60,7 +62,10 @@ def thread(text: str, sources: Sequence[Contribution]) -> list[Piece]:
 
 
 def source_links(contribution: Contribution) -> list[Link]:
-    """The thread from the report back to the day: contribution, administration, point, group, round, session."""
+    """The thread from the report back to the day: contribution, administration, point, group, round, session.
+
+    Needs what was merged into the point, read by `also_by`: each group that said the same is named.
+    """
     edition, administration = contribution.edition, contribution.administration
     where = (edition.series.slug, edition.number, contribution.public_id)
     links = [_link(_("Contribution"), "reports:contribution-detail", *where)]
@@ -79,23 +84,12 @@ def labels_only(links: list[Link]) -> list[Link]:
     return [{"label": each["label"], "url": ""} for each in links]
 
 
-def _point_links(point: Any) -> list[Link]:
+def _point_links(point: Point) -> list[Link]:
     group = point.group
     slug, round_, session = group.round.workshop.slug, group.round, group.round.session
-    place = (slug, round_.ordinal, group.ordinal)
-    of_group = _link(
-        _("Group %(number)d") % {"number": group.ordinal}, "breakouts:group-detail", *place
-    )
-    anchor = f"{of_group['url']}#point-{point.public_id}" if of_group["url"] else ""
-    links = [
-        {"label": _("Point"), "url": anchor},
-        of_group,
-        _link(
-            _("Round %(number)d") % {"number": round_.ordinal},
-            "breakouts:round-detail",
-            *place[:2],
-        ),
-    ]
+    links = [_link_to_point(slug, point), *_link_to_group(slug, point.group)]
+    for other in list_also(point):
+        links += [_link_to_point(slug, other), *_link_to_group(slug, other.group)]
     noted_at = point.created_at
     if session is not None:
         links.append(_link(str(session.title), "events:session-detail", slug, session.public_id))
@@ -103,6 +97,25 @@ def _point_links(point: Any) -> list[Link]:
     day = date_format(noted_at.astimezone(round_.workshop.zone), "j F Y")
     links.append(_link(day, "events:workshop-agenda", slug))
     return links
+
+
+def _link_to_point(slug: str, point: Point) -> Link:
+    group = point.group
+    where = _link(_("Point"), "breakouts:group-detail", slug, group.round.ordinal, group.ordinal)
+    return where | {"url": f"{where['url']}#point-{point.public_id}" if where["url"] else ""}
+
+
+def _link_to_group(slug: str, group: Group) -> list[Link]:
+    """The group and its round."""
+    place = (slug, group.round.ordinal, group.ordinal)
+    return [
+        _link(_("Group %(number)d") % {"number": group.ordinal}, "breakouts:group-detail", *place),
+        _link(
+            _("Round %(number)d") % {"number": group.round.ordinal},
+            "breakouts:round-detail",
+            *place[:2],
+        ),
+    ]
 
 
 def _link(label: str, name: str, *args: Any) -> Link:
