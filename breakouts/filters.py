@@ -36,9 +36,9 @@ class PointFilter(django_filters.FilterSet):
         method="of_report",
     )
     merged = django_filters.ChoiceFilter(
-        choices=[(MERGED, _("Merged into another")), (ALL, _("All as they were noted"))],
+        choices=[(MERGED, _("Merged ones")), (ALL, _("All as noted"))],
         label=_("Merged"),
-        empty_label=_("Each point once"),
+        empty_label=_("Each once"),
         method="of_merged",
     )
 

@@ -86,6 +86,10 @@ WALKS = {
         Stop("sheets", f"{BREAKOUTS}1/sheets/"),
         Stop("record", f"{BREAKOUTS}1/record/"),
         Stop("group", f"{BREAKOUTS}1/groups/1/"),
+        Stop("report-back", f"{BREAKOUTS}1/plenary/"),
+        Stop("plenary", f"{BREAKOUTS}1/plenary/3/"),
+        Stop("merge", f"{BREAKOUTS}1/plenary/3/", "main a:text('Look and merge')"),
+        Stop("themes", f"{BREAKOUTS}topics/3/themes/"),
         Stop("findings", f"{WORKSHOP}findings/"),
         Stop("reports", "/reports/"),
         Stop("workbench", EDITION),
@@ -118,6 +122,8 @@ WALKS = {
     "rapporteur": [
         Stop("my-workshop", f"{WORKSHOP}my/"),
         Stop("room", f"{WORKSHOP}my/", "main a:text('Group')"),
+        Stop("report-back", f"{BREAKOUTS}1/plenary/"),
+        Stop("plenary", f"{BREAKOUTS}1/plenary/1/"),
     ],
 }
 
