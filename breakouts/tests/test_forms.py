@@ -53,10 +53,13 @@ class Case:
         args = ["here", *self.args]
         if self.name == "point-edit":
             args.append(world.one.points.order_by("pk")[0].public_id)
+        if self.name == "theme-edit":
+            args.append(world.first.themes.get().pk)
         return reverse(f"breakouts:{self.name}", args=args)
 
 
 TOPIC = {"lines": {"title": 200}, "words": {"question": 2000}, "required": ["title"]}
+THEME: dict[str, Any] = {"lines": {"title": 120, "key_words": 300}, "required": ["title"]}
 ROUND: dict[str, Any] = {
     "lines": {"title": 200},
     "required": ["title", "minutes", "mode"],
@@ -109,6 +112,8 @@ POINT: dict[str, Any] = {
 CASES = [
     Case(name="topic-add", good={"title": "New", "question": "Why?"}, **TOPIC),
     Case(name="topic-edit", args=[1], good={"title": "New", "question": "Why?"}, **TOPIC),
+    Case(name="theme-add", args=[1], good={"title": "New", "key_words": "a, b"}, **THEME),
+    Case(name="theme-edit", args=[1], good={"title": "New", "key_words": "a, b"}, **THEME),
     Case(name="round-add", **ROUND),
     Case(name="round-edit", args=[1], **ROUND),
     Case(name="group-add", args=[1], **GROUP),
@@ -140,6 +145,7 @@ def held(world: BreakoutWorld) -> BreakoutWorld:
     make_group(ranked, world.first)
     make_group(ranked, world.second)
     make_topic(world.here)
+    world.first.themes.create(ordinal=1, title="Lines")
     return world
 
 
@@ -195,7 +201,7 @@ def test_bad_values_are_refused_at_their_field(case: Case, post: Poster) -> None
 def test_text_stays_where_something_else_is_wrong(case: Case, post: Poster) -> None:
     fields = [*case.lines, *case.words]
     breaking = [name for name in case.wrong if name not in fields] or ["version"]
-    if not fields or case.name.startswith("topic"):
+    if not fields or case.name.startswith(("topic", "theme")):
         return
     response = post(case, **dict.fromkeys(fields, "Kept & <b>"), **{breaking[0]: "nonsense"})
     assert response.status_code == 422
