@@ -23,11 +23,14 @@ def page(
     partial: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Render a page, or only its `partial` when htmx asks (never on a history restore)."""
+    """Render a page, or only its `partial` when htmx asks (never on a history restore).
+
+    `is_part` tells the template which of the two it is.
+    """
     htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]  # set by HtmxMiddleware
     wants_part = bool(partial) and bool(htmx) and not htmx.history_restore_request
     name = f"{template}#{partial}" if wants_part else template
-    response = render(request, name, context, status=status)
+    response = render(request, name, {**context, "is_part": wants_part}, status=status)
     if partial:
         patch_vary_headers(response, ["HX-Request"])
     return response

@@ -163,7 +163,7 @@ LISTS: dict[str, Any] = {
     "waits": [
         {
             "count": 12,
-            "title": "Registrations to review",
+            "title": "registrations to review",
             "note": "Oldest 3 days",
             "url": "#c-form",
             "action": "Review",

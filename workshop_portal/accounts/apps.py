@@ -14,11 +14,15 @@ class AccountsConfig(AppConfig):
         from django.core.cache import caches
         from django.utils.connection import ConnectionProxy
 
-        from workshop_portal.accounts import access  # noqa: F401 app ready
-        from workshop_portal.audit.presenters import mark_personal, present
+        from workshop_portal.accounts import (
+            access,  # noqa: F401 app ready
+            naming,
+        )
+        from workshop_portal.audit.presenters import describe, mark_personal, present
 
         # allauth has no setting for it; in the default cache each process would count for itself.
         ratelimit.cache = ConnectionProxy(caches, "limits")
+        describe(naming.KINDS, naming.FIELDS)
         mark_personal(
             "accounts.user",
             ["email", "title", "given_name", "family_name", "name_in_own_script", "position"],

@@ -8,10 +8,14 @@ from django import forms
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
-from timezone_field import TimeZoneFormField
+from django.utils.translation import pgettext_lazy
 
 from workshop_portal.accounts.actions import PROFILE_FIELDS
 from workshop_portal.accounts.models import StaffRole, User
+from workshop_portal.zones import ZoneField
+
+UNSEEN = "\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+"""Signs that have no shape of their own, as a range of a pattern. Joiners stay: some scripts need them."""
 
 
 class NameField(forms.CharField):
@@ -19,7 +23,7 @@ class NameField(forms.CharField):
 
     default_validators = [
         RegexValidator(
-            "[\x00-\x1f\x7f-\x9f\u202a-\u202e]",
+            f"[{UNSEEN}]",
             _("Write this on one line, without characters that cannot be seen."),
             inverse_match=True,
         )
@@ -30,7 +34,10 @@ class PersonNameMixin(forms.Form):
     """The fields by which lists and badges name a person."""
 
     title = NameField(
-        label=_("Title"), max_length=40, required=False, help_text=_("As printed: Dr., Ms, Mr.")
+        label=pgettext_lazy("of a person", "Title"),
+        max_length=40,
+        required=False,
+        help_text=_("As printed: Dr., Ms, Mr."),
     )
     given_name = NameField(label=_("Given name"), max_length=80)
     family_name = NameField(label=_("Family name"), max_length=80)
@@ -42,9 +49,7 @@ class ProfileForm(PersonNameMixin):
     """A person's own data."""
 
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    time_zone = TimeZoneFormField(
-        label=_("Time zone"), help_text=_("All times are shown in this zone.")
-    )
+    time_zone = ZoneField(label=_("Time zone"), help_text=_("All times are shown in this zone."))
     theme = forms.ChoiceField(label=_("Appearance"), choices=User.Theme.choices)
 
     def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:

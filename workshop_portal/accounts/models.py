@@ -1,7 +1,6 @@
 """People, their staff roles and their one-time links. Roles in a workshop or administration lie above."""
 
 import uuid
-from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
 from workshop_portal.constraints import valid_choices
+from workshop_portal.terms import TermQuerySet
 
 
 class UserManager(BaseUserManager["User"]):
@@ -113,13 +113,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name
 
 
-class StaffRoleQuerySet(models.QuerySet["StaffRole"]):
-    def current(self, now: datetime) -> "StaffRoleQuerySet":
-        return self.filter(
-            models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=now), starts_at__lte=now
-        )
-
-
 @valid_choices("role")
 class StaffRole(models.Model):
     """A person's role for the whole site, from and until: the secretariat, or a technical admin."""
@@ -134,7 +127,7 @@ class StaffRole(models.Model):
     ends_at = models.DateTimeField(null=True, blank=True)
     granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
 
-    objects = StaffRoleQuerySet.as_manager()
+    objects = TermQuerySet["StaffRole"].as_manager()
 
     class Meta:
         constraints = [

@@ -5,11 +5,9 @@ from datetime import datetime
 from functools import reduce
 from operator import and_
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from workshop_portal.accounts.models import StaffRole, User
-from workshop_portal.audit.presenters import Line, list_lines
-from workshop_portal.audit.queries import list_entries
 
 FOUND_AT_MOST = 50
 """People that one search shows; a longer list asks for more letters."""
@@ -30,13 +28,21 @@ def search_people(words: str) -> QuerySet[User]:
     return User.objects.filter(reduce(and_, matches)).order_by("family_name", "given_name", "pk")
 
 
-def with_staff_roles(people: QuerySet[User], *, now: datetime) -> QuerySet[User]:
-    """Each with `is_secretariat` and `is_technical_admin` as it stands `now`, so that no rule asks again."""
-    current = StaffRole.objects.current(now).filter(user=OuterRef("pk"), user__is_active=True)
-    return people.annotate(  # type: ignore[no-redef]  # fills the cached properties of these names
-        is_secretariat=Exists(current.filter(role=StaffRole.Role.SECRETARIAT)),
-        is_technical_admin=Exists(current.filter(role=StaffRole.Role.TECHNICAL_ADMIN)),
-    )
+def get_with_staff_roles(*, pk: int, now: datetime) -> User | None:
+    """The person with `is_secretariat` and `is_technical_admin` as it stands `now`, so that no rule asks again.
+
+    Queries: 1, a row for each role: every request asks it, and a join takes half the time of two sub-queries.
+    """
+    until = Q(staff_roles__ends_at__isnull=True) | Q(staff_roles__ends_at__gt=now)
+    current = FilteredRelation("staff_roles", condition=Q(staff_roles__starts_at__lte=now) & until)
+    rows = User.objects.filter(pk=pk).annotate(held=current, held_role=F("held__role"))
+    held = {row.held_role: row for row in rows.order_by()}
+    if not held:
+        return None
+    person = next(iter(held.values()))
+    person.is_secretariat = StaffRole.Role.SECRETARIAT in held
+    person.is_technical_admin = StaffRole.Role.TECHNICAL_ADMIN in held
+    return person
 
 
 def list_staff() -> QuerySet[StaffRole]:
@@ -48,11 +54,3 @@ def name_people(ids: Iterable[int | None]) -> dict[int, str]:
     """Names by id, for pages that show who did what. Queries: 1."""
     people = User.objects.filter(pk__in={each for each in ids if each is not None})
     return {person.pk: str(person) for person in people.order_by("pk")}
-
-
-def list_history(
-    *, target: Model | None = None, context: Model | None = None, most: int = 200
-) -> list[Line]:
-    """The record of an object, or of all that belongs to a workshop or edition, newest first. Queries: 2."""
-    entries = list(list_entries(target=target, context=context)[:most])
-    return list_lines(entries, name_people(entry.actor_id for entry in entries))

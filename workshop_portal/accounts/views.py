@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from workshop_portal.accounts import actions, queries
 from workshop_portal.accounts.forms import ProfileForm, StaffRoleForm
 from workshop_portal.accounts.http import PersonRequest
+from workshop_portal.accounts.involvements import with_involvements
 from workshop_portal.accounts.links import LinkNotValidError, find_link, use_link
 from workshop_portal.accounts.models import StaffRole
 from workshop_portal.authorization import access, can, require
@@ -46,7 +47,8 @@ def profile(request: PersonRequest) -> HttpResponseBase:
     form = ProfileForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         actions.edit_profile(user=request.user, values=form.cleaned_data, by=request.user)
-        messages.success(request, _("Your data are saved."))
+        with translation.override(form.cleaned_data["language"]):
+            messages.success(request, _("Your data are saved."))
         return redirect("accounts:profile")
     return page(request, "accounts/profile.html", {"form": form})
 
@@ -54,11 +56,13 @@ def profile(request: PersonRequest) -> HttpResponseBase:
 @access("accounts.find_person")
 @require_GET
 def person_search(request: PersonRequest) -> HttpResponse:
-    """People by name or address. Upper apps add what each takes part in."""
+    """People by name or address, with what each takes part in."""
     require("accounts.find_person", request.user)
     words = request.GET.get("q", "").replace("\x00", "")[:200]
-    people = queries.search_people(words)[: queries.FOUND_AT_MOST + 1]
-    context = {"words": words, "people": people, "most": queries.FOUND_AT_MOST}
+    people = list(queries.search_people(words)[: queries.FOUND_AT_MOST + 1])
+    most = queries.FOUND_AT_MOST
+    found = with_involvements(people[:most], by=request.user)
+    context = {"words": words, "found": found, "has_more": len(people) > most, "most": most}
     return page(request, "accounts/person_search.html", context, partial="found")
 
 

@@ -9,12 +9,20 @@ class AdministrationsConfig(AppConfig):
     label = "administrations"
 
     def ready(self) -> None:
-        from workshop_portal.administrations import access, mails  # noqa: F401 rules are declared
-        from workshop_portal.audit.presenters import mark_personal, present
+        from workshop_portal.accounts.involvements import add_involvements
+        from workshop_portal.administrations import (
+            access,  # noqa: F401 rules are declared
+            mails,
+            naming,
+        )
+        from workshop_portal.administrations.queries import find_offices
+        from workshop_portal.audit.presenters import describe, mark_personal, present
         from workshop_portal.mail.registry import MailTemplate, register_context, register_template
 
         mark_personal("administrations.focalpoint", ["person"])
         present(SENTENCES)
+        add_involvements(find_offices)
+        describe(naming.KINDS, naming.FIELDS)
         register_context("administrations.administration", _names)
         register_template(
             MailTemplate(

@@ -6,12 +6,12 @@ from django import forms
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
-from timezone_field import TimeZoneFormField
 
 from workshop_portal.accounts.forms import PersonNameMixin
 from workshop_portal.administrations.actions.administrations import EDITABLE
 from workshop_portal.administrations.imports import refuse_harmful
 from workshop_portal.administrations.models import Administration, FocalPoint
+from workshop_portal.zones import ZoneField
 
 LARGEST_FILE = 1_000_000
 
@@ -44,17 +44,18 @@ class AdministrationForm(forms.Form):
         label=_("Sub-region"), max_length=80, required=False, validators=[refuse_harmful]
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    time_zone = TimeZoneFormField(label=_("Time zone"))
+    time_zone = ZoneField(label=_("Time zone"))
     official_address = forms.EmailField(
         label=_("Official address"),
         max_length=254,
         required=False,
-        help_text=_("The office's own e-mail address, whoever is focal point."),
+        help_text=_("The office’s own e-mail address, whoever is focal point."),
     )
     parent = forms.ModelChoiceField(
         label=_("Under"),
         queryset=Administration.objects.none(),
         required=False,
+        empty_label=_("None"),
         help_text=_("The Member to which a training centre belongs."),
     )
     is_active = forms.BooleanField(

@@ -3,9 +3,10 @@
 Pure: the registry itself is compared in `queries`, written in `actions.registry_imports`.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -13,8 +14,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from workshop_portal.accounts.forms import UNSEEN
 from workshop_portal.administrations.models import Administration
-from workshop_portal.documents.spreadsheets import Table
+from workshop_portal.documents.uploads import Table
 
 Row = dict[str, Any]
 """What one line says about one administration. Shape: {line, code, kind, name, ..., parent}."""
@@ -49,9 +51,6 @@ HEADINGS = (
 )
 """The columns of an exported list: it can be imported again."""
 
-HIDDEN = frozenset("\u00ad\u200b\u2060\ufeff")
-"""Signs without width that make two names look the same. Joiners stay: some scripts need them."""
-
 YES, NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0", ""})
 
 
@@ -79,8 +78,19 @@ def read_registry(table: Table) -> Reading:
     """Read a sheet, all problems at once."""
     reading = Reading()
     columns = _read_heading(table.header, reading)
-    if reading.problems:
-        return reading
+    if not reading.problems:
+        _read_rows(table, columns, reading)
+    headings = zip(columns, map(_shown, table.header), strict=True)
+    named = {column: heading for column, heading in headings if column}
+    reading.problems = [
+        replace(each, column=named.get(each.column, each.column) if each.line > 1 else each.column)
+        for each in reading.problems
+    ]
+    return reading
+
+
+def _read_rows(table: Table, columns: Sequence[str], reading: Reading) -> None:
+    """The lines under the heading. Problems name a column by its field."""
     if not table.rows:
         reading.problems.append(
             Problem(
@@ -97,17 +107,16 @@ def read_registry(table: Table) -> Reading:
         reading.rows += _read_line(row.number, row.cells, columns, reading.problems)
     _find_repetitions(reading)
     reading.problems.sort(key=lambda problem: problem.line)
-    return reading
 
 
 def hidden_or_harmful(text: str) -> str:
     """Why a name cannot be kept as it is, in words; empty when it can."""
-    if any(
-        char in HIDDEN or unicodedata.category(char) in {"Cc", "Cs", "Cn", "Co"} for char in text
-    ):
-        return _("There is a line break or a character that cannot be seen. Type the words again.")
     if any("\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069" for char in text):
         return _("There is a character that turns the direction of the text. Type the words again.")
+    if re.search(f"[{UNSEEN}]", text) or any(
+        unicodedata.category(char) in {"Cs", "Cn", "Co"} for char in text
+    ):
+        return _("There is a line break or a character that cannot be seen. Type the words again.")
     if "<" in text or ">" in text:
         return _("The signs < and > are not part of a name.")
     if text.startswith(("=", "+", "-", "@")):

@@ -12,6 +12,7 @@ from timezone_field import TimeZoneField
 
 from workshop_portal.accounts.models import User
 from workshop_portal.constraints import AllOrNone, valid_choices
+from workshop_portal.terms import TermQuerySet
 
 
 @valid_choices("kind")
@@ -73,13 +74,6 @@ class Administration(models.Model):
         return self.name
 
 
-class FocalPointQuerySet(models.QuerySet["FocalPoint"]):
-    def current(self, now: datetime) -> "FocalPointQuerySet":
-        return self.filter(
-            models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=now), starts_at__lte=now
-        )
-
-
 @valid_choices("kind")
 class FocalPoint(models.Model):
     """The official contact of an administration who nominates, from and until; deputies too."""
@@ -98,7 +92,7 @@ class FocalPoint(models.Model):
     ends_at = models.DateTimeField(null=True, blank=True)
     granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
 
-    objects = FocalPointQuerySet.as_manager()
+    objects = TermQuerySet["FocalPoint"].as_manager()
 
     class Meta:
         constraints = [

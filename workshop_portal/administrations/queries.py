@@ -2,14 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from workshop_portal.accounts.involvements import Involvement
+from workshop_portal.accounts.models import User
+from workshop_portal.administrations.access import view_focal_point
 from workshop_portal.administrations.imports import FIELDS, Problem, Row, row_of
 from workshop_portal.administrations.models import Administration, FocalPoint, RegistryImport
 
@@ -38,6 +43,18 @@ def list_current_focal_points(
 ) -> QuerySet[FocalPoint]:
     """Who is in office, the focal point before deputies."""
     return _in_office(FocalPoint.objects.current(now).filter(administration__in=administrations))
+
+
+def find_offices(people: Sequence[User], by: User) -> Iterator[tuple[int, Involvement]]:
+    """The administrations that people are in office for now. Queries: 1."""
+    current = FocalPoint.objects.current(timezone.now())
+    terms = current.filter(view_focal_point(by), user__in=people)
+    for term in terms.select_related("administration").order_by("administration__name", "pk"):
+        name = term.administration.name
+        url = reverse("administrations:administration-detail", args=[term.administration.code])
+        office = _("%(kind)s of %(name)s") % {"kind": term.get_kind_display(), "name": name}
+        yield term.user_id, Involvement(place="administration", text=name, url=url)
+        yield term.user_id, Involvement(place="role", text=office, url=url)
 
 
 def list_training_centres(*, administration: Administration) -> QuerySet[Administration]:

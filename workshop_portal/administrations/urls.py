@@ -12,8 +12,7 @@ LIST = "imports/<uuid:public_id>/"
 
 urlpatterns = [
     path("", registry.administration_list, name="administration-list"),
-    path("registry.csv", exports.administration_csv, name="administration-csv"),
-    path("registry.xlsx", exports.administration_xlsx, name="administration-xlsx"),
+    path("registry.<str:format>", exports.administration_table, name="administration-table"),
     path("new/", registry.administration_new, name="administration-new"),
     path("imports/", imports.import_list, name="import-list"),
     path(LIST, imports.import_detail, name="import-detail"),

@@ -1,7 +1,7 @@
 """Writing the record. Called by every action, inside its transaction."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Protocol
 
 from django.db.models import Model
@@ -88,6 +88,8 @@ def _plain(value: Any) -> Any:
         return value.pk
     if isinstance(value, bool | int | float) or value is None:
         return value
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime | date | time):
         return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
     return str(value)

@@ -13,6 +13,9 @@ _UNPRINTABLE = re.compile(
     + "]"
 )
 
+FORMULA = re.compile(r"\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+"""How a text begins that a spreadsheet takes for a formula; full-width signs count, too."""
+
 
 def clean_text(text: str) -> str:
     """Return `text` without the characters that no writer may put into a file."""

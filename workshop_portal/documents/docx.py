@@ -186,7 +186,11 @@ class _Writer:
         self.text(self.paragraph("Source"), self.said.date)
 
     def contents(self, found: list[Piece], depth: int) -> None:
-        """Write the contents as a field that is already filled: LibreOffice does not fill it on opening."""
+        """Write the contents as a field that is already filled: LibreOffice does not fill it on opening.
+
+        The pages are left to Word, which adds them on opening, and to whoever updates the contents in LibreOffice:
+        inside this field it takes PAGEREF for plain text, and updateFields makes Word ask before it opens the file.
+        """
         holder = self.into_body("sdt")
         kind = self.element(self.element(holder, "sdtPr"), "docPartObj")
         self.element(kind, "docPartGallery", val="Table of Contents")

@@ -190,9 +190,14 @@ def _lines(texts: tuple[str, ...]) -> list[str]:
 
 
 def _breakable(text: str) -> str:
-    """Return `text` with places to break in words longer than a narrow column (addresses, mostly)."""
+    """Return `text` with places to break in words longer than a narrow column.
+
+    Addresses of pages stay as they are: they are broken when they are set, and a copy of them works.
+    """
 
     def loosen(match: re.Match[str]) -> str:
+        if "://" in match[0]:
+            return match[0]
         loose = re.sub(r"([/.,_?&=@-])(?=\w)", "\\1\u200b", match[0])
         return re.sub(r"([^\u200b]{30})(?=[^\u200b])", "\\1\u200b", loose)
 

@@ -21,7 +21,7 @@ from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import entry, record_many, type_name
 from workshop_portal.audit.models import Entry
 from workshop_portal.leases import WorkStatus, wake
-from workshop_portal.mail.models import OutgoingMail
+from workshop_portal.mail.models import TEST, OutgoingMail
 from workshop_portal.mail.registry import TEMPLATES, Attachment
 from workshop_portal.mail.wording import clean_values
 from workshop_portal.refusals import Refusal
@@ -184,7 +184,7 @@ def send_test_mail(
 ) -> None:
     """Send a mail as its recipients would get it to oneself."""
     queue_mail(
-        key=f"test:{template}:{by.pk}:{secrets.token_hex(8)}",
+        key=f"{TEST}:{template}:{by.pk}:{secrets.token_hex(8)}",
         template=template,
         to=by,
         params=params,
@@ -196,8 +196,8 @@ def send_test_mail(
 def send_test_of_mail(*, mail: OutgoingMail, by: User) -> OutgoingMail:
     """Send a queued mail's text to oneself, in one's own language and zone."""
     test = _copy(mail, by)
-    test.key = f"test:{mail.template}:{by.pk}:{secrets.token_hex(8)}"[:200]
-    test.kind = "test"
+    test.key = f"{TEST}:{mail.template}:{by.pk}:{secrets.token_hex(8)}"[:200]
+    test.kind = TEST
     test.recipient, test.to = by, ""
     test.resend_of = None
     with transaction.atomic():

@@ -9,9 +9,13 @@ class MailConfig(AppConfig):
     label = "mail"
 
     def ready(self) -> None:
-        from workshop_portal.audit.presenters import mark_personal, present
-        from workshop_portal.mail import access  # noqa: F401 app ready
+        from workshop_portal.audit.presenters import describe, mark_personal, present
+        from workshop_portal.mail import (
+            access,  # noqa: F401 app ready
+            naming,
+        )
 
+        describe(naming.KINDS, naming.FIELDS)
         mark_personal("mail.outgoingmail", ["to"])
         present(
             {

@@ -68,7 +68,7 @@ class Courier:
             "language": rendered.language,
             "time_zone": rendered.zone,
             "subject": rendered.subject,
-            "body": "" if mail.is_secret else rendered.text,
+            "body": rendered.kept,
         }
 
     def _open(self) -> None:

@@ -1,11 +1,12 @@
 """Reading the folder that `backends.FolderBackend` writes: the embedded mode's mailbox."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from email.utils import parsedate_to_datetime
+from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -46,6 +47,19 @@ def list_folder(*, limit: int = 100, to: str = "") -> list[FolderMail]:
         if len(found) == limit:
             break
     return found
+
+
+def delete_folder_mails(*, message_ids: Collection[str], addresses: Collection[str]) -> int:
+    """Delete the files of these mails, and of all mails to these addresses; how many there were."""
+    people = {address.lower() for address in addresses}
+    gone = 0
+    for path in sorted(Path(settings.EMAIL_FILE_PATH).glob("*.eml")):
+        message = message_from_bytes(path.read_bytes(), policy=policy.default)
+        to = {address.lower() for _name, address in getaddresses([str(message["To"] or "")])}
+        if str(message["Message-ID"]) in message_ids or to & people:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
 
 
 def read_folder_mail(name: str) -> FolderMail | None:

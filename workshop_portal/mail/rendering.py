@@ -1,5 +1,6 @@
 """A mail's subject, text and HTML, in the language and time zone of the person who gets it."""
 
+import re
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,12 +15,13 @@ from django.template.backends.django import Template as DjangoTemplate
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone, translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from workshop_portal.accounts.links import create_link
 from workshop_portal.accounts.models import User
 from workshop_portal.leases import PermanentError
 from workshop_portal.mail import wording
-from workshop_portal.mail.models import OutgoingMail
+from workshop_portal.mail.models import SIGN_IN_PATH, OutgoingMail
 from workshop_portal.mail.registry import TEMPLATES, Attachment, MailTemplate, OneTimeLink
 
 
@@ -33,6 +35,8 @@ class RenderedMail:
 
     subject: str
     text: str
+    kept: str
+    """The text for the record: in place of a link that signs in it says that there was one."""
     html: str
     language: str
     zone: ZoneInfo
@@ -58,9 +62,11 @@ def render_mail(mail: OutgoingMail, *, with_links: bool) -> RenderedMail:
             "zone": zone,
             "language": language,
         }
+        text = _tidy(_text(template.path("txt"), context))
         return RenderedMail(
             subject=wording.one_line(_text(template.path("subject.txt"), context)),
-            text=_tidy(_text(template.path("txt"), context)),
+            text=text,
+            kept=_kept(text if not template.secret else _masked(template, built, context)),
             html=_html(template.path("html"), context),
             language=language,
             zone=zone,
@@ -69,6 +75,27 @@ def render_mail(mail: OutgoingMail, *, with_links: bool) -> RenderedMail:
                 *(template.attach(mail.params, person, language, zone) if template.attach else ()),
             ],
         )
+
+
+def render_for(*, template: str, params: Mapping[str, Any], person: User) -> RenderedMail:
+    """What a person would get now, before anything is planned; one-time links stand as plain addresses.
+
+    Raises: as `render_mail`.
+    """
+    mail = OutgoingMail(template=template, params=dict(params), recipient=person)
+    return render_mail(mail, with_links=False)
+
+
+def _kept(text: str) -> str:
+    """What may be stored: people's own words could name a sign-in link, too."""
+    return re.sub(re.escape(SIGN_IN_PATH), "/…/", text, flags=re.IGNORECASE)
+
+
+def _masked(template: MailTemplate, built: Mapping[str, Any], context: Mapping[str, Any]) -> str:
+    """The text rendered once more without its link: nothing can be left of what was never put in."""
+    masked = f"[{gettext('link for one use, not kept')}]"
+    links = {name: masked for name, value in built.items() if isinstance(value, OneTimeLink)}
+    return _tidy(_text(template.path("txt"), {**context, **links}))
 
 
 def _check(template: MailTemplate, built: Mapping[str, Any]) -> None:

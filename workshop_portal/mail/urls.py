@@ -8,6 +8,7 @@ app_name = "mail"
 
 urlpatterns = [
     path("mail/", views.outbox, name="outbox"),
+    path("mail.<str:format>", views.outbox_table, name="outbox-table"),
     path("mail/held/", views.held_detail, name="held-detail"),
     path("mail/held/drop/", views.held_drop, name="held-drop"),
     path("mail/held/release/", views.mail_release, name="mail-release"),

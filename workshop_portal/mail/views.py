@@ -17,9 +17,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access, load, require, scope
+from workshop_portal.documents.spreadsheets import table_response
 from workshop_portal.http import page
 from workshop_portal.leases import PermanentError, SupersededError
-from workshop_portal.mail import actions, queries
+from workshop_portal.mail import actions, queries, tables
 from workshop_portal.mail.forms import AddressForm, OutboxFilterForm
 from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.mail.registry import TEMPLATES
@@ -53,6 +54,17 @@ def outbox(request: PersonRequest) -> HttpResponse:
         "tabs_label": _("States"),
     }
     return page(request, "mail/outbox.html", context)
+
+
+@access("mail.view_outgoing_mail")
+@require_GET
+def outbox_table(request: PersonRequest, format: str) -> HttpResponseBase:
+    """The mails of the filtered page, all pages of it, as a file."""
+    require("mail.open_outbox", request.user)
+    form = OutboxFilterForm(request.GET)
+    mails = form.narrow(scope(OutgoingMail, "mail.view_outgoing_mail", request.user))
+    rows = tables.outbox_rows(queries.list_mails(mails, group=form.group))
+    return table_response(format, "outbox", tables.outbox_header(), rows, title=_("Outbox"))
 
 
 @access("mail.view_outgoing_mail")
@@ -198,9 +210,7 @@ def _detail(request: PersonRequest, mail: OutgoingMail, form: AddressForm) -> Ht
 def _preview(mail: OutgoingMail) -> tuple[RenderedMail | None, str]:
     """What would be sent now, without its one-time link; or why it cannot be shown."""
     if mail.status == mail.Status.DONE:
-        return None, _(
-            "The text is not kept, since it held a sign-in link."
-        ) if mail.is_secret else ""
+        return None, ""
     if mail.template not in TEMPLATES:
         return None, _("This kind of mail no longer exists.")
     try:

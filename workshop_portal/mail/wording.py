@@ -3,13 +3,15 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
+
+from workshop_portal.times import city, offset
 
 LONGEST_NAME = 80
 LONGEST_SUBJECT = 200
@@ -61,6 +63,11 @@ def moment(at: datetime, other: ZoneInfo | str | None = None) -> str:
     if other is None or str(other) == str(own.tzinfo):
         return words
     there = at.astimezone(ZoneInfo(str(other)))
+    if there.utcoffset() == own.utcoffset():
+        cities = gettext("{city} and {other}").format(
+            city=city(timezone.get_current_timezone()), other=city(ZoneInfo(str(other)))
+        )
+        return f"{_day(own)}, {_clock(own, cities)}"
     second = _clock(there) if there.date() == own.date() else f"{_day(there)}, {_clock(there)}"
     return f"{words}; {second}"
 
@@ -74,12 +81,8 @@ def _day(at: datetime) -> str:
     return date_format(at, gettext("l j F Y"))
 
 
-def _clock(at: datetime) -> str:
-    city = str(at.tzinfo).rsplit("/", maxsplit=1)[-1].replace("_", " ")
-    offset = at.utcoffset()
-    minutes = int(offset.total_seconds() // 60) if offset else 0
-    hours, rest = divmod(abs(minutes), 60)
-    sign = "+" if minutes >= 0 else "-"
-    shown = f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "") if minutes else "UTC"
+def _clock(at: datetime, cities: str = "") -> str:
+    zone = at.tzinfo or UTC
+    named = cities or city(zone)
     clock = date_format(at, "H:i")
-    return f"{clock} {city} ({shown})" if city != "UTC" else f"{clock} UTC"
+    return f"{clock} {named} ({offset(zone, at)})" if named != "UTC" else f"{clock} UTC"

@@ -4,34 +4,34 @@ A built-in library: templates need no `load`. What a tag draws is shown at /styl
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
 from django.forms import BoundField, Select
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_info, gettext, ngettext, pgettext
+from django.utils.translation import get_language, get_language_info, gettext, pgettext
+
+from workshop_portal.times import (
+    city,
+    day_formats,
+    days_away,
+    distance,
+    zone_words,
+)
 
 register = template.Library()
 
 NOTHING = mark_safe("")
 
-CITIES = {
-    "Brunei": "Bandar Seri Begawan",
-    "Calcutta": "Kolkata",
-    "Efate": "Port Vila",
-    "Fiji": "Suva",
-    "Guadalcanal": "Honiara",
-    "Maldives": "Malé",
-    "Rarotonga": "Avarua",
-    "Tongatapu": "Nuku’alofa",
-}
-"""Zones that the database names by an island or a country, or by an old name."""
+FORMATS = ("csv", "xlsx", "json")
+"""Of the files of a list."""
 
 STATUS_KINDS = ("done", "half", "wait", "late", "bad", "off", "live")
 """Done; begun; waits for somebody else; needs you; wrong; ended or not asked; now."""
@@ -41,6 +41,23 @@ STATUS_KINDS = ("done", "half", "wait", "late", "bad", "off", "live")
 def icon(name: str) -> SafeString:
     """A drawing beside a word: cal, doc, down, next, prev, lock."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="#{}"/></svg>', name)
+
+
+@register.simple_tag(takes_context=True)
+def files(context: Any, url_name: str, *args: Any, of: Any = "") -> SafeString:
+    """The list of this page as CSV, XLSX and JSON, filtered as the page is.
+
+    `args`: those of the page's address; `of`: which list, for screen readers, where a page has several.
+    """
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    asked = f"?{query.urlencode()}" if query else ""
+    unseen = format_html('<span class="visually-hidden"> {}</span>', of) if of else NOTHING
+    links = [
+        (reverse(url_name, args=[*args, each]) + asked, icon("down"), each.upper(), unseen)
+        for each in FORMATS
+    ]
+    return format_html_join(" ", '<a class="with-icon" href="{}">{} {}{}</a>', links)
 
 
 @register.simple_tag
@@ -83,9 +100,11 @@ def when(
     )
     if other is None:
         return format_html('<span class="when">{}</span>', first)
-    same_day = value.astimezone(own).date() == value.astimezone(other).date()
-    second = _moment(value, until, other, "time" if form == "full" and same_day else form)
-    return format_html('<span class="when">{} <span>{}</span></span>', first, second)
+    if form == "clock":  # in columns, under the names of the cities
+        second = _moment(value, until, other, form)
+        return format_html('<span class="when">{} <span>{}</span></span>', first, second)
+    shown = _beside(value, until, own, other, form)
+    return format_html('<span class="when">{} <span>{}</span></span>', first, shown)
 
 
 @register.simple_tag
@@ -100,8 +119,7 @@ def when_words(
     words = _moment(value, until, own, "full")
     if other is None:
         return words
-    same_day = value.astimezone(own).date() == value.astimezone(other).date()
-    return f"{words} ({_moment(value, until, other, 'time' if same_day else 'full')})"
+    return f"{words} {_beside(value, until, own, other, 'full')}"
 
 
 @register.simple_tag
@@ -111,13 +129,13 @@ def day(value: date | None, until: date | None = None, weekday: bool = False) ->
         return NOTHING
     if isinstance(value, datetime) or isinstance(until, datetime):
         raise TypeError("a moment has a zone: use the tag `when`")
-    last = _day_tag(until or value, weekday=weekday, shown="j F Y")
     if until is None or until == value:
-        return last
-    shown = "j F Y"
-    if value.year == until.year:
-        shown = "j" if value.month == until.month else "j F"
-    return format_html(gettext("{} to {}"), _day_tag(value, weekday=weekday, shown=shown), last)
+        whole = gettext("l j F Y") if weekday else day_formats(value, value)[1]
+        return _day_tag(value, whole)
+    formats = day_formats(value, until)
+    return format_html(
+        gettext("{} to {}"), _day_tag(value, formats[0]), _day_tag(until, formats[1])
+    )
 
 
 @register.simple_tag
@@ -155,79 +173,6 @@ def zone_name(zone: ZoneInfo | str) -> str:
     return zone_words(found, timezone.now()) if found else ""
 
 
-def zone_words(zone: tzinfo, at: datetime) -> str:
-    """A zone by its city with its offset at that time: "Suva, UTC+12"; UTC itself once."""
-    name, distance_to_utc = city(zone), offset(zone, at)
-    return name if name == distance_to_utc else f"{name}, {distance_to_utc}"
-
-
-def city(zone: tzinfo) -> str:
-    """The city that names a zone: Asia/Ho_Chi_Minh is Ho Chi Minh, Pacific/Fiji is Suva."""
-    last = str(zone).rsplit("/", 1)[-1].replace("_", " ")
-    return CITIES.get(last, last)
-
-
-def offset(zone: tzinfo, at: datetime) -> str:
-    """UTC, UTC+7, UTC+5:30."""
-    minutes = int((at.astimezone(zone).utcoffset() or timedelta()).total_seconds()) // 60
-    if not minutes:
-        return "UTC"
-    hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{'+' if minutes > 0 else '−'}{hours}" + (f":{rest:02}" if rest else "")
-
-
-def distance(then: datetime, now: datetime) -> str:
-    """How far a moment is away: minutes within the hour, hours within the day, then days of the calendar."""
-    minutes = round((then - now).total_seconds() / 60)
-    if minutes == 0:
-        return gettext("now")
-    if abs(minutes) < 60:
-        return _ahead_or_ago(minutes, "minute")
-    if abs(minutes) < 24 * 60:
-        return _ahead_or_ago(int(minutes / 60), "hour")
-    zone = timezone.get_current_timezone()
-    return days_away((then.astimezone(zone).date() - now.astimezone(zone).date()).days)
-
-
-def days_away(days: int) -> str:
-    """A number of days in words: today, in 4 days, 2 days ago; far off in months and years."""
-    near = {0: gettext("today"), 1: gettext("tomorrow"), -1: gettext("yesterday")}
-    if days in near:
-        return near[days]
-    if abs(days) < 90:
-        return _ahead_or_ago(days, "day")
-    if abs(days) < 730:
-        return _ahead_or_ago(round(days / 30.44), "month")
-    return _ahead_or_ago(int(days / 365.25), "year")
-
-
-def _ahead_or_ago(count: int, unit: str) -> str:
-    size = abs(count)
-    words = {
-        "minute": (
-            ngettext("in {n} minute", "in {n} minutes", size),
-            ngettext("{n} minute ago", "{n} minutes ago", size),
-        ),
-        "hour": (
-            ngettext("in {n} hour", "in {n} hours", size),
-            ngettext("{n} hour ago", "{n} hours ago", size),
-        ),
-        "day": (
-            ngettext("in {n} day", "in {n} days", size),
-            ngettext("{n} day ago", "{n} days ago", size),
-        ),
-        "month": (
-            ngettext("in {n} month", "in {n} months", size),
-            ngettext("{n} month ago", "{n} months ago", size),
-        ),
-        "year": (
-            ngettext("in {n} year", "in {n} years", size),
-            ngettext("{n} year ago", "{n} years ago", size),
-        ),
-    }
-    return words[unit][0 if count > 0 else 1].format(n=size)
-
-
 def _refuse_date(value: Any) -> None:
     if not isinstance(value, datetime):
         raise TypeError("a date has no zone: use the tag `day`")
@@ -258,6 +203,17 @@ def _moment(value: datetime, until: datetime | None, zone: tzinfo, form: str) ->
     return words if form == "time" else f"{_short_day(start)}, {words}"
 
 
+def _beside(value: datetime, until: datetime | None, own: tzinfo, other: tzinfo, form: str) -> str:
+    """The same time elsewhere: "(10:50 Bangkok)"; "and Bangkok" where its clocks show the same."""
+    moments = [value] if until is None else [value, until]
+    if all(
+        each.astimezone(own).utcoffset() == each.astimezone(other).utcoffset() for each in moments
+    ):
+        return gettext("and {city}").format(city=city(other))
+    same_day = value.astimezone(own).date() == value.astimezone(other).date()
+    return f"({_moment(value, until, other, 'time' if form == 'full' and same_day else form)})"
+
+
 def _short_day(value: datetime) -> str:
     this_year = value.year == timezone.now().astimezone(value.tzinfo).year
     if this_year:
@@ -265,9 +221,10 @@ def _short_day(value: datetime) -> str:
     return date_format(value, pgettext("day in another year", "D j M Y"))
 
 
-def _day_tag(value: date, *, weekday: bool, shown: str) -> SafeString:
-    words = date_format(value, ("l " if weekday else "") + shown)
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+def _day_tag(value: date, shown: str) -> SafeString:
+    return format_html(
+        '<time datetime="{}">{}</time>', value.isoformat(), date_format(value, shown)
+    )
 
 
 # Texts in several languages -----------------------------------------------------------------------

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
-from breakouts.models import Move, Plan, Round, Theme
+from breakouts.models import Announcement, Move, Plan, Round, SeatingRule, Theme
 from breakouts.tests.worlds import (
     BreakoutWorld,
     make_group,
@@ -98,9 +98,20 @@ class Place:
         self.draft(make_plan(held, {group: [self.person]}, self.by))
 
     def draft(self, plan: Plan) -> None:
-        seat = plan.assignments.select_related("group__topic").earliest("pk")
+        seat = plan.assignments.select_related("group__topic", "group__round").earliest("pk")
+        self.announcement = Announcement.objects.create(
+            round=seat.group.round, text="Soon", sent_by=self.by
+        )
         self.theme = Theme.objects.create(topic=seat.group.topic, ordinal=1, title="Lines")
         self.plan = plan
+        self.rule = SeatingRule.objects.create(
+            workshop=self.workshop,
+            kind=SeatingRule.Kind.PIN,
+            first=self.person,
+            round=seat.group.round,
+            group=seat.group,
+            created_by=self.by,
+        )
         self.move = Move.objects.create(
             plan=plan,
             group=seat.group,
@@ -143,7 +154,7 @@ class Place:
         )
         self.reminder = PlannedReminder.objects.create(
             workshop=self.workshop,
-            template="participants/x",
+            template="participants/reminder_agenda",
             audience="participants",
             at=time(9),
         )
@@ -283,13 +294,15 @@ class AccessWorld(BreakoutWorld):
         values: dict[str, Any] = {
             "slug": place.workshop.slug,
             "code": place.code,
-            "format": "pdf",
+            "format": "csv" if name.endswith("-table") else "pdf",
             "ordinal": number,
             "number": number,
             "topic": number,
             "theme": place.theme.pk,
+            "rule": place.rule.pk,
             "version": number,
             "move": place.move.pk,
+            "announcement": place.announcement.pk,
             "member": place.member.pk,
             "role": Organiser.Role.ORGANISER,
             "token": self.link if name.startswith("accounts:") else place.person.calendar_token,
@@ -323,6 +336,7 @@ class AccessWorld(BreakoutWorld):
         owners: dict[str, Any] = {
             "administrations:import": self.registry_import,
             "administrations:": FocalPoint.objects.get(administration__code=place.code),
+            "breakouts:placement": place.person,
             "breakouts:": place.point,
             "documents:": place.export,
             "events:material-list": place.session,

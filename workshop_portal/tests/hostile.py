@@ -1,5 +1,8 @@
 """Bad values for forms: what people slip into by accident and what attackers try. The tests of all apps use them."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
 HIDDEN = {
     "NUL": "a\0b",
     "turned around": "abc\u202edcba",
@@ -31,3 +34,9 @@ NOT_ADDRESSES = (
 NOT_LINKS = ("javascript:alert(1)", "ftp://x.example", "data:text/html,x", "https://", "\0", "//")
 NOT_KEYS = ("x", "\0", "9" * 40, "00000000-0000-0000-0000-00000000000g")
 """For the random ids in addresses and forms."""
+
+
+def at_once(bad: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
+    """The values in few posts: in each, every field that has one left gets its next. For fields judged alone."""
+    for nth in range(max(map(len, bad.values()), default=0)):
+        yield {name: values[nth] for name, values in bad.items() if nth < len(values)}

@@ -7,6 +7,7 @@ to a page, and prints the seconds of each step.
 import http.cookiejar
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -16,9 +17,11 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import psycopg2
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSED_ON = ("PATH", "HOME", "LANG", "PIP_CONFIG_FILE", "PIP_CERT", "PIP_DEFAULT_TIMEOUT")
@@ -147,6 +150,21 @@ def start(*args: str, folder: Path = ROOT, **env: str) -> Iterator[Server]:
             server.interrupt()
         if process.stdout:
             process.stdout.close()
+
+
+@contextmanager
+def database(server_url: str) -> Iterator[str]:
+    """A new PostgreSQL database, gone at the end."""
+    name = f"portal_{secrets.token_hex(6)}"
+    with closing(psycopg2.connect(server_url)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name}")
+        try:
+            yield urllib.parse.urlsplit(server_url)._replace(path=f"/{name}").geturl()
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def main(clone: Path) -> None:

@@ -17,6 +17,7 @@ from workshop_portal.urls import urlpatterns as site_patterns
 def _rules() -> Iterator[None]:
     before = dict(auth.RULES)
     auth.rule("demo.view_user", User)(lambda user: Q(email__endswith="@a.example"))
+    auth.rule("demo.greet_user", User)(auth.RULES["demo.view_user"][1])
     auth.rule("demo.edit_user", User)(lambda user: Q(pk=user.pk))
     auth.rule("demo.shine")(lambda user: user.email.startswith("ana"))
     yield
@@ -41,6 +42,19 @@ def asks_other(request: HttpRequest) -> HttpResponse:
     return HttpResponse("leaked")
 
 
+@auth.access("demo.shine")
+def vouches(request: HttpRequest) -> HttpResponse:
+    auth.vouch("demo.shine")
+    return HttpResponse("nothing changed")
+
+
+@auth.access("demo.greet_user")
+def asks_by_a_shared_rule(request: HttpRequest) -> HttpResponse:
+    rows, key = User.objects.all(), request.GET["pk"]
+    row = auth.load(rows, "demo.greet_user", request.user, view="demo.view_user", pk=key)
+    return HttpResponse(f"hello {row}")
+
+
 def undeclared(request: HttpRequest) -> HttpResponse:
     return HttpResponse("leaked")
 
@@ -50,6 +64,8 @@ urlpatterns = [
     path("asks/", asks),
     path("asks-nothing/", asks_nothing),
     path("asks-other/", asks_other),
+    path("vouches/", vouches),
+    path("shared/", asks_by_a_shared_rule),
     path("undeclared/", undeclared),
 ]
 
@@ -101,6 +117,17 @@ class TestMiddleware:
         client.force_login(ana)
         with pytest.raises(auth.UnaskedActionError):
             client.get(url)
+
+    def test_one_rule_for_two_actions_counts_as_both_asked(
+        self, client, ana: User, bo: User, cy: User
+    ) -> None:
+        client.force_login(ana)
+        assert client.get(f"/shared/?pk={bo.pk}").content == f"hello {bo}".encode()
+        assert client.get(f"/shared/?pk={cy.pk}").status_code == 404
+
+    def test_a_right_that_is_vouched_for_counts_as_asked(self, client, bo: User) -> None:
+        client.force_login(bo)
+        assert client.get("/vouches/").status_code == 200
 
     def test_undeclared_view_is_an_error(self, client, ana: User) -> None:
         client.force_login(ana)

@@ -68,6 +68,7 @@ BROKEN: dict[str, tuple[Find, dict[str, Any]]] = {
     "breakouts_round_status_valid": (lambda w: w.round, {"status": "odd"}),
     "participants_consent_purpose_valid": (lambda w: w.consent, {"purpose": "odd"}),
     "participants_registration_attends_valid": (lambda w: w.people["ana"], {"attends": "odd"}),
+    "participants_registration_gender_valid": (lambda w: w.people["ana"], {"gender": "odd"}),
     "participants_registration_origin_valid": (lambda w: w.people["ana"], {"origin": "odd"}),
     "participants_registration_role_valid": (lambda w: w.people["ana"], {"role": "odd"}),
     "participants_registration_status_valid": (lambda w: w.people["ana"], {"status": "odd"}),

@@ -137,9 +137,9 @@ def test_queries_of_my_workshop_with_all_that_upper_apps_add(
     counts = [
         len(shown["materials"]),
         len(shown["tasks"]),
-        len(shown["panels"][0]["context"]["groups"]),
+        len(shown["panels"][0]["context"]["places"]),
     ]
-    assert counts == [1 + rows, 1 + rows, 1 + rows]
+    assert counts == [1 + rows, 2 + rows, 1 + rows]  # of the tasks one is her role
     assert shown["panels"][1]["context"]["edition"].total == 1 + rows
 
 

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from events.models import Workshop
+from participants.facts import get_participation
 from participants.models import Registration
 from workshop_portal.management.personas import DEMO, personas
 
@@ -42,6 +43,8 @@ def test_it_holds_the_workshop_of_the_news() -> None:
     assert states == {"confirmed": 66, "approved": 4, "nominated": 2, "waiting": 2}
     taking = planned.registrations.filter(status__in=Registration.TAKING_PART)
     assert taking.values("delegation").distinct().count() == 20
+    genders = [(each.name, each.delegates) for each in get_participation(planned).genders]
+    assert genders == [("Woman", 27), ("Man", 26), ("Not given", 17)]
     assert held.registrations.values("delegation").distinct().count() == 24
     assert held.registrations.count() == 32
     assert {label for label, _user, _path in personas()} == set(DEMO)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.mail import send_mail
 from django.core.management import CommandError, call_command
 
 from events.models import Instrument, TeamMember, Workshop, WorkshopSeries
@@ -23,6 +24,7 @@ from reports.models import Edition, ReportSeries
 from workshop_portal.accounts.models import StaffRole, User
 from workshop_portal.administrations.models import Administration, FocalPoint
 from workshop_portal.audit.models import Entry
+from workshop_portal.mail.folder import list_folder
 from workshop_portal.management.demo.removal import RealDataError, find_demo
 from workshop_portal.management.first_start import appoint_first_secretariat, is_unused
 from workshop_portal.tests.access_world import AccessWorld
@@ -123,6 +125,23 @@ def test_files_go_with_their_rows(
     with django_capture_on_commit_callbacks(execute=True):
         remove()
     assert [(media / name).exists() for name in (kept, *gone)] == [True, False, False, False]
+
+
+def test_mails_go_from_the_mailbox_of_this_machine(
+    world: AccessWorld,
+    settings: Any,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    settings.EMAIL_BACKEND = "workshop_portal.mail.backends.FolderBackend"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    untangle(world)
+    for person in (world.organiser, world.secretariat):
+        send_mail("Code", "AB-CD", None, [person.email])
+    assert len(list_folder()) == 2
+    with django_capture_on_commit_callbacks(execute=True):
+        remove()
+    assert [mail.to for mail in list_folder()] == [world.secretariat.email]
 
 
 def hang_a_person(world: AccessWorld) -> None:

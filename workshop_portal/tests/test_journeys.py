@@ -16,6 +16,7 @@ pytest.importorskip("axe_playwright_python")
 
 from playwright.sync_api import Browser, Page, expect
 
+from workshop_portal.tests.journeys import keyboard
 from workshop_portal.tests.journeys.people import (
     DESK,
     PHONE,
@@ -67,6 +68,7 @@ WALKS = {
         Stop("registrations", f"{WORKSHOP}registrations/"),
         Stop("registration", f"{WORKSHOP}registrations/", IN_TABLE),
         Stop("mail-plan", f"{WORKSHOP}mail-plan/"),
+        Stop("mail-preview", f"{WORKSHOP}mail-plan/", "main a[href$='/preview/']"),
         Stop("settings", f"{WORKSHOP}settings/"),
         Stop("history", f"{WORKSHOP}history/"),
         Stop("administrations", "/administrations/"),
@@ -81,8 +83,13 @@ WALKS = {
     ],
     "secretariat, at the report": [
         Stop("breakouts", BREAKOUTS),
+        Stop("round-overview", f"{BREAKOUTS}1/overview/"),
         Stop("round", f"{BREAKOUTS}1/"),
+        Stop("roles-suggested", f"{BREAKOUTS}1/groups/1/roles/?suggest=1"),
         Stop("board", f"{BREAKOUTS}1/board/"),
+        Stop("placement", f"{BREAKOUTS}1/board/", "main a[href*='/people/']"),
+        Stop("pair-rule", f"{BREAKOUTS}2/seating-rules/pairs/add/"),
+        Stop("place-rule", f"{BREAKOUTS}2/seating-rules/places/add/"),
         Stop("sheets", f"{BREAKOUTS}1/sheets/"),
         Stop("record", f"{BREAKOUTS}1/record/"),
         Stop("group", f"{BREAKOUTS}1/groups/1/"),
@@ -108,6 +115,7 @@ WALKS = {
         Stop("delegation", f"{WORKSHOP}delegations/FJ/"),
         Stop("contributions", f"{EDITION}contributions/mine/"),
         Stop("contribution-new", f"{EDITION}contributions/new/"),
+        Stop("contribution-own", f"{EDITION}contributions/mine/", IN_TABLE),
         Stop("administration", "/administrations/FJ/"),
     ],
     "delegate": [
@@ -183,20 +191,79 @@ def test_a_point_reaches_a_second_browser(browser: Browser, server: Server) -> N
 
 
 def test_a_person_is_moved_by_keyboard(browser: Browser, server: Server) -> None:
+    """Move, undo, lock, unlock: each by Tab and Enter, and the focus comes back to who it was about."""
     page = sign_in(browser, server, "secretariat")
     page.goto(f"{server.url}{WORKSHOP}breakouts/1/board/")
     for _step in range(120):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.matches('summary.move')"):
+        if page.evaluate("document.activeElement.matches('a.move')"):
             break
     name = page.evaluate("document.activeElement.getAttribute('aria-label')")
     assert name.startswith("Move ")
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
+    who = name.removeprefix("Move ")
+
+    def menu() -> None:
+        page.keyboard.press("Enter")
+        expect(page.locator("details.menu[open] button").first).to_be_visible()
+        expect(page.locator("details.menu[open] > summary")).to_be_focused()
+
+    menu()
+    page.keyboard.press("Escape")
+    expect(page.locator("details.menu[open]")).to_have_count(0)
+    page.keyboard.press("ArrowDown")
     chosen = page.evaluate("document.activeElement.textContent")
     assert chosen.strip().startswith("Group ")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Undo").first).to_be_visible()
+    expect(page.get_by_role("link", name=name)).to_be_focused()
+    expect(page.locator(".toast-line")).to_contain_text("moved to group")
+    keyboard.go(page, "Undo")
+    keyboard.reach(page, name)
+    menu()
+    keyboard.go(page, "Lock in this group")
+    expect(page.get_by_role("button", name=f"Unlock {who}")).to_be_focused()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name=name)).to_be_focused()
+
+    menu()
+    page.keyboard.press("ArrowDown")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    publish_by_keyboard(page)
+    keyboard.go(page, "Repair")
+    link = page.get_by_role("link", name="Repaired: see who moves")
+    expect(link).to_be_visible(timeout=120_000)
+    keyboard.go(page, "Repaired: see who moves")
+    expect(page.get_by_role("table", name="Who moves").get_by_role("row")).not_to_have_count(1)
+    publish_by_keyboard(page)
+    expect(page.get_by_role("button", name="Repair")).to_have_count(0)
+
+
+def publish_by_keyboard(page: Page) -> None:
+    """What the button is called, then past the question about roles."""
+    keyboard.go(page, page.get_by_role("button", name=re.compile("^Publish draft")).inner_text())
+    keyboard.go(page, "Publish all the same")
+    expect(page.locator("main")).to_contain_text("Published. Everybody whose group is new")
+
+
+def test_a_person_is_dragged_to_another_group(browser: Browser, server: Server) -> None:
+    """Meanwhile each other group says what it would do; the drop is a move like any other."""
+    page = sign_in(browser, server, "secretariat")
+    page.goto(f"{server.url}{WORKSHOP}breakouts/1/board/")
+    group = page.locator(".board > .group").nth(1)
+    spot = group.bounding_box()
+    assert spot is not None
+    x, y = spot["x"] + spot["width"] / 2, spot["y"] + 40
+    page.locator(".board > .group").first.locator(".person").first.hover(position={"x": 60, "y": 8})
+    page.mouse.down()
+    page.mouse.move(x, y, steps=5)
+    expect(group.locator("header .st")).to_be_visible()
+    page.mouse.move(x + 2, y + 2, steps=3)
+    with page.expect_navigation():
+        page.mouse.up()
+    expect(page.locator(".toast-line")).to_contain_text("moved to group 2")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Undo").click()
 
 
 def test_the_report_is_exported_and_downloaded(

@@ -20,23 +20,25 @@ from workshop_portal.mail.models import OutgoingMail
 AT_MOST = 15
 
 COSTS = {
-    "accounts:person-search": 3,
+    "accounts:person-search": 7,
     "accounts:profile": 3,
     "accounts:staff": 3,
-    "administrations:administration-csv": 4,
     "administrations:administration-detail": 8,
     "administrations:administration-edit": 4,
     "administrations:administration-list": 6,
     "administrations:administration-new": 3,
+    "administrations:administration-table": 4,
     "administrations:focal-point-new": 4,
     "administrations:import-detail": 4,
     "administrations:import-list": 3,
     "documents:export-detail": 3,
     "documents:export-list": 4,
-    "events:workshop-history": 5,
+    "events:history-table": 7,
+    "events:workshop-history": 8,
     "mail:held-detail": 6,
     "mail:mail-detail": 4,
     "mail:outbox": 7,
+    "mail:outbox-table": 4,
 }
 """Queries of a page as the secretariat sees it, signing in included."""
 
@@ -99,6 +101,9 @@ class PlatformWorld(World):
             "export-detail": [self.export.public_id],
             "mail-detail": [self.mail.public_id],
             "workshop-history": ["here"],
+            "history-table": ["here", "csv"],
+            "outbox-table": ["csv"],
+            "administration-table": ["csv"],
             "administration-detail": ["FJ"],
             "administration-edit": ["FJ"],
             "focal-point-new": ["FJ"],

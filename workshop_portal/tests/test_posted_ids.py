@@ -12,19 +12,15 @@ from django.urls import resolve, reverse
 from breakouts.models import Round
 from workshop_portal.tests.access_urls import list_patterns
 from workshop_portal.tests.access_world import AccessWorld
-from workshop_portal.tests.posted_ids import (
-    CASES,
-    NOT_FOUND,
+from workshop_portal.tests.posted_id_fields import (
     OPEN_FIELDS,
     OPEN_VIEWS,
-    REFUSED,
     WORDS_READ_BY_HAND,
-    Case,
     list_id_fields,
     list_id_views,
     list_read_by_hand,
-    snapshot,
 )
+from workshop_portal.tests.posted_ids import CASES, NOT_FOUND, REFUSED, Case, snapshot
 
 NAMES = {name: names for name, _route, names in list_patterns()}
 

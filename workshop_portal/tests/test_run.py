@@ -3,22 +3,27 @@
 import io
 import json
 import os
-import secrets
 import signal
 import socket
 import subprocess
 import tarfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import psycopg2
 import pytest
 
-from workshop_portal.tests.server import ROOT, Server, Visitor, clean_environment, free_port, start
+from workshop_portal.tests.server import (
+    ROOT,
+    Server,
+    Visitor,
+    clean_environment,
+    database,
+    free_port,
+    start,
+)
 
 pytestmark = pytest.mark.slow
 FIRST = "ann@secretariat.example"
@@ -241,18 +246,3 @@ def test_runs_on_postgresql_and_redis_and_comes_back_from_a_backup(
         answer = run("restore", "--replace", str(file), **env)
         assert answer.returncode == 0, answer.stderr
         assert run("login", FIRST, **env).stdout.startswith("http://localhost:")
-
-
-@contextmanager
-def database(server_url: str) -> Iterator[str]:
-    """A new PostgreSQL database, gone at the end."""
-    name = f"run_{secrets.token_hex(6)}"
-    with closing(psycopg2.connect(server_url)) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name}")
-        try:
-            yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")

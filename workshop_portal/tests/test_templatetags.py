@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.conf import settings
-from django.template import Context, Template
+from django.contrib.auth.models import AnonymousUser
+from django.template import Context, RequestContext, Template
+from django.test import RequestFactory
 from django.utils import timezone, translation
 from i18nfield.strings import LazyI18nString
 
 from workshop_portal.templatetags import portal
+from workshop_portal.times import distance
 
 SUVA, BANGKOK = ZoneInfo("Pacific/Fiji"), ZoneInfo("Asia/Bangkok")
 NOW = datetime(2022, 5, 21, 3, 50, tzinfo=UTC)
@@ -36,7 +39,7 @@ def words(markup: str) -> str:
 def test_a_moment_shows_own_zone_then_the_workshops() -> None:
     assert draw("{% when at zone %}", at=ROUND, zone=BANGKOK) == (
         '<span class="when"><time datetime="2022-05-25T03:50Z"><b>Wed 25 May, 15:50 Suva</b></time> '
-        "<span>10:50 Bangkok</span></span>"
+        "<span>(10:50 Bangkok)</span></span>"
     )
 
 
@@ -54,7 +57,7 @@ def test_one_zone_is_said_once() -> None:
 def test_the_other_zone_says_its_day_where_it_differs() -> None:
     late = datetime(2022, 5, 24, 13, 30, tzinfo=UTC)
     shown = words(draw("{% when at zone %}", at=late, zone=BANGKOK))
-    assert shown == "Wed 25 May, 01:30 Suva Tue 24 May, 20:30 Bangkok"
+    assert shown == "Wed 25 May, 01:30 Suva (Tue 24 May, 20:30 Bangkok)"
 
 
 def test_a_moment_of_another_year_says_the_year() -> None:
@@ -68,7 +71,16 @@ def test_a_span_and_short_forms() -> None:
     assert words(draw("{% when at zone until=end form='clock' %}", **given)) == (
         "15:50 to 16:35 10:50 to 11:35"
     )
-    assert words(draw("{% when at zone form='time' %}", **given)) == "15:50 Suva 10:50 Bangkok"
+    assert words(draw("{% when at zone form='time' %}", **given)) == "15:50 Suva (10:50 Bangkok)"
+
+
+def test_the_same_clock_is_said_once_with_both_cities() -> None:
+    given = {"at": ROUND, "zone": BANGKOK, "end": ROUND + timedelta(hours=1)}
+    with timezone.override(ZoneInfo("Asia/Ho_Chi_Minh")):
+        shown = words(draw("{% when at zone until=end %}", **given))
+        plain = draw("{% when_words at zone %}", **given)
+    assert shown == "Wed 25 May, 10:50 to 11:50 Ho Chi Minh and Bangkok"
+    assert plain == "Wed 25 May, 10:50 Ho Chi Minh and Bangkok"
 
 
 def test_a_span_over_midnight_says_the_second_day() -> None:
@@ -119,7 +131,7 @@ def test_nothing_is_shown_of_nothing() -> None:
 
 def test_a_deadline_says_how_far_it_is() -> None:
     assert words(draw("{% deadline at zone %}", at=ROUND, zone=BANGKOK)) == (
-        "Wed 25 May, 15:50 Suva 10:50 Bangkok, in 4 days"
+        "Wed 25 May, 15:50 Suva (10:50 Bangkok), in 4 days"
     )
     assert words(draw("{% deadline on %}", on=date(2022, 5, 22))) == "22 May 2022, tomorrow"
 
@@ -147,7 +159,7 @@ def test_a_date_as_deadline_is_counted_in_the_workshops_zone() -> None:
     ],
 )
 def test_distances(ahead: timedelta, shown: str) -> None:
-    assert portal.distance(NOW + ahead, NOW) == shown
+    assert distance(NOW + ahead, NOW) == shown
 
 
 @pytest.mark.parametrize(
@@ -243,3 +255,24 @@ def test_long_labels_of_bars_stand_above_them() -> None:
     drawn = draw("{% bars rows %}", rows=rows)
     assert 'width="-' not in drawn
     assert drawn.count("translate(0 18)") == 2
+
+
+def test_labels_wider_than_the_picture_are_whole_in_the_table_only() -> None:
+    label = "Implementation of a competency-based training programme"
+    drawn = draw("{% bars rows %}", rows=[(label, 3)])
+    assert drawn.count(label) == 1
+    assert "Implementation of a competency-based tr…</text>" in drawn
+
+
+@pytest.mark.parametrize("base", ["base.html", "base_public.html"])
+def test_the_title_of_a_page_holds_no_tags(base: str, rf: RequestFactory) -> None:
+    """Where a text falls back to another language it stands in a tag that says so."""
+    source = (
+        f"{{% extends '{base}' %}}{{% block title %}}<i lang='en'>A &amp; B</i>{{% endblock %}}"
+    )
+    request = rf.get("/")
+    request.user = AnonymousUser()
+
+    drawn = Template(source).render(RequestContext(request, {"user": request.user}))
+
+    assert "<title>A &amp; B · Workshop Portal</title>" in drawn

@@ -36,15 +36,15 @@ def set_workshop(world: BreakoutWorld, **values: object) -> None:
     Workshop.objects.filter(pk=world.here.pk).update(**values)
 
 
-def test_the_themes_are_those_of_published_rounds() -> None:
+def test_the_topics_are_those_of_published_rounds() -> None:
     world = BreakoutWorld()
     secret = make_topic(world.here, title="Secret <b>")
     make_group(make_round(world.here), secret)
-    assert "theme" not in shown()
+    assert "p-topics" not in shown()
 
     world.publish()
     page = shown()
-    assert re.findall(r'id="p-themes">([^<]+)<', page) == ["2 themes"]
+    assert re.findall(r'id="p-topics">([^<]+)<', page) == ["2 topics"]
     assert '<ul class="big"><li>Topic 1</li><li>Topic 2</li></ul>' in page
     assert "Secret" not in page
 

@@ -5,14 +5,17 @@ from unittest import mock
 
 import pytest
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from pytest_django import DjangoAssertNumQueries
 
 from workshop_portal.accounts import actions, queries
 from workshop_portal.accounts.backends import PersonBackend
+from workshop_portal.accounts.forms import NameField
 from workshop_portal.accounts.models import StaffRole, User
 from workshop_portal.audit.models import Entry
 
@@ -86,6 +89,14 @@ class TestProfile:
         entry = Entry.objects.get()
         assert entry.personal == {"position": ["", "Trainer"]}
         assert entry.changes["language"] == ["en", "fr"]
+
+    def test_says_it_in_the_language_just_chosen(self, client: Client, person: User) -> None:
+        client.force_login(person)
+        shown = client.post("/profile/", self.data(), follow=True)
+        with translation.override("fr"):
+            said = gettext("Your data are saved.")
+        assert [str(each) for each in shown.context["messages"]] == [said]
+        assert said != "Your data are saved."
 
     @pytest.mark.parametrize(
         ("field", "value"),
@@ -217,7 +228,9 @@ class TestSearch:
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         client.force_login(secretariat)
-        with django_assert_num_queries(3):  # session, person, people
+        with django_assert_num_queries(
+            7
+        ):  # session, person, people, offices, registrations, team, speakers
             body = client.get("/people/", {"q": "ana"}).content.decode()
         assert "Ana Lee" in body
         assert "Nobody is known" in client.get("/people/", {"q": "zz\x00z"}).content.decode()
@@ -266,3 +279,13 @@ def test_the_page_of_staff_lists_roles(client: Client, secretariat: User) -> Non
     response = client.get("/staff/")
     assert response.status_code == 200
     assert "Bea Desk" in response.content.decode()
+
+
+@pytest.mark.parametrize("sign", [0x00AD, 0x061C, 0x200B, 0x200F, 0x2028, 0x2066, 0x2067, 0xFEFF])
+def test_no_sign_without_a_shape_stands_in_a_name(sign: int) -> None:
+    with pytest.raises(ValidationError):
+        NameField().clean(f"An{chr(sign)}a")
+
+
+def test_joiners_stay_in_names_of_scripts_that_need_them() -> None:
+    assert NameField().clean("\u0915\u094d\u200d\u0937") == "\u0915\u094d\u200d\u0937"

@@ -122,10 +122,16 @@ def test_the_list_and_its_filters(world: World, sign_in: SignIn) -> None:
 def test_exports_equal_the_filtered_screen(world: World, sign_in: SignIn) -> None:
     make_administration("KR", name="Korea", sub_region="Far East")
     client = sign_in(world.secretariat)
-    response = client.get(reverse("administrations:administration-csv") + "?sub_region=Pacific")
+    response = client.get(
+        reverse("administrations:administration-table", args=["csv"]) + "?sub_region=Pacific"
+    )
 
     lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
     assert [line.split(",")[0] for line in lines] == ['"code"', '"FJ"']
+    found = client.get(
+        reverse("administrations:administration-table", args=["json"]) + "?sub_region=Pacific"
+    )
+    assert [row["code"] for row in found.json()] == ["FJ"]
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -236,8 +242,9 @@ def test_who_sees_what(  # noqa: PLR0917 the columns of the table
     assert get("administration-edit", "FJ") == edit
     assert {
         get("administration-list"),
-        get("administration-csv"),
-        get("administration-xlsx"),
+        get("administration-table", "csv"),
+        get("administration-table", "xlsx"),
+        get("administration-table", "json"),
         get("administration-new"),
     } == {every}
 

@@ -72,6 +72,19 @@ def test_optional_columns_by_value_or_words_and_in_any_order() -> None:
     ]
 
 
+@pytest.mark.parametrize("code", ["zh", "zh-hans", "ZH-Hans", "Chinese"])
+def test_chinese_by_each_of_its_codes(code: str) -> None:
+    reading = read(f"code,name,administration,time_zone,language\nCN,China,X,UTC,{code}\n")
+    assert ([row["language"] for row in reading.rows], reading.problems) == (["zh-hans"], [])
+
+
+def test_a_problem_names_the_column_as_the_file_does() -> None:
+    assert problems("Code,Name,Official name,Time zone,Note\nJP,Japan,,Mars,x\n") == [
+        (2, "Official name"),
+        (2, "Time zone"),
+    ]
+
+
 def test_missing_columns_are_told_at_once() -> None:
     assert problems("name,subregion\nJapan,Far East\n") == [
         (1, "code"),
@@ -101,7 +114,7 @@ def test_every_problem_stands_at_its_line() -> None:
         (3, "code"),
         (4, "code"),
         (5, "name"),
-        (5, "official_name"),
+        (5, "administration"),
         (5, "regional_training_centre"),
         (6, "code"),
         (7, "code"),
@@ -150,8 +163,8 @@ def test_a_hostile_value_in_each_other_column_is_told() -> None:
     )
     assert [column for _line, column in problems(text)] == [
         "code",
-        "official_name",
-        "sub_region",
+        "administration",
+        "subregion",
         "time_zone",
         "kind",
         "language",

@@ -323,8 +323,10 @@ def test_an_exported_list_can_be_imported_again_and_changes_nothing(
 ) -> None:
     save(world, show(world))
     client = sign_in(world.secretariat)
-    exported = b"".join(client.get(reverse("administrations:administration-csv")).streaming_content)
-    sheet = client.get(reverse("administrations:administration-xlsx")).content
+    exported = b"".join(
+        client.get(reverse("administrations:administration-table", args=["csv"])).streaming_content
+    )
+    sheet = client.get(reverse("administrations:administration-table", args=["xlsx"])).content
 
     for content, name in ((exported, "again.csv"), (sheet, "again.xlsx")):
         assert upload(client, content, name).status_code == 302

@@ -8,7 +8,7 @@ from typing import Any
 from workshop_portal.accounts.models import StaffRole, User
 from workshop_portal.administrations.imports import Reading, read_registry
 from workshop_portal.administrations.models import Administration, FocalPoint
-from workshop_portal.documents.spreadsheets import read_table
+from workshop_portal.documents.uploads import read_table
 
 _numbers = count(1)
 HEAD = "code,name,administration,subregion,time_zone,regional_training_centre\n"

@@ -1,9 +1,9 @@
-"""The registry as CSV and XLSX: the rows of the filtered screen, in columns that can be imported again."""
+"""The registry as CSV, XLSX and JSON: the rows of the filtered screen, in columns that can be imported again."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -13,25 +13,17 @@ from workshop_portal.administrations import queries
 from workshop_portal.administrations.filters import AdministrationFilter
 from workshop_portal.administrations.imports import HEADINGS
 from workshop_portal.authorization import access, require
-from workshop_portal.documents.spreadsheets import csv_response, xlsx_response
+from workshop_portal.documents.spreadsheets import table_response
 
 LIST = "administrations.list_administrations"
 
 
 @access(LIST)
 @require_GET
-def administration_csv(request: PersonRequest) -> HttpResponseBase:
+def administration_table(request: PersonRequest, format: str) -> HttpResponseBase:
     require(LIST, request.user)
-    return csv_response("administrations.csv", HEADINGS, _rows(request))
-
-
-@access(LIST)
-@require_GET
-def administration_xlsx(request: PersonRequest) -> HttpResponse:
-    require(LIST, request.user)
-    return xlsx_response(
-        "administrations.xlsx", HEADINGS, _rows(request), title=_("Administrations")
-    )
+    rows = _rows(request)
+    return table_response(format, "administrations", HEADINGS, rows, title=_("Administrations"))
 
 
 def _rows(request: PersonRequest) -> Iterator[tuple[Any, ...]]:

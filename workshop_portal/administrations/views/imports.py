@@ -26,7 +26,7 @@ from workshop_portal.administrations.forms import LARGEST_FILE, RegistryUploadFo
 from workshop_portal.administrations.imports import LARGEST_LIST, Reading, read_registry
 from workshop_portal.administrations.models import RegistryImport
 from workshop_portal.authorization import access, require
-from workshop_portal.documents.spreadsheets import UnreadableTableError, read_table
+from workshop_portal.documents.uploads import UnreadableTableError, read_table
 from workshop_portal.http import page
 
 IMPORT = "administrations.import_registry"

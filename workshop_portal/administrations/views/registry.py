@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from workshop_portal.accounts.http import PersonRequest
-from workshop_portal.accounts.queries import list_history
 from workshop_portal.administrations import queries
 from workshop_portal.administrations.access import get_administration_for
 from workshop_portal.administrations.actions.administrations import (
@@ -25,6 +24,7 @@ from workshop_portal.administrations.actions.administrations import (
 from workshop_portal.administrations.filters import AdministrationFilter
 from workshop_portal.administrations.forms import AdministrationForm, EndTermForm
 from workshop_portal.administrations.models import Administration
+from workshop_portal.audit.history import list_history
 from workshop_portal.authorization import access, can, require
 from workshop_portal.http import page
 

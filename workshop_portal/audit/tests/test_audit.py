@@ -6,8 +6,8 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from workshop_portal.accounts.models import User
-from workshop_portal.accounts.queries import list_history
 from workshop_portal.audit.actions import changed, record
+from workshop_portal.audit.history import list_history
 from workshop_portal.audit.models import Entry
 from workshop_portal.audit.queries import list_entries
 
@@ -38,10 +38,11 @@ def test_reads_as_sentences(person: User) -> None:
     record("accounts.person_created", by=None, target=person)
     newest, oldest = list_history(target=person)
     assert (newest.sentence, newest.actor) == ("Person added", "The system")
-    assert (oldest.sentence, oldest.actor, oldest.changes) == (
+    changes = [str(change) for change in oldest.changes]
+    assert (oldest.sentence, oldest.actor, changes) == (
         "Personal data changed",
         "Ana Lee",
-        ["language: en → fr"],
+        ["Language: English → French"],
     )
 
 

@@ -50,6 +50,8 @@ def test_contents_field_is_filled_with_links_to_the_headings():
         "separate",
         "end",
     ]
+    opening = holder.find(f".//{W}fldChar")
+    assert opening.get(f"{W}dirty") == "true"  # Word adds the pages when it opens the file
 
 
 def test_captions_count_themselves_and_pictures_are_described():
@@ -157,6 +159,10 @@ def test_libreoffice_reads_it(office, tmp_path):
     ]
     assert found == HEADINGS
     assert flat.count("<text:table-of-content ") == 1
+    contents = flat[flat.index("<text:index-body>") : flat.index("</text:index-body>")]
+    marks = set(re.findall(r'<text:bookmark-start text:name="([^"]+)"', flat))
+    links = re.findall(r'xlink:href="#([^"]+)"', contents)
+    assert (len(links), set(links) - marks) == (8, set())  # without pages, with links that lead on
     assert flat.count("<text:sequence ") == 2
     assert flat.count("<svg:desc>Delegates by sub-region") == 1
     assert flat.count("<table:table-header-rows>") == 3

@@ -19,7 +19,7 @@ from workshop_portal.documents.tests.samples import (
     report,
 )
 from workshop_portal.documents.tree import Document, Section, paragraph, table
-from workshop_portal.documents.typst import chart_png, pdf_letter, pdf_report
+from workshop_portal.documents.typst import _breakable, chart_png, pdf_letter, pdf_report
 
 pikepdf = pytest.importorskip("pikepdf")
 
@@ -229,6 +229,12 @@ def test_letter_says_all_of_it_and_is_tagged(tmp_path):
         "Draft agenda",
     ):
         assert part in shown
+
+
+def test_a_long_address_of_a_page_is_broken_without_signs_in_it():
+    address = "https://workshops.example.org/workshops/training-2027/delegations/FJ/"
+    assert _breakable(f"See {address}") == f"See {address}"
+    assert _breakable("x" * 40) == f"{'x' * 30}\u200b{'x' * 10}"
 
 
 def test_letter_takes_markup_as_text():

@@ -1,29 +1,38 @@
 import csv
 import datetime as dt
 import io
+import json
 import zipfile
 from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.http import Http404
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
 
 from workshop_portal.documents import workbooks
 from workshop_portal.documents.spreadsheets import (
-    Row,
-    UnreadableTableError,
     csv_lines,
     csv_response,
+    json_response,
     neutral,
-    parse_pasted_rows,
-    read_table,
     sheet_name,
+    table_response,
     write_xlsx,
     xlsx_bytes,
     xlsx_response,
 )
+from workshop_portal.documents.uploads import (
+    Row,
+    UnreadableTableError,
+    parse_pasted_rows,
+    read_table,
+)
+from workshop_portal.times import minute
 
 MORNING = dt.datetime(2022, 5, 24, 9, 30)  # noqa: DTZ001 a spreadsheet knows no zones
+NOON = dt.datetime(2022, 5, 24, 12, tzinfo=dt.UTC)
 MIDNIGHT = dt.datetime(2022, 5, 24)  # noqa: DTZ001 a cell has no zone
 
 FORMULAS = [
@@ -104,6 +113,26 @@ def test_csv_response_is_an_attachment_that_excel_opens():
     assert b"".join(response).decode() == '\ufeff"Name"\r\n"\'=1+1;=2"\r\n3\r\n"東京"\r\n'
 
 
+def test_csv_is_in_the_language_and_zone_that_it_was_asked_in():
+    word = gettext_lazy("Yes")
+    with translation.override("fr"), timezone.override("Pacific/Fiji"):
+        rows = ([str(word), minute(NOON)] for _ in range(1))
+        response = csv_response("kr.csv", ["Name", "When"], rows)
+    assert '"Oui","2022-05-25 00:00"' in response.getvalue().decode()
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx", "json"])
+def test_a_table_in_each_format(format):
+    response = table_response(format, "kr", ["Name"], [["=1+1"]], title="Names")
+    assert response["Content-Disposition"] == f'attachment; filename="kr.{format}"'
+    assert response.getvalue()
+
+
+def test_no_other_format():
+    with pytest.raises(Http404):
+        table_response("pdf", "kr", ["Name"], [], title="Names")
+
+
 def test_what_we_write_as_csv_we_read_back():
     rows = [[text.strip(), "x"] for text in FORMULAS]
     found = read("".join(csv_lines(["A", "B"], rows)))
@@ -145,6 +174,19 @@ def test_xlsx_response():
     response = xlsx_response("a.xlsx", ["A"], [["b"]])
     assert response["Content-Disposition"] == 'attachment; filename="a.xlsx"'
     assert response.content[:2] == b"PK"
+
+
+def test_json_is_a_list_of_rows_by_the_words_of_the_header():
+    header = [gettext_lazy("Name"), "Seats", "When"]
+    response = json_response(
+        "kr\N{HIRAGANA LETTER A}.json", header, [["=1+1\0", 3, MORNING], ["", None, ""]]
+    )
+    assert response["Content-Type"] == "application/json"
+    assert "attachment" in response["Content-Disposition"]
+    assert json.loads(response.content) == [
+        {"Name": "=1+1", "Seats": 3, "When": "2022-05-24T09:30:00"},
+        {"Name": "", "Seats": "", "When": ""},
+    ]
 
 
 def test_sheet_name():

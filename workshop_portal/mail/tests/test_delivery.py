@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from workshop_portal.accounts.models import SignInLink, User
 from workshop_portal.mail import delivery, rendering, wording
-from workshop_portal.mail.folder import list_folder, read_folder_mail
+from workshop_portal.mail.folder import delete_folder_mails, list_folder, read_folder_mail
 from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.mail.registry import register_still_due
 from workshop_portal.mail.tests.test_queue import queue
@@ -37,7 +37,7 @@ class TestContent:
         assert sent.extra_headers["Message-ID"] == row.message_id
         assert sent.extra_headers["Content-Language"] == "fr"
         assert "Dear Ana Tuilagi," in sent.body
-        assert "mardi 24 mai 2022, 09:00 Fiji (UTC+12); 06:00 Tokyo (UTC+9)" in sent.body
+        assert "mardi 24 mai 2022, 09:00 Suva (UTC+12); 06:00 Tokyo (UTC+9)" in sent.body
         [(html, kind)] = sent.alternatives
         assert kind == "text/html"
         assert '<html lang="fr"' in html
@@ -67,7 +67,9 @@ class TestContent:
         delivery.send_due()
         assert django_mail.outbox[0].to == ["new@example.org"]
 
-    def test_makes_a_link_only_when_it_sends_and_keeps_no_text_of_it(self, delegate: User) -> None:
+    def test_makes_a_link_only_when_it_sends_and_keeps_the_text_without_it(
+        self, delegate: User
+    ) -> None:
         row = queue(delegate, template="tests/invitation")
         preview = rendering.render_mail(row, with_links=False)
         assert "http://testserver/nominate/" in preview.text
@@ -77,7 +79,17 @@ class TestContent:
         assert SignInLink.objects.get().user == delegate
         assert "http://testserver" in django_mail.outbox[0].body
         assert "http://testserver/nominate/" not in django_mail.outbox[0].body
-        assert (row.subject, row.body) == ("Nominate", "")
+        assert row.subject == "Nominate"
+        assert row.body.startswith("Open [")
+        assert (row.body.count("["), "testserver" in row.body.splitlines()[0]) == (1, False)
+        assert "/sign-in/" in django_mail.outbox[0].body
+
+    def test_keeps_no_link_that_people_name_themselves(self) -> None:
+        row = queue("a@example.org", params={"name": "See x/Sign-In/abc/"})
+        delivery.send_due()
+        row.refresh_from_db()
+        assert row.status == "done"
+        assert "See x/…/abc/" in row.body
 
     def test_a_link_needs_an_account(self) -> None:
         row = queue("a@example.org", template="tests/invitation")
@@ -303,6 +315,19 @@ class TestFolder:
         assert "<h1" in oldest.html
         assert [file.name for file in oldest.attachments] == ["w.ics"]
         assert list_folder(to="ana") == [oldest]
+
+    def test_lets_go_of_mails_by_id_and_by_address(
+        self, settings: Any, tmp_path: Path, delegate: User
+    ) -> None:
+        settings.EMAIL_BACKEND = "workshop_portal.mail.backends.FolderBackend"
+        settings.EMAIL_FILE_PATH = tmp_path / "mail"
+        assert delete_folder_mails(message_ids=set(), addresses={"x@example.org"}) == 0
+        row = queue(delegate)
+        queue("B@example.org", key="note:2")
+        queue("c@example.org", key="note:3")
+        delivery.send_due()
+        assert delete_folder_mails(message_ids={row.message_id}, addresses={"b@example.org"}) == 2
+        assert [mail.to for mail in list_folder()] == ["c@example.org"]
 
     @pytest.mark.parametrize("name", ["../secret_key", "..", "", "x.eml", "20220101T000000000000-"])
     def test_reads_nothing_else(self, settings: Any, tmp_path: Path, name: str) -> None:

@@ -1,13 +1,14 @@
 """The outbox's pages, as the secretariat and as everybody else; the embedded mode's mailbox."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core import mail as django_mail
+from django.http import StreamingHttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,7 @@ from workshop_portal.mail.actions import Attachment
 from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.mail.registry import CONTEXTS
 from workshop_portal.mail.tests.test_queue import end, queue
+from workshop_portal.templatetags.portal import FORMATS
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +50,7 @@ class TestAccess:
         mail = queue(delegate, held=True, batch="b")
         client = client_of(delegate)
         assert client.get(OUTBOX).status_code == 403
+        assert client.get("/mail.csv").status_code == 403
         assert client.get(url("mail-detail", mail)).status_code == 404
         assert (
             client.get(f"{reverse('mail:held-detail')}?batch=b&template=tests/note").status_code
@@ -97,6 +100,41 @@ class TestOutbox:
         }
         assert {query: shown(staff.get(f"{OUTBOX}?{query}")) for query in expected} == expected
 
+    def test_its_files_are_the_filtered_list(self, staff: Client, delegate: User) -> None:
+        queue(delegate, key="note:1", due_at=datetime(2022, 5, 24, 12, tzinfo=UTC))
+        queue("b@example.org", key="note:2")
+        end(queue("=1+1@example.org", key="note:3"), "done")
+        OutgoingMail.objects.filter(key="note:3").update(
+            subject='=HYPERLINK("x")', body="The text of it", last_error=""
+        )
+        assert staff.get("/mail.json?q=tuilagi").json() == [
+            {
+                "Mail": "Note",
+                "Test": "",
+                "Subject": "",
+                "Belongs to": "",
+                "Recipient": "Ana Tuilagi",
+                "Address": "ana@example.org",
+                "State": "Will be sent",
+                "Reason": "",
+                "When, UTC": "2022-05-24 12:00",
+            }
+        ]
+        everything = staff.get("/mail.csv")
+        assert isinstance(everything, StreamingHttpResponse)
+        text = everything.getvalue().decode()
+        assert (text.count("\n"), "The text of it" in text) == (4, False)
+        assert ""","'=HYPERLINK(""x"")",""" in text
+        assert '"\'=1+1@example.org"' in text
+        assert staff.get("/mail.xlsx?status=sent").content.startswith(b"PK")
+        assert staff.get("/mail.pdf").status_code == 404
+
+    def test_its_page_links_its_files_with_the_filter(self, staff: Client) -> None:
+        assert "/mail.csv" not in staff.get(OUTBOX).text
+        queue("b@example.org")
+        page = staff.get(f"{OUTBOX}?q=b%40example&page=1").text
+        assert [f'href="/mail.{each}?q=b%40example"' in page for each in FORMATS] == [True] * 3
+
     def test_counts_states_within_the_filter(self, staff: Client) -> None:
         queue("a@example.org", key="note:1")
         queue("b@example.org", key="note:2", held=True)
@@ -143,7 +181,7 @@ class TestDetail:
     def test_shows_what_would_be_sent(self, staff: Client, delegate: User) -> None:
         page = staff.get(url("mail-detail", queue(delegate))).text
         assert "About Workshop" in page
-        assert "mardi 24 mai 2022, 09:00 Fiji (UTC+12)" in page
+        assert "mardi 24 mai 2022, 09:00 Suva (UTC+12)" in page
         assert 'lang="fr"' in page
 
     def test_shows_what_was_sent(self, staff: Client, delegate: User) -> None:
@@ -161,7 +199,7 @@ class TestDetail:
         assert not SignInLink.objects.exists()
         delivery.send_due()
         page = staff.get(url("mail-detail", mail)).text
-        assert "The text is not kept, since it held a sign-in link." in page
+        assert "[link for one use, not kept]" in page
         assert "/sign-in/" not in page
 
     def test_of_a_mail_whose_object_is_gone(self, staff: Client) -> None:
@@ -268,6 +306,12 @@ class TestVerbs:
         assert sent.to == ["staff@example.org"]
         assert "Dear Sia Staff," in sent.body
         assert "Monday 23 May 2022, 21:00 UTC" in sent.body
+        tag = '<span class="tag">Test</span>'
+        pages = [
+            reverse("mail:outbox"),
+            *(url("mail-detail", m) for m in OutgoingMail.objects.order_by("pk")),
+        ]
+        assert [staff.get(each).text.count(tag) for each in pages] == [1, 0, 1]
 
 
 class TestFolder:

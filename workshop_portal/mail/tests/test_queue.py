@@ -205,7 +205,7 @@ class TestConstraints:
         ("fields", "name"),
         [
             ({"to": ""}, "mail_outgoingmail_goes_somewhere"),
-            ({"is_secret": True, "body": "x"}, "mail_outgoingmail_secret_body_not_kept"),
+            ({"body": "See /sign-in/x/"}, "mail_outgoingmail_no_sign_in_link_kept"),
             ({"sent_at": timezone.now()}, "mail_outgoingmail_sent_when_done"),
             (
                 {"status": "done", "finished_at": timezone.now()},

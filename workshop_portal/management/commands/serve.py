@@ -23,10 +23,11 @@ from workshop_portal.management.personas import personas, sign_in_link
 
 WEB = (
     "-m gunicorn workshop_portal.wsgi --workers 2 --worker-class gthread --threads 4 "
-    "--graceful-timeout 1 --no-control-socket --preload"
+    "--keep-alive 1 --graceful-timeout 1 --no-control-socket --preload"
 )
 """Threads, since no proxy stands before this server: two idle connections, such as a browser opens ahead of
-need, stop two sync workers for 30 s."""
+need, stop two sync workers for 30 s. A line is kept for less than the two seconds between two polls: kept for
+longer, all those of a meeting stay with one of the two, and a request meets a line that is just being closed."""
 WORKER = (
     "-m celery -A workshop_portal worker --queues default,exports --concurrency 2 --loglevel INFO"
 )

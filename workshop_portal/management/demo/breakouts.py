@@ -5,12 +5,24 @@ from itertools import cycle, islice
 
 from django.utils import timezone
 
-from breakouts.actions import groups, marking, merging, plans, points, rankings, rounds, themes
-from breakouts.models import Group, GroupRole, Plan, Point, Round, Topic
+from breakouts.actions import (
+    groups,
+    marking,
+    merging,
+    plans,
+    points,
+    rankings,
+    rounds,
+    seating_rules,
+    themes,
+)
+from breakouts.models import Group, GroupRole, Plan, Point, Round, SeatingRule, Topic
+from breakouts.queries.rounds import list_expected
 from events.models import Session, Workshop
 from participants.models import Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.management.demo import texts
+from workshop_portal.management.demo.live import hold_hour
 from workshop_portal.management.personas import DEMO
 
 GROUPS = 7
@@ -36,8 +48,10 @@ def hold_breakouts(workshop: Workshop, by: User) -> list[Topic]:
     rounds.open_ranking(round=first, by=by)
     _rank(first, topics, people, by)
     rounds.close_ranking(round=first, by=by)
+    _ask_for_seats(first, second, by)
     run = plans.run_assignment(plans.request_assignment(round=first, by=by))
     _note(plans.publish_plan(plan=_made_by(run.plan), by=by), by)
+    hold_hour(first, by)
     _report_back(first, by)
     rounds.open_ranking(round=second, by=by)
     return topics
@@ -76,6 +90,38 @@ def _rank(held: Round, topics: list[Topic], people: list[Registration], by: User
         if number % 10
     }
     rankings.save_rankings(round=held, rankings=wishes, by=by)
+
+
+def _ask_for_seats(first: Round, second: Round, by: User) -> None:
+    """Two who sit apart in every round, two who sit together in the first, and one for a group of the second."""
+    kinds = SeatingRule.Kind
+    people = list(list_expected(workshop=first.workshop))
+    one, other, third, fourth = islice({each.delegation_id: each for each in people}.values(), 4)
+    seating_rules.add_pair_rule(
+        round=first,
+        kind=kinds.APART,
+        first=one,
+        second=other,
+        is_for_every_round=True,
+        note=texts.RULE_APART,
+        by=by,
+    )
+    seating_rules.add_pair_rule(
+        round=first,
+        kind=kinds.TOGETHER,
+        first=third,
+        second=fourth,
+        note=texts.RULE_TOGETHER,
+        by=by,
+    )
+    seating_rules.add_place_rule(
+        round=second,
+        kind=kinds.PIN,
+        person=third,
+        group=second.groups.get(ordinal=2),
+        note=texts.RULE_PIN,
+        by=by,
+    )
 
 
 def _note(plan: Plan, by: User) -> None:

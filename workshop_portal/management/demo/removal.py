@@ -24,6 +24,7 @@ from reports.models import Edition, ReportSeries
 from workshop_portal.accounts.models import StaffRole, User
 from workshop_portal.administrations.models import Administration
 from workshop_portal.audit.actions import entry, record_many, type_name
+from workshop_portal.mail.folder import delete_folder_mails
 from workshop_portal.mail.models import OutgoingMail
 
 AT_ONCE = 500
@@ -88,7 +89,7 @@ def find_demo() -> Removal:
 
 @transaction.atomic
 def remove_demo(removal: Removal) -> None:
-    """Remove these rows and their files. The record gets an entry for each workshop and keeps all it has.
+    """Remove these rows, their files and the mails in the mailbox of this machine. The record gets an entry for each workshop and keeps all it has.
 
     Not through `delete()`: the tables protect their rows from each other, and all of them go.
     """
@@ -97,6 +98,8 @@ def remove_demo(removal: Removal) -> None:
         for workshop in removal.workshops
     )
     files = [file for model, keys in removal.keys.items() for file in _files(model, keys)]
+    message_ids = _values(OutgoingMail, "message_id", removal.keys)
+    addresses = _values(User, "email", removal.keys)
     for model, keys in removal.keys.items():
         for relation in _relations(model):
             if relation.on_delete is SET_NULL:
@@ -109,6 +112,7 @@ def remove_demo(removal: Removal) -> None:
             rows: Any = _rows(model).filter(pk__in=some)
             rows._raw_delete(rows.db)  # noqa: SLF001 delete() refuses protected rows
     transaction.on_commit(lambda: _delete_files(files))
+    transaction.on_commit(lambda: delete_folder_mails(message_ids=message_ids, addresses=addresses))
 
 
 def _closure(found: Keys) -> Keys:
@@ -194,6 +198,13 @@ def _relations(model: type[Model]) -> list[Any]:
 
 def _rows(model: type[Model]) -> QuerySet[Any]:
     return model._base_manager.order_by()  # noqa: SLF001 documented by Django
+
+
+def _values(model: type[Model], field: str, keys: Keys) -> set[str]:
+    """What the field holds in those of these rows that are of the model."""
+    parts = _parts(keys.get(model, ()))
+    rows = (_rows(model).filter(pk__in=some).values_list(field, flat=True) for some in parts)
+    return {value for values in rows for value in values}
 
 
 def _keys(rows: QuerySet[Any]) -> set[Any]:

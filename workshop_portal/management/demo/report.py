@@ -1,5 +1,7 @@
 """Playing the report of the demo: an earlier edition, contributions, proposals, a compiled draft."""
 
+from django.utils import timezone
+
 from breakouts.models import Point, Topic
 from events.models import Workshop
 from participants.models import Registration
@@ -9,6 +11,7 @@ from reports.actions.editions import add_proposal, create_report_series, start_e
 from reports.actions.points import take_points
 from reports.models import Contribution, Edition
 from workshop_portal.accounts.models import User
+from workshop_portal.administrations.models import FocalPoint
 from workshop_portal.management.demo import texts
 
 
@@ -79,4 +82,11 @@ def _give(
         is_demo=True,
         by=head.user,
     )
-    submit_contribution(contribution=contribution, by=head.user)
+    submit_contribution(contribution=contribution, by=_speaker_of(head))
+
+
+def _speaker_of(head: Registration) -> User:
+    """Who submits for the administration: its focal point."""
+    terms = FocalPoint.objects.current(timezone.now()).select_related("user")
+    term = terms.filter(administration=head.delegation.administration).order_by("pk").first()
+    return term.user if term else head.user

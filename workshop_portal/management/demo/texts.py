@@ -144,6 +144,8 @@ POINTS: dict[str, tuple[str, ...]] = {
     ),
 }
 
+ANNOUNCEMENT = "Please write down at least one good practice. (demo)"
+
 THEMES = (
     ("Time and people to train", "trainers, time, daily work, mentor, pairs, hours"),
     ("Reach of online training", "connections, remote posts, video, phone, language, download"),
@@ -179,3 +181,7 @@ PRACTICES = (
         "Sound matters more than pictures.",
     ),
 )
+
+RULE_APART = "Both speak for the same project; two groups should hear of it. (demo)"
+RULE_TOGETHER = "They prepare one joint proposal. (demo)"
+RULE_PIN = "Wrote the paper that this group reads. (demo)"

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from events.actions import instruments, life, organisers, sessions, speakers, workshops
 from events.models import Organiser, Session, SessionSpeaker, TeamMember, Workshop, WorkshopSeries
-from participants.actions import delegations, nominations, profiles, registrations
+from participants.actions import delegations, mail_plan, nominations, profiles, registrations
+from participants.actions.invitations import decline_invitation, invite_delegations
 from participants.models import Consent, Delegation, Registration
 from workshop_portal.accounts.actions import get_or_create_person
 from workshop_portal.accounts.models import User
@@ -20,7 +21,7 @@ from workshop_portal.administrations.actions.registry_imports import save_import
 from workshop_portal.administrations.imports import read_registry
 from workshop_portal.administrations.models import Administration
 from workshop_portal.administrations.queries import compare_rows, digest
-from workshop_portal.documents.spreadsheets import read_table
+from workshop_portal.documents.uploads import read_table
 from workshop_portal.mail.actions import supersede_mails
 from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.management.demo import texts
@@ -66,6 +67,9 @@ BATCH = 500
 
 REVIEWED, CONFIRMED = 70, 66
 """How many of 2022 are approved, and how many of these confirmed."""
+
+GENDERS = ("woman", "man", "woman", "man", "")
+"""What one after another gives when confirming; the last gives none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,10 +223,11 @@ def invite_and_nominate(workshop: Workshop, cadre: Cadre) -> None:
     delegations.set_seat_policy(
         workshop=workshop, seats=3, host_seats=6, online_extra_seats=1, by=by
     )
+    mail_plan.use_usual_plan(workshop=workshop, by=by)
     personas = {"FJ": "delegate", "MY": "rapporteur"}
     invited = _fill(workshop, SIZES, cadre, also=(*SILENT, DECLINING), personas=personas)
     focal_point = _contact(invited[DECLINING])
-    delegations.decline_invitation(
+    decline_invitation(
         delegation=invited[DECLINING],
         reason="No officer can be spared in that week.",
         by=focal_point,
@@ -275,7 +280,7 @@ def fill_large(workshop: Workshop, codes: list[str], people: int, cadre: Cadre) 
 
 
 def _confirm(approved: Sequence[Registration]) -> None:
-    """Each confirms by completing the own profile; most agree to be listed."""
+    """Each confirms by completing the own profile; most agree to be listed, and most give a gender."""
     for number, row in enumerate(approved):
         listed = {Consent.Purpose.PARTICIPANT_LIST} if number % 10 else set()
         person = {
@@ -288,7 +293,12 @@ def _confirm(approved: Sequence[Registration]) -> None:
         }
         profiles.confirm_registration(
             registration=row,
-            profile=profiles.Profile(person=person, speaks=["en"], consents=frozenset(listed)),
+            profile=profiles.Profile(
+                person=person,
+                speaks=["en"],
+                gender=GENDERS[number % len(GENDERS)],
+                consents=frozenset(listed),
+            ),
             by=row.user,
         )
 
@@ -305,7 +315,7 @@ def _fill(
     by = cadre.secretariat
     chosen = Administration.objects.filter(code__in=[*sizes, *also]).order_by("code")
     listed = delegations.list_delegations(workshop=workshop, administrations=chosen, by=by)
-    delegations.invite_delegations(delegations=listed, by=by)
+    invite_delegations(delegations=listed, by=by)
     rows = Delegation.objects.filter(workshop=workshop).select_related("administration")
     found = {each.administration.code: each for each in rows.order_by("pk")}
     for code, size in sizes.items():

@@ -34,7 +34,7 @@ BANNED = {
     "handlers",
     "processors",
 }
-URL_TAG = re.compile(r"{%-?\s*url\s+[\"']([\w:-]+)[\"']")
+URL_TAG = re.compile(r"{%-?\s*(?:url|files)\s+[\"']([\w:-]+)[\"']")
 
 
 def outside_the_chain(names: list[str]) -> list[str]:
@@ -171,3 +171,9 @@ def test_a_view_without_access_is_seen() -> None:
     declared = access("events.view_workshop")(open_view)  # type: ignore[type-var]  # no real view
     patterns = [URLPattern("a", open_view), URLPattern("b", declared)]  # type: ignore[arg-type]  # as above
     assert undeclared_views(patterns) == [f"{__name__}.open_view"]
+
+
+def test_only_the_tag_of_a_groups_page_vouches_for_a_right() -> None:
+    """ADR 7."""
+    calls = [name_of(path) for path in product_files() if "vouch(" in path.read_text()]
+    assert calls == ["breakouts/views/tags.py", "workshop_portal/authorization.py"]

@@ -6,13 +6,16 @@ import re
 import tokenize
 from pathlib import Path
 
-from workshop_portal.audit.presenters import PRESENTERS
+from django.utils.functional import Promise
+
+from workshop_portal.audit.presenters import KINDS, PRESENTERS, field_of
 from workshop_portal.celery import SWEEPS
 from workshop_portal.tests.architecture.sources import (
     ROOT,
     files,
     is_vendored,
     name_of,
+    our_models,
     parse,
     product_files,
     python_files,
@@ -213,3 +216,63 @@ def test_a_check_silenced_without_a_reason_is_seen() -> None:
         "text = '# noqa'",
     ]
     assert unexplained("\n".join(good)) == []
+
+
+NEVER_ALONE = {
+    "accounts.signinlink",
+    "accounts.staffrole",
+    "audit.entry",
+    "breakouts.assignment",
+    "breakouts.assignmentrun",
+    "breakouts.grouprole",
+    "breakouts.move",
+    "breakouts.plan",
+    "breakouts.preference",
+    "breakouts.presence",
+    "documents.exportjob",
+    "events.materialversion",
+    "events.sessioninstrument",
+    "events.sessionspeaker",
+    "participants.consent",
+    "reports.sectionrevision",
+    "reports.sectionsource",
+}
+"""What the record tells of at the person, round, session or edition that it belongs to."""
+
+
+def test_the_record_can_name_each_type_of_object() -> None:
+    types = {model._meta.label_lower for model in our_models()}
+    assert sorted(types - set(KINDS)) == sorted(NEVER_ALONE)
+    assert sorted(set(KINDS) - types) == []
+
+
+def recorded_fields(tree: ast.Module) -> set[str]:
+    """Names of fields in `changes={...}` and in `changed(row, name=...)`, as far as they are written out."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    names: set[str] = set()
+    for call in calls:
+        keywords = {each.arg: each.value for each in call.keywords}
+        if isinstance(call.func, ast.Name) and call.func.id == "changed":
+            names |= {name for name in keywords if name}
+        written = keywords.get("changes")
+        if isinstance(written, ast.Dict):
+            names |= {str(k.value) for k in written.keys if isinstance(k, ast.Constant)}
+    return names
+
+
+def has_words(name: str) -> bool:
+    """Whether each type calls it by a translatable word: everywhere, or by its own field."""
+    labels = [field_of(each, name).label for each in KINDS]
+    return any(isinstance(label, Promise) for label in labels)
+
+
+def test_each_field_of_the_record_has_its_word() -> None:
+    sources = {name_of(p): recorded_fields(parse(p)) for p in _audited_files()}
+    found = [(path, name) for path, names in sources.items() for name in names]
+    assert [(path, name) for path, name in found if not has_words(name)] == []
+
+
+def test_a_field_without_a_word_is_seen() -> None:
+    tree = ast.parse("record('x', changes={'made_up': (1, 2)})\nchanged(row, other_thing=3)")
+    assert recorded_fields(tree) == {"made_up", "other_thing"}
+    assert not has_words("made_up")

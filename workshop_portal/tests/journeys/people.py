@@ -83,7 +83,7 @@ def _fill_one(field: Locator, value: Any) -> None:
 
 def exactly(name: str) -> re.Pattern[str]:
     """The whole name, however its hidden words are spaced and whatever a label says of being optional."""
-    words = re.escape(name).replace(r"\ ", r"\s+").replace(",", r"\s*,")
+    words = re.sub("([,:])", r"\\s*\1", re.escape(name).replace(r"\ ", r"\s+"))
     return re.compile(rf"^\s*{words}(\s*optional)?\s*$", re.IGNORECASE)
 
 

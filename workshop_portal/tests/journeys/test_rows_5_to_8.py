@@ -13,7 +13,6 @@ from playwright.sync_api import expect
 
 from workshop_portal.tests.journeys import keyboard
 from workshop_portal.tests.journeys.cast import (
-    FIRST_DAY,
     NOA,
     NUMBER,
     TITLE,
@@ -46,10 +45,12 @@ def test_5_plans_a_round_with_topics_and_groups(world: World) -> None:
         press(kim, "Save")
     follow(kim, "Plan a round")
     fill(kim, {"Title": "Round 1"})
-    fill(kim, {"Item of the agenda": f"{FIRST_DAY:%d.%m.} 11:30 Round 1"})
+    items = kim.get_by_label("Item of the agenda")
+    own = items.locator("option", has_text=", 11:30 Bangkok, Round 1")
+    items.select_option(own.get_attribute("value"))
     press(kim, "Save")
     for title, _question in [*TOPICS, TOPICS[0]]:
-        follow(kim, "Add a group")
+        follow(kim, "Add groups")
         kim.get_by_label("Topic").select_option(label=f"{NUMBER[title]}. {title}")
         fill(kim, {"Link to the call": "https://call.example/group"})
         press(kim, "Save")
@@ -86,7 +87,7 @@ def test_5_assigns_everybody_with_progress(world: World) -> None:
 def test_5_names_a_rapporteur_and_a_colleague(world: World) -> None:
     kim = world.kim
     follow(kim, "Name one 2")
-    fill(kim, {"Rapporteur": "Litia Seru"})
+    fill(kim, {"Rapporteur": "Litia Seru, Fiji"})
     press(kim, "Save facilitator and rapporteur")
     open_tab(kim, "Settings")
     follow(kim, "See the team")
@@ -95,8 +96,8 @@ def test_5_names_a_rapporteur_and_a_colleague(world: World) -> None:
     )
     press(kim, "Appoint")
     sina = world.pages[address("Sina", "Leota")]
-    fill(sina, {"Given names": "Tala", "Family name": "Afoa"})
-    fill(sina, {"Work e-mail": address("Tala", "Afoa")})
+    fill(sina, {"Given name": "Tala", "Family name": "Afoa"})
+    fill(sina, {"Work e-mail address": address("Tala", "Afoa")})
     press(sina, "Nominate")
 
 
@@ -121,8 +122,10 @@ def test_5_a_colleague_works_by_keyboard_alone(world: World) -> None:
     expect(noa.get_by_role("heading", name="1 person without a group")).to_be_visible()
     keyboard.reach(noa, "Move Tala Afoa, Samoa")
     noa.keyboard.press("Enter")
+    target = noa.get_by_role("button", name="Group 4 8 of 9")
+    expect(target).to_be_visible()
     world.look(noa, "5-board-menu")
-    keyboard.go(noa, "Group 4 8 of 9")
+    keyboard.go(noa, " ".join(target.inner_text().split()))
     keyboard.go(noa, "Publish draft 1")
     world.look(noa, "5-publish-anyway")
     keyboard.go(noa, "Publish all the same")
@@ -153,6 +156,55 @@ def test_6_a_rapporteur_notes_points_and_a_member_sees_them(world: World) -> Non
     press(sione, "Add the point")
     expect(litia.locator("#points-part")).to_contain_text("when it rains", timeout=10_000)
     world.look(sione, "6-room-member")
+
+
+def test_6_the_secretariat_holds_the_hour_from_one_page(world: World) -> None:
+    kim = world.kim
+    sione, litia = (world.pages[address(*name)] for name in (("Sione", "Tuita"), ("Litia", "Seru")))
+    open_workshop(kim, "Break-outs")
+    follow(kim, "Round 1")
+    follow(kim, "All groups at once")
+    press(kim, "Start the clock")
+    for page in (sione, litia):
+        expect(page.locator("#clock [role=timer]")).to_be_visible(timeout=10_000)
+    press(kim, "Add 5 minutes")
+    fill(kim, {"What all groups read": "Write down one good practice."})
+    press(kim, "Send to all groups")
+    expect(sione.locator("#banner")).to_contain_text("one good practice", timeout=10_000)
+    press(litia, "Ask the secretariat for help")
+    expect(kim.locator("#calls-part")).to_contain_text("1 group asks for help", timeout=10_000)
+    world.look(kim, "6-overview")
+    press(kim, "Answered: Group 2")
+    expect(litia.locator("#people")).to_contain_text("was answered at", timeout=10_000)
+    world.look(litia, "6-room-running")
+    press(kim, "Stop the clock")
+    expect(sione.locator("#clock")).to_contain_text("Time is up", timeout=10_000)
+
+
+def test_6_the_plenary_marks_and_merges(world: World) -> None:
+    """By keyboard from group to group; two that say the same are put side by side, and one text stands."""
+    kim, noa = world.kim, world.pages[NOA]
+    follow(noa, "All groups at once")
+    follow(noa, "Group 4")
+    fill(noa, {"Good practice": True, "In one sentence": "Trainers film one lesson each month."})
+    press(noa, "Add the point")
+    open_workshop(kim, "Break-outs")
+    follow(kim, "Round 1")
+    follow(kim, "Report-back")
+    world.look(kim, "6-report-back")
+    follow(kim, "Begin with group 1")
+    kim.keyboard.press("ArrowRight")
+    expect(kim.get_by_role("heading", name="Group 2")).to_be_visible()
+    press(kim, "For the report: Trainers film one lesson a month.")
+    expect(kim.locator("main")).to_contain_text("In the report")
+    world.look(kim, "6-plenary")
+    follow(kim, "Look and merge Trainers film one lesson a month.")
+    world.look(kim, "6-merge")
+    press(kim, "Let this text stand: Trainers film one lesson a month.")
+    merged = kim.locator(".wall-point", has_text="Trainers film one lesson a month.")
+    expect(merged).to_contain_text("Group 4 of round 1 says the same")
+    world.look(kim, "6-plenary-merged")
+    follow(kim, "Leave the screen")
 
 
 def test_7_the_secretariat_starts_an_edition(world: World) -> None:
@@ -191,9 +243,11 @@ def test_7_points_become_contributions(world: World) -> None:
     kim = world.kim
     kim.reload()
     follow(kim, "3 points not used")
+    world.look(kim, "7-points-for-the-report")
+    follow(kim, "All")
     fill(kim, {"Choose all on this page": True})
     world.look(kim, "7-points")
-    press(kim, "Make 3 contributions")
+    press(kim, "Take 3 into the report")
     open_tab(kim, "Report")
     follow(kim, "5 contributions")
     fill(kim, {"Choose all on this page": True})
