@@ -10,9 +10,14 @@ class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
-        from events import access  # noqa: F401 rules register themselves
+        from events import (
+            access,  # noqa: F401 rules register themselves
+            facts,
+            naming,
+        )
         from events.tabs import Tab, add_stage, add_tab, add_waiting
-        from workshop_portal.audit.presenters import mark_personal, present
+        from workshop_portal.accounts.involvements import add_involvements
+        from workshop_portal.audit.presenters import describe, mark_personal, present
         from workshop_portal.mail.registry import register_context
 
         for name, label, order in (
@@ -29,6 +34,9 @@ class EventsConfig(AppConfig):
         mark_personal("events.teammember", ("user",))
         mark_personal("events.workshop", ("contact_name", "contact_email"))
         present(SENTENCES)
+        add_involvements(facts.find_team_roles)
+        add_involvements(facts.find_speaking)
+        describe(naming.KINDS, naming.FIELDS)
         register_context("events.workshop", _names)
 
 

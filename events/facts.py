@@ -1,19 +1,27 @@
-"""Sentences about a workshop that page, mails and report say in the same words."""
+"""Sentences about a workshop that page, mails and report say in the same words; who has a part in it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import cast
 
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from events.models import Format, Mandate, Organiser, Workshop
+from events.access import runs
+from events.models import Format, Mandate, Organiser, Speaker, TeamMember, Workshop
+from workshop_portal.accounts.involvements import Involvement
+from workshop_portal.accounts.models import User
+from workshop_portal.times import day_formats
 
 ORGANISING = (Organiser.Role.ORGANISER, Organiser.Role.CO_ORGANISER)
 
 
 def mandate_sentence(mandate: Mandate) -> str:
-    """Such as: "In response to the decision of the decision 19th A/P RTC Heads Meeting, October 2021"."""
+    """Such as: "In response to the decision of the 19th A/P RTC Heads Meeting, October 2021"."""
     return _("In response to {mandate}").format(mandate=mandate_source(mandate))
 
 
@@ -26,8 +34,8 @@ def mandate_source(mandate: Mandate) -> str:
         )
     when = mandate.decided_in
     if not when and mandate.decided_on:
-        when = date_format(mandate.decided_on, "j F Y")
-    return f"{source}, {when}" if when else source
+        when = date_format(mandate.decided_on, pgettext("date format", "j F Y"))
+    return _("{decision}, {when}").format(decision=source, when=when) if when else source
 
 
 def organised_sentence(organisers: Iterable[Organiser]) -> str:
@@ -65,13 +73,11 @@ def listed(names: Sequence[str]) -> str:
 
 def dates_sentence(starts_on: date, ends_on: date) -> str:
     """Such as: "24 to 26 May 2022"; the same day once; two months or years in full."""
-    last = date_format(ends_on, "j F Y")
+    formats = day_formats(starts_on, ends_on)
+    last = date_format(ends_on, formats[1])
     if starts_on == ends_on:
         return last
-    shown = "j F Y"
-    if starts_on.year == ends_on.year:
-        shown = "j" if starts_on.month == ends_on.month else "j F"
-    return _("{first} to {last}").format(first=date_format(starts_on, shown), last=last)
+    return _("{first} to {last}").format(first=date_format(starts_on, formats[0]), last=last)
 
 
 def place_words(workshop: Workshop) -> str:
@@ -82,3 +88,25 @@ def place_words(workshop: Workshop) -> str:
     if workshop.format == Format.HYBRID:
         return _("{venue}, and online; the link is on your own page").format(venue=venue)
     return venue
+
+
+def find_team_roles(people: Sequence[User], by: User) -> Iterator[tuple[int, Involvement]]:
+    """The workshops that people are on the team of now, for who runs those workshops. Queries: 1."""
+    team = TeamMember.objects.current(timezone.now()).filter(user__in=people)
+    rows = team.filter(runs(by, "workshop")).select_related("workshop")
+    for row in rows.order_by("-workshop__starts_on", "-pk"):
+        url = reverse("events:team-list", args=[row.workshop.slug])
+        yield row.user_id, _role(row.get_role_display(), row.workshop, url)
+
+
+def find_speaking(people: Sequence[User], by: User) -> Iterator[tuple[int, Involvement]]:
+    """The workshops that people speak at, for who runs those workshops. Queries: 1."""
+    rows = Speaker.objects.filter(runs(by, "workshop"), user__in=people).select_related("workshop")
+    for row in rows.order_by("-workshop__starts_on", "-pk"):
+        url = reverse("events:speaker-edit", args=[row.workshop.slug, row.public_id])
+        yield cast("int", row.user_id), _role(_("Speaker"), row.workshop, url)
+
+
+def _role(role: str, workshop: Workshop, url: str) -> Involvement:
+    words = _("%(role)s, %(workshop)s") % {"role": role, "workshop": workshop.name}
+    return Involvement(place="role", text=words, url=url)

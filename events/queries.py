@@ -171,7 +171,7 @@ def list_clashes(workshop: Workshop, sessions: Sequence[Session]) -> list[Clash]
     found = [*_double_booked(sessions), *_overlaps(sessions)]
     for session in sessions:
         if session.kind in SPEAKING_KINDS and not _parts(session):
-            words = _("“{title}” has nobody who speaks.").format(title=session.title)
+            words = _("“{title}” needs a speaker.").format(title=session.title)
             found.append(Clash(kind="nobody", words=words, sessions=[session]))
         first = session.starts_at.astimezone(workshop.zone).date()
         last = (session.ends_at - timedelta(microseconds=1)).astimezone(workshop.zone).date()
@@ -222,6 +222,18 @@ def _who(speaker: Speaker) -> tuple[str, Any]:
 def _parts(session: Session) -> list[SessionSpeaker]:
     parts: list[SessionSpeaker] = session.parts  # type: ignore[attr-defined]  # list_sessions
     return parts
+
+
+def list_double_bookings(workshop: Workshop) -> list[str]:
+    """Who is in two sessions at the same time, one sentence each. Queries: 2."""
+    return [clash.words for clash in _double_booked(_list_with_parts(workshop))]
+
+
+def _list_with_parts(workshop: Workshop) -> list[Session]:
+    """The agenda with who speaks. Shape: `parts`. Queries: 2."""
+    parts = SessionSpeaker.objects.select_related("speaker").order_by("ordinal", "pk")
+    rows = workshop.sessions.order_by("starts_at", "pk")
+    return list(rows.prefetch_related(Prefetch("session_speakers", parts, to_attr="parts")))
 
 
 # Speakers, instruments ----------------------------------------------------------------------------
@@ -312,12 +324,7 @@ def list_checks(workshop: Workshop) -> list[Check]:
     known: list[Check] | None = workshop.__dict__.get("_checks")
     if known is not None:
         return known
-    parts = SessionSpeaker.objects.select_related("speaker").order_by("ordinal", "pk")
-    sessions = list(
-        workshop.sessions.order_by("starts_at", "pk").prefetch_related(
-            Prefetch("session_speakers", parts, to_attr="parts")
-        )
-    )
+    sessions = _list_with_parts(workshop)
     clashes = {clash.kind for clash in list_clashes(workshop, sessions)}
     place = (not workshop.has_online or workshop.join_url) and (
         not workshop.has_venue or workshop.venue

@@ -1,7 +1,8 @@
 """What upper apps add to a workshop, registered in `AppConfig.ready`.
 
 Tabs of its pages, stages of its rail, what waits for its organisers, panels of its overview, parts of its
-public page, and what the next workshop of the series takes over.
+public page, what its record holds besides, what the next workshop of the series takes over, and
+what is locked while a workshop is frozen.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from django.db.models import Model
 from django.urls import reverse
 
 from events.models import Session, Workshop
@@ -127,7 +129,9 @@ WAITING: list[Callable[[Workshop, User], list[Waiting]]] = []
 PANELS: list[Panel] = []
 PUBLIC_PARTS: list[tuple[int, Callable[[Workshop], list[PublicPart]]]] = []
 PUBLIC_ACTIONS: list[tuple[int, Callable[[Workshop, datetime], PublicAction | None]]] = []
+RECORDS: list[Callable[[Workshop, User], list[Model]]] = []
 COPIERS: list[tuple[int, Callable[[Copy], list[Copied]]]] = []
+HOLDERS: list[tuple[int, Callable[[Workshop], None]]] = []
 
 STAGE_ORDER = ("set_up", "invite", "register", "assign", "run", "findings", "report")
 
@@ -166,7 +170,32 @@ def add_public_action(
     PUBLIC_ACTIONS.sort(key=lambda each: each[0])
 
 
+def add_record(find: Callable[[Workshop, User], list[Model]]) -> None:
+    """Objects whose own record is a part of the workshop's, such as the editions of its report."""
+    RECORDS.append(find)
+
+
+def list_recorded(workshop: Workshop, user: User) -> list[Model]:
+    """The workshop and the objects whose own record is a part of its."""
+    return [workshop, *(each for find in RECORDS for each in find(workshop, user))]
+
+
 def add_copier(copy: Callable[[Copy], list[Copied]], *, order: int) -> None:
     """What an upper app takes over into the next workshop: a function that writes it and says so."""
     COPIERS.append((order, copy))
     COPIERS.sort(key=lambda each: each[0])
+
+
+def add_holder(hold: Callable[[Workshop], None], *, order: int) -> None:
+    """What locks those rows of an upper app that are written without the lock of their workshop.
+
+    `order`: lower apps first, since their acts reach rows of upper ones while they hold their own.
+    """
+    HOLDERS.append((order, hold))
+    HOLDERS.sort(key=lambda each: each[0])
+
+
+def hold_rows(workshop: Workshop) -> None:
+    """Wait until all that was begun on these rows has ended; what comes later waits for the act that holds them."""
+    for _order, hold in HOLDERS:
+        hold(workshop)

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from events.views import agenda, materials, overview, public, series, settings, speakers
+from events.views import (
+    agenda,
+    exports,
+    materials,
+    overview,
+    public,
+    series,
+    settings,
+    speakers,
+)
 
 app_name = "events"
 
@@ -19,6 +28,7 @@ urlpatterns = [
     path(f"{SERIES}edit/", series.series_edit, name="series-edit"),
     path(f"{SERIES}next/", series.workshop_next, name="workshop-next"),
     path("instruments/", speakers.instrument_list, name="instrument-list"),
+    path("instruments.<str:format>", exports.instrument_table, name="instrument-table"),
     path("instruments/new/", speakers.instrument_new, name="instrument-new"),
     path("instruments/<int:instrument>/edit/", speakers.instrument_edit, name="instrument-edit"),
     path(
@@ -34,7 +44,9 @@ urlpatterns = [
     path(f"{WORKSHOP}overview/", overview.workshop_overview, name="workshop-overview"),
     path(f"{WORKSHOP}copied/", overview.workshop_copied, name="workshop-copied"),
     path(f"{WORKSHOP}history/", overview.workshop_history, name="workshop-history"),
+    path(f"{WORKSHOP}history.<str:format>", exports.history_table, name="history-table"),
     path(f"{WORKSHOP}agenda/", agenda.workshop_agenda, name="workshop-agenda"),
+    path(f"{WORKSHOP}agenda.<str:format>", exports.agenda_table, name="agenda-table"),
     path(f"{WORKSHOP}sessions/new/", agenda.session_new, name="session-new"),
     path(SESSION, agenda.session_detail, name="session-detail"),
     path(f"{SESSION}edit/", agenda.session_edit, name="session-edit"),
@@ -57,6 +69,7 @@ urlpatterns = [
     path(f"{MATERIAL}versions/new/", materials.version_new, name="version-new"),
     path(f"{MATERIAL}versions/<int:number>/", materials.version_file, name="version-file"),
     path(f"{WORKSHOP}speakers/", speakers.speaker_list, name="speaker-list"),
+    path(f"{WORKSHOP}speakers.<str:format>", exports.speaker_table, name="speaker-table"),
     path(f"{WORKSHOP}speakers/new/", speakers.speaker_new, name="speaker-new"),
     path(f"{SPEAKER}edit/", speakers.speaker_edit, name="speaker-edit"),
     path(f"{SPEAKER}remove/", speakers.speaker_remove, name="speaker-remove"),

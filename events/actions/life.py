@@ -15,6 +15,7 @@ from events.signals import (
     send_workshop_published,
     send_workshop_rescheduled,
 )
+from events.tabs import hold_rows
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, record
 from workshop_portal.refusals import Refusal
@@ -125,8 +126,12 @@ def conclude_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
 
 @transaction.atomic
 def archive_workshop(*, workshop: Workshop, by: User) -> Workshop:
-    """From here on nothing of it changes. Raises: WorkshopFrozenError, TransitionRefusedError."""
+    """From here on nothing of it changes. Locks: the workshop, what `hold_rows` holds.
+
+    Raises: WorkshopFrozenError, TransitionRefusedError.
+    """
     workshop = _locked(workshop, Status.ARCHIVED)
+    hold_rows(workshop)
     _enter(workshop, Status.ARCHIVED, by, "events.workshop_archived")
     return workshop
 
@@ -182,6 +187,7 @@ def _end(workshop: Workshop, to: Status, reason: str, by: User, action: str) -> 
     workshop = _locked(workshop, to)
     if not reason.strip():
         raise ReasonMissingError
+    hold_rows(workshop)  # so that everybody is told who is approved until now
     workshop.ended_reason = reason.strip()
     changes = changed(workshop, status=to) | {"ended_reason": ("", workshop.ended_reason)}
     show_change(workshop, "status", "ended_reason")

@@ -20,7 +20,7 @@ class WorkshopFrozenError(Refusal):
 
 def lock_workshop(workshop: Workshop) -> Workshop:
     """The row as it is now, locked until the transaction ends. Raises: WorkshopFrozenError."""
-    locked = Workshop.objects.select_for_update().get(pk=workshop.pk)
+    locked = Workshop.objects.select_for_update(no_key=True).get(pk=workshop.pk)
     if locked.is_frozen:
         raise WorkshopFrozenError
     return locked

@@ -12,10 +12,9 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from timezone_field import TimeZoneFormField
 
 from workshop_portal.documents.characters import has_unprintable
-from workshop_portal.templatetags.portal import city, offset
+from workshop_portal.times import city, offset
 
 
 def refuse_hidden(value: str) -> None:
@@ -90,11 +89,6 @@ class Clock(forms.TimeField):
         super().__init__(**kwargs)
 
 
-def zone_field(**kwargs: Any) -> forms.Field:
-    field: forms.Field = TimeZoneFormField(**kwargs)
-    return field
-
-
 def moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """The moment when a clock in the zone shows that; the first one where it shows it twice.
 
@@ -117,7 +111,7 @@ def said_back(starts_at: datetime, ends_at: datetime | None, zone: ZoneInfo) -> 
     clock = f"{start:%H:%M}"
     if ends_at is not None:
         clock = _("{start} to {end}").format(start=clock, end=f"{ends_at.astimezone(zone):%H:%M}")
-    return f"{date_format(start, 'l j F Y')}, {clock} {city(zone)} ({offset(zone, start)})"
+    return f"{date_format(start, _('l j F Y'))}, {clock} {city(zone)} ({offset(zone, start)})"
 
 
 class LaidOutForm(forms.Form):

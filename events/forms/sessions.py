@@ -69,7 +69,7 @@ class SessionForm(WatchedForm, _InZone):
     join_url = WebAddress(
         label=gettext_lazy("Join link"),
         required=False,
-        help_text=gettext_lazy("Only where it differs from the workshop's."),
+        help_text=gettext_lazy("Only where it differs from the workshop’s."),
     )
     rows = (
         Row("kind", "title"),
@@ -152,6 +152,7 @@ class SpeakerForm(WatchedForm):
         queryset=Administration.objects.none(),
         to_field_name="code",
         required=False,
+        empty_label=gettext_lazy("None"),
     )
     is_resource_person = forms.BooleanField(label=gettext_lazy("Resource person"), required=False)
     accreditation = Line(
@@ -205,6 +206,7 @@ class PartForm(LaidOutForm):
         label=gettext_lazy("Speaker"),
         queryset=Speaker.objects.none(),
         to_field_name="public_id",
+        empty_label=gettext_lazy("Choose a speaker"),
     )
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=SessionSpeaker.Role.choices)
     key_message = Words(
@@ -307,7 +309,9 @@ class AttachForm(LaidOutForm):
     """An instrument that a session introduces."""
 
     instrument = forms.ModelChoiceField(
-        label=gettext_lazy("Instrument"), queryset=Instrument.objects.none()
+        label=gettext_lazy("Instrument"),
+        queryset=Instrument.objects.none(),
+        empty_label=gettext_lazy("Choose an instrument"),
     )
     submit = gettext_lazy("Introduce here")
 

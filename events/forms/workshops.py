@@ -18,11 +18,11 @@ from events.forms.fields import (
     WebAddress,
     Words,
     moment,
-    zone_field,
 )
 from events.models import Format, Organiser, TeamMember, Workshop, WorkshopSeries
 from events.queries import list_series
 from workshop_portal.administrations.models import Administration
+from workshop_portal.zones import ZoneField
 
 FORMAT_HELP = gettext_lazy(
     "Online has join links, on-site has a venue and travel information, hybrid has both."
@@ -85,7 +85,7 @@ class PlanForm(_Days, LaidOutForm):
     format = forms.ChoiceField(
         label=gettext_lazy("Format"), choices=Format.choices, help_text=FORMAT_HELP
     )
-    time_zone = zone_field(
+    time_zone = ZoneField(
         label=gettext_lazy("Time zone of the workshop"),
         help_text=gettext_lazy("The agenda is typed in it; everybody sees the own zone beside it."),
     )
@@ -119,6 +119,7 @@ class NextWorkshopForm(LaidOutForm):
         label=gettext_lazy("In the shape of"),
         queryset=Workshop.objects.none(),
         to_field_name="slug",
+        empty_label=gettext_lazy("Choose a workshop"),
         help_text=gettext_lazy("Agenda, bodies and instruments are taken over; people are not."),
     )
     starts_on = Day(
@@ -152,7 +153,7 @@ class WorkshopForm(_Days, WatchedForm):
         help_text=gettext_lazy("For trails and lists, such as “Online 2022”."),
     )
     summary = Words(label=gettext_lazy("What it is about"), required=False)
-    time_zone = zone_field(
+    time_zone = ZoneField(
         label=gettext_lazy("Time zone of the workshop"),
         help_text=gettext_lazy("Another zone keeps the hours of the agenda on its clocks."),
     )
@@ -247,7 +248,10 @@ class OrganiserForm(LaidOutForm):
     """A body in a role."""
 
     administration = forms.ModelChoiceField(
-        label=gettext_lazy("Body"), queryset=Administration.objects.none(), to_field_name="code"
+        label=gettext_lazy("Body"),
+        queryset=Administration.objects.none(),
+        to_field_name="code",
+        empty_label=gettext_lazy("Choose a body"),
     )
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Organiser.Role.choices)
     rows = (Row("administration", "role"),)

@@ -1,7 +1,5 @@
 """Why and by whom a workshop is held: mandate, bodies, the organising team."""
 
-from datetime import datetime
-
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +9,7 @@ from events.models.workshops import Workshop
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration
 from workshop_portal.constraints import valid_choices
+from workshop_portal.terms import TermQuerySet
 
 
 class Mandate(models.Model):
@@ -55,13 +54,6 @@ class Organiser(models.Model):
         return f"{self.role} {self.administration_id}"
 
 
-class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
-    def current(self, now: datetime) -> "TeamMemberQuerySet":
-        return self.filter(
-            models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=now), starts_at__lte=now
-        )
-
-
 @valid_choices("role")
 class TeamMember(models.Model):
     """A person's role in organising one workshop, from and until."""
@@ -77,7 +69,7 @@ class TeamMember(models.Model):
     ends_at = models.DateTimeField(null=True, blank=True)
     granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
 
-    objects = TeamMemberQuerySet.as_manager()
+    objects = TermQuerySet["TeamMember"].as_manager()
 
     class Meta:
         constraints = [

@@ -30,7 +30,7 @@ from events.tests.worlds import (
     make_workshop,
     make_zone,
 )
-from workshop_portal.tests.hostile import HARMLESS, HIDDEN, ONE_LINE, WRONG_CHOICE
+from workshop_portal.tests.hostile import HARMLESS, HIDDEN, ONE_LINE, WRONG_CHOICE, at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -70,12 +70,13 @@ def state() -> tuple[Any, ...]:
     return (*rows, actions_on_record())
 
 
-def refused(client: Client, url: str, values: dict[str, Any], field: str) -> None:
+def refused(client: Client, url: str, values: dict[str, Any], *fields: str) -> None:
     before = state()
     response = client.post(url, values)
     text = response.content.decode()
-    assert response.status_code == 422, f"{field}: {values.get(field)!r}"
-    assert f'id="id_{field}_error"' in text, f"{field}: {values.get(field)!r}"
+    assert response.status_code == 422, f"{fields}: {values!r}"
+    for field in fields:
+        assert f'id="id_{field}_error"' in text, f"{field}: {values.get(field)!r}"
     assert 'class="error-sum"' in text
     assert state() == before
 
@@ -94,14 +95,19 @@ def test_nothing_at_all_is_no_error_of_the_server(case: Case, client: Client, wo
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_bad_values_are_refused_at_their_field(case: Case, client: Client, world: World) -> None:
     url = case.url(world)
-    bad = [(name, "") for name in case.required if name != "file"]
-    bad += [(name, value) for name in case.lines for value in ONE_LINE.values()]
-    bad += [(name, value) for name in case.words for value in HIDDEN.values()]
-    bad += [(name, "x" * (size + 1)) for name, size in (case.lines | case.words).items()]
-    bad += [(name, value) for name in case.choices for value in WRONG_CHOICE]
-    bad += [(name, value) for name, values in case.wrong.items() for value in values]
-    for name, value in bad:
-        refused(client, url, filled(case, **{name: value}), name)
+    bad: dict[str, list[Any]] = {name: [] for name in (*case.lines, *case.words, *case.required)}
+    for name, size in case.lines.items():
+        bad[name] += [*ONE_LINE.values(), "x" * (size + 1)]
+    for name, size in case.words.items():
+        bad[name] += [*HIDDEN.values(), "x" * (size + 1)]
+    for name in case.required:
+        bad[name] += [""] if name != "file" else []
+    bad |= {name: [*bad.get(name, []), *WRONG_CHOICE] for name in case.choices}
+    for values in at_once(bad):
+        refused(client, url, filled(case, **values), *values)
+    for name, alone in case.wrong.items():
+        for value in alone:
+            refused(client, url, filled(case, **{name: value}), name)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

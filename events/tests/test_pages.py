@@ -226,7 +226,7 @@ COSTS = {
     "workshop-overview": 7,
     "workshop-agenda": 7,
     "workshop-settings": 6,
-    "workshop-history": 5,
+    "workshop-history": 9,
     "workshop-copied": 3,
     "speaker-list": 5,
     "organiser-list": 5,
@@ -237,6 +237,10 @@ COSTS = {
     "session-detail": 11,
     "material-list": 7,
     "workshop-calendar": 4,
+    "agenda-table": 7,
+    "speaker-table": 5,
+    "instrument-table": 4,
+    "history-table": 8,
 }
 
 
@@ -252,8 +256,10 @@ def test_a_page_costs_the_same_for_one_row_and_three(
         args = [workshop.slug, workshop.sessions.order_by("pk")[0].public_id]
     elif name == "series-detail":
         args = [workshop.series.slug]
-    elif name in {"workshop-list", "instrument-list"}:
+    elif name in {"workshop-list", "instrument-list", "instrument-table"}:
         args = []
+    if name.endswith("-table"):
+        args = [*args, "json"]
     client = client_of(make_secretariat())
     with django_assert_num_queries(COSTS[name]):
         assert client.get(reverse(f"events:{name}", args=args)).status_code == 200
@@ -298,3 +304,27 @@ def test_one_heading_and_at_most_one_primary_button(world: World) -> None:
     for url in urls:
         text = client.get(url).content.decode()
         assert (text.count("<h1"), text.count("btn-primary") <= 1) == (1, True), url
+
+
+def test_publishing_says_first_who_is_in_two_sessions_at_once() -> None:
+    workshop = make_workshop("draft", status=Workshop.Status.DRAFT)
+    speaker = make_speaker(workshop, given_name="Tong", family_name="Hua")
+    for _number in range(2):
+        session = make_session(workshop, starts_at=at(9), ends_at=at(10))
+        SessionSpeaker.objects.create(session=session, speaker=speaker)
+    client = client_of(make_secretariat())
+    settings = reverse("events:workshop-settings", args=["draft"])
+    publish = reverse("events:workshop-publish", args=["draft"])
+    public = f'<a href="{reverse("events:workshop-detail", args=["draft"])}">'
+
+    refused = client.post(publish, follow=True)
+
+    workshop.refresh_from_db()
+    assert (workshop.status, workshop.published_at) == (Workshop.Status.DRAFT, None)
+    assert "Hua is in “" in refused.text
+    assert ('name="despite"' in refused.text, public in refused.text) == (True, False)
+    published = client.post(publish, {"despite": "1"}, follow=True)
+    workshop.refresh_from_db()
+    assert workshop.status == Workshop.Status.PUBLISHED
+    assert ('name="despite"' in published.text, public in published.text) == (False, True)
+    assert published.redirect_chain == [(settings, 302)]

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 from events.access import get_workshop_for
 from events.models import Workshop
 from events.queries import list_checks
-from events.tabs import PANELS, STAGE_ORDER, STAGES, WAITING
+from events.tabs import PANELS, STAGE_ORDER, STAGES, WAITING, list_recorded
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.accounts.models import User
-from workshop_portal.accounts.queries import list_history
+from workshop_portal.audit.history import read_history
 from workshop_portal.authorization import access
 from workshop_portal.http import page
 
@@ -44,10 +44,12 @@ def workshop_overview(request: PersonRequest, slug: str) -> HttpResponseBase:
 @access("events.view_workshop_board")
 @require_safe
 def workshop_history(request: PersonRequest, slug: str) -> HttpResponseBase:
-    """The record of the workshop and of all that belongs to it."""
+    """The record of the workshop and of all that belongs to it, the editions of its report too."""
     workshop = get_workshop_for(request.user, slug=slug)
-    context = {"workshop": workshop, "lines": list_history(context=workshop)}
-    return page(request, "events/workshop_history.html", context)
+    of = list_recorded(workshop, request.user)
+    history = read_history(of=of, asked=request.GET, reader=request.user)
+    context = {"workshop": workshop, "history": history, "page": history.page}
+    return page(request, "events/workshop_history.html", context, partial="results")
 
 
 @access("events.view_workshop_board")

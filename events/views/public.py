@@ -40,7 +40,7 @@ from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.administrations.models import Administration
 from workshop_portal.authorization import access, require
 from workshop_portal.http import HtmxHttpRequest
-from workshop_portal.templatetags.portal import city, zone_words
+from workshop_portal.times import city, zone_words
 
 KEPT_FOR = 300
 """Seconds that a page is kept at most: what upper apps add to it may change with the hour."""

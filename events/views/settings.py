@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -35,7 +36,7 @@ from events.forms.workshops import (
     WorkshopForm,
 )
 from events.models import Workshop
-from events.queries import get_settings_facts, list_organisers, list_team
+from events.queries import get_settings_facts, list_double_bookings, list_organisers, list_team
 from events.views.pages import form_page
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access, can
@@ -54,6 +55,7 @@ def workshop_settings(request: PersonRequest, slug: str) -> HttpResponseBase:
         "workshop": workshop,
         "allowed": {str(each) for each in Workshop.TRANSITIONS[Status(workshop.status)]},
         "tab": "settings",
+        "clashes": list_double_bookings(workshop) if workshop.status == Status.DRAFT else [],
         **get_settings_facts(workshop),
     }
     return page(request, "events/workshop_settings.html", context)
@@ -180,6 +182,13 @@ def team_end(request: PersonRequest, slug: str, member: int) -> HttpResponseBase
 @access("events.publish_workshop")
 @require_POST
 def workshop_publish(request: PersonRequest, slug: str) -> HttpResponseBase:
+    """A draft with somebody in two sessions at once is published by who says so: `despite`."""
+    workshop = get_workshop_for(request.user, slug=slug, to="events.publish_workshop")
+    is_draft = workshop.status == Status.DRAFT and "despite" not in request.POST
+    if is_draft and list_double_bookings(workshop):
+        words = _("Not published yet: somebody is in two sessions at the same time.")
+        messages.warning(request, words)
+        return redirect(_settings_url(workshop))
     return _step(request, slug, life.publish_workshop, _("Published. Everybody can see the page."))
 
 
