@@ -132,7 +132,7 @@ def change_registration(user: User) -> Q:
 
 @rule("participants.view_letter", Registration)
 def view_letter(user: User) -> Q:
-    """The scan that a recorded nomination came with."""
+    """The scan that a nomination came with; the same one for all that came in one submission."""
     return runs(user, "workshop")
 
 

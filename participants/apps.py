@@ -14,6 +14,13 @@ class ParticipantsConfig(AppConfig):
     name = "participants"
 
     def ready(self) -> None:
+        from participants import naming
+        from participants.queries.people import find_registrations
+        from workshop_portal.accounts.involvements import add_involvements
+        from workshop_portal.audit.presenters import describe
+
+        describe(naming.KINDS, naming.FIELDS)
+        add_involvements(find_registrations)
         _register_delegations()
         _register_registrations()
         _register_mail_plan()
@@ -21,8 +28,10 @@ class ParticipantsConfig(AppConfig):
 
 def _register_delegations() -> None:
     """The invitation round: tab, stage, what waits, the mail with its letter, the sentences."""
-    from events.tabs import Tab, add_stage, add_tab, add_waiting
+    from events.tabs import Tab, add_copier, add_holder, add_stage, add_tab, add_waiting
     from participants import access, invitations, letters  # noqa: F401 rules are declared
+    from participants.actions.copying import copy_seats
+    from participants.actions.seats import hold_people
     from workshop_portal.audit.presenters import present
     from workshop_portal.mail.registry import MailTemplate, register_template
 
@@ -34,6 +43,8 @@ def _register_delegations() -> None:
             order=20,
         )
     )
+    add_copier(copy_seats, order=20)
+    add_holder(hold_people, order=20)
     add_stage("invite", _("Invite"), invitations.invite_stage)
     add_waiting(invitations.waiting_for_invitation)
     register_template(
@@ -116,7 +127,7 @@ def _present_registrations() -> None:
             "participants.consents_changed": _("Consents changed"),
         }
     )
-    mark_personal("participants.registration", ["end_reason"])
+    mark_personal("participants.registration", ["end_reason", "gender"])
 
 
 def _register_public() -> None:
@@ -176,7 +187,14 @@ def _registration_mails() -> "list[MailTemplate]":
         MailTemplate(
             name="participants/nomination_receipt",
             title=_("Receipt of nominations"),
-            placeholders=(*mails.FACTS, "reference", "nominated", "waiting", "delegation_url"),
+            placeholders=(
+                *mails.FACTS,
+                "reference",
+                "nominated",
+                "waiting",
+                "letter",
+                "delegation_url",
+            ),
             build=mails.build_nomination_receipt,
         ),
     ]

@@ -13,6 +13,8 @@ from events.tabs import PublicAction, PublicPart
 from participants.models import Registration
 
 TAKE_PART = "take-part"
+FEWEST = 3
+"""Of a gender, for the table to be shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +23,14 @@ class SubRegion:
 
     name: str
     administrations: int
+    delegates: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GenderCount:
+    """How many delegates gave this gender, or none."""
+
+    name: str
     delegates: int
 
 
@@ -37,6 +47,10 @@ class Participation:
     first_time: int
     """Delegates who took part in no earlier workshop of the series."""
     returning: int
+    genders: tuple[GenderCount, ...] = ()
+    """Those that somebody gave, and who gave none; empty where nobody gave one, or too few of one."""
+    genders_note: str = ""
+    """Why `genders` is empty although somebody gave one."""
 
 
 def get_participation(workshop: Workshop) -> Participation:
@@ -49,20 +63,24 @@ def get_participation(workshop: Workshop) -> Participation:
         .values_list(
             "user_id",
             "attends",
+            "gender",
             "delegation__administration_id",
             "delegation__administration__sub_region",
         )
     )
     returning = len(_took_part_before(workshop, {user for user, *_rest in rows}))
     online = sum(attends == Registration.Attends.ONLINE for _user, attends, *_rest in rows)
+    genders, genders_note = _by_gender(row[2] for row in rows)
     return Participation(
         delegates=len(rows),
         administrations=len({administration for *_rest, administration, _region in rows}),
-        sub_regions=_by_sub_region((row[2], row[3]) for row in rows),
+        sub_regions=_by_sub_region((row[3], row[4]) for row in rows),
         online=online,
         on_site=len(rows) - online,
         first_time=len(rows) - returning,
         returning=returning,
+        genders=genders,
+        genders_note=genders_note,
     )
 
 
@@ -89,6 +107,26 @@ def _by_sub_region(rows: Iterable[tuple[int, str]]) -> tuple[SubRegion, ...]:
         )
         for region in sorted(delegates, key=lambda name: (not name, name))
     )
+
+
+def _by_gender(given: Iterable[str]) -> tuple[tuple[GenderCount, ...], str]:
+    """The lines, or one sentence instead of them; nothing where nobody gave a gender.
+
+    One or two people of a gender could be told by name, so a line of fewer than `FEWEST` leaves out all
+    lines: leaving out that one alone would be undone by a subtraction. "Not given" may be of any size, as
+    it says of nobody which gender; a gender that nobody gave has no line.
+    """
+    counts = Counter(given)
+    found = [(str(each.label), counts[each]) for each in Registration.Gender if counts[each]]
+    if not found:
+        return (), ""
+    if min(count for _label, count in found) < FEWEST:
+        return (), _(
+            "Delegates by gender are left out: a line would stand for fewer than three people."
+        )
+    if counts[""]:
+        found.append((_("Not given"), counts[""]))
+    return tuple(GenderCount(name=name, delegates=count) for name, count in found), ""
 
 
 def how_to_take_part(workshop: Workshop) -> list[PublicPart]:

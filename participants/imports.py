@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from participants.models import Delegation, Registration
 from participants.queries.registrations import list_active_by_address
-from workshop_portal.documents.spreadsheets import Row, parse_pasted_rows
+from workshop_portal.documents.uploads import Row, parse_pasted_rows
 
 Role = Registration.Role
 ROLES = (Role.DELEGATE, Role.PRESENTER, Role.OBSERVER, Role.HEAD)
@@ -92,11 +92,11 @@ def _read(row: Row) -> PastedPerson:
         problems=list(row.problems),
     )
     if not person.given_name or not person.family_name:
-        person.problems.append(_("Given names and family name are needed."))
+        person.problems.append(_("Given name and family name are needed."))
     try:
         validate_email(person.email)
     except ValidationError:
-        person.problems.append(_("The third column is no e-mail address."))
+        person.problems.append(_("The third column is not an e-mail address."))
     if role is None:
         words = ", ".join(str(each.label) for each in ROLES)
         person.problems.append(_("The fifth column is one of: %s.") % words)

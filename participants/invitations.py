@@ -16,10 +16,11 @@ from django.utils.translation import ngettext
 from events.facts import dates_sentence, organised_by
 from events.models import Organiser, Workshop
 from events.tabs import Stage, Waiting
+from participants.letters import place_in_sentence
 from participants.models import Delegation
 from participants.queries.delegations import (
     State,
-    count_states,
+    count_states_and_asked,
     list_without_focal_point,
     recipients_of,
 )
@@ -81,7 +82,7 @@ def build_invitation(
         "organised_by": own_words(organised_by(organisers.order_by("ordinal", "pk")), 300),
         "administration": own_words(administration.name, 120),
         "dates": dates_sentence(workshop.starts_on, workshop.ends_on),
-        "place": own_words(workshop.venue, 200) if workshop.has_venue else _("online"),
+        "place": own_words(place_in_sentence(workshop), 200),
         "seats": delegation.quota,
         "closes_at": moment(closes_at, workshop.zone) if closes_at else "",
         "contact": workshop.contact_email,
@@ -97,7 +98,7 @@ def build_invitation(
 
 def invite_stage(workshop: Workshop) -> Stage:
     """How far the invitation round is. Queries: 1."""
-    counts = count_states(workshop=workshop, now=timezone.now())
+    counts, asked = count_states_and_asked(workshop=workshop, now=timezone.now())
     total = sum(counts.values())
     waiting = counts[State.NOT_INVITED]
     answered = counts[State.NOMINATED] + counts[State.DECLINED]
@@ -120,7 +121,7 @@ def invite_stage(workshop: Workshop) -> Stage:
             action_label=_("Invite"),
             action_url=url,
         )
-    said = {"invited": total - waiting, "answered": answered, "waiting": waiting}
+    said = {"invited": asked, "answered": answered, "waiting": waiting}
     summary = _("%(invited)d invited, %(answered)d answered") % said
     if waiting:
         summary = _("%(invited)d invited, %(waiting)d to invite") % said
@@ -133,7 +134,7 @@ def invite_stage(workshop: Workshop) -> Stage:
 
 
 def waiting_for_invitation(workshop: Workshop, _user: User) -> list[Waiting]:
-    """Administrations that cannot be invited, for want of a focal point. Queries: 1."""
+    """Administrations that cannot be invited, as they have no focal point. Queries: 1."""
     rows = list(list_without_focal_point(workshop=workshop, now=timezone.now())[:50])
     if not rows:
         return []

@@ -96,7 +96,7 @@ def _body(delegation: Delegation, organisers: list[Organiser]) -> tuple[Block, .
         "administration": delegation.administration.name,
         "title": str(workshop.title),
         "dates": dates_sentence(workshop.starts_on, workshop.ends_on),
-        "place": _place(workshop),
+        "place": place_in_sentence(workshop),
     }
     bodies = organised_by(organisers)
     paragraphs = [
@@ -146,7 +146,7 @@ def _how(delegation: Delegation) -> list[Paragraph]:
     where = _("Your focal point nominates on this page:")
     lines = [
         Paragraph(runs=(Text(f"{where} "), Text(address, href=address))),
-        _paragraph(_("Whom you name beyond your seats is put on a waiting list.")),
+        _paragraph(_("People whom you nominate beyond your seats go on a waiting list.")),
         _paragraph(_("If you cannot take part, please say so on the same page.")),
     ]
     closes_at = workshop.nominations_close_at
@@ -156,11 +156,13 @@ def _how(delegation: Delegation) -> list[Paragraph]:
     return lines
 
 
-def _place(workshop: Workshop) -> str:
+def place_in_sentence(workshop: Workshop) -> str:
+    """After "takes place": "online", "at Conference Centre, Suva, and online"."""
     if not workshop.has_venue:
         return _("online")
-    venue = workshop.venue or _("at a place to be announced")
-    return _("{venue}, and online").format(venue=venue) if workshop.has_online else venue
+    known = _("at {venue}").format(venue=workshop.venue) if workshop.venue else ""
+    place = known or _("at a place to be announced")
+    return _("{venue}, and online").format(venue=place) if workshop.has_online else place
 
 
 def _paragraph(words: str) -> Paragraph:

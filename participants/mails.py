@@ -147,6 +147,7 @@ def build_nomination_receipt(
     return {
         **_facts(rows[0]),
         "reference": rows[0].reference,
+        "letter": own_words(rows[0].letter_name),
         "nominated": [own_words(str(row.user)) for row in rows if row.status != waiting],
         "waiting": [own_words(str(row.user)) for row in rows if row.status == waiting],
         "delegation_url": _delegation_url(rows[0]),

@@ -120,7 +120,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(status__in=Registration.TAKING_PART)
 
 
-@valid_choices("status", "role", "origin", "attends")
+@valid_choices("status", "role", "origin", "attends", "gender")
 class Registration(models.Model):
     """A person's seat in a workshop, from nomination to attendance.
 
@@ -154,6 +154,11 @@ class Registration(models.Model):
         ONLINE = "online", _("Online")
         ON_SITE = "on_site", _("On-site")
 
+    class Gender(models.TextChoices):
+        WOMAN = "woman", _("Woman")
+        MAN = "man", _("Man")
+        ANOTHER = "another", _("Another gender")
+
     TRANSITIONS = {
         Status.NOMINATED: [
             Status.APPROVED,
@@ -185,6 +190,8 @@ class Registration(models.Model):
     attends = models.CharField(_("attends"), max_length=8, choices=Attends, default=Attends.ONLINE)
     speaks = models.JSONField(_("working languages"), default=list, blank=True)
     """Language codes, best first."""
+    gender = models.CharField(_("gender"), max_length=7, choices=Gender, blank=True)
+    """Empty: not given. Counted by `facts`, shown to nobody but the person, recorded without its value."""
     letter = models.FileField(upload_to="letters/", blank=True)
     """The scanned letter of a recorded nomination."""
     letter_name = models.CharField(max_length=200, blank=True)
@@ -287,12 +294,12 @@ class Consent(models.Model):
     """That a person agreed to one purpose, to which text, in which language, and until when."""
 
     class Purpose(models.TextChoices):
-        PARTICIPANT_LIST = "participant_list", _("List of participants for participants")
+        PARTICIPANT_LIST = "participant_list", _("List of participants, for those who take part")
         PUBLIC_LIST = "public_list", _("Published list of participants")
         RECORDING = "recording", _("Photographs and recordings")
         LATER_CONTACT = "later_contact", _("Contact after the workshop")
 
-    TEXT_VERSION = "1"
+    TEXT_VERSION = "2"
     """Of the sentences that `forms.profile` asks with; raised whenever one of them changes."""
 
     registration = models.ForeignKey(

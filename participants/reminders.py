@@ -5,7 +5,7 @@ counted in days from the day that the moment has there. They differ across a day
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -17,6 +17,7 @@ from events.models import Workshop
 from participants.audiences import AUDIENCES, REMINDER_MAILS, Recipient
 from participants.models import PlannedReminder
 from participants.queries.reminders import UNSENT, Moments, get_moments
+from workshop_portal.accounts.models import User
 from workshop_portal.mail.actions import Mail
 from workshop_portal.mail.models import OutgoingMail
 
@@ -47,7 +48,7 @@ def days(number: int) -> timedelta:
     return timedelta(days=number)
 
 
-USUAL_PLAN = (
+USUAL_PLAN = [
     UsualRow(template="participants/invitation", audience="to_invite", offset=days(-60)),
     UsualRow(
         template="participants/reminder_nominations",
@@ -80,7 +81,8 @@ USUAL_PLAN = (
         anchor=Anchor.END,
         needs_release=True,
     ),
-)
+]
+"""Upper apps add theirs in `AppConfig.ready`."""
 
 
 # When ---------------------------------------------------------------------------------------------
@@ -167,6 +169,15 @@ def mails_due(reminder: PlannedReminder, moments: Moments, now: datetime) -> lis
         if due is not None and recipient.user.is_active and _has_come(reminder, due, now):
             mails.append(_mail(reminder, known.kind, recipient, due))
     return mails
+
+
+def list_reached(reminder: PlannedReminder, now: datetime) -> list[Recipient]:
+    """Whom a row of the plan reaches now, by name. Queries: the audience's, and 1 for the people."""
+    audience = AUDIENCES.get(reminder.audience)
+    found = audience.find(reminder.workshop, now) if audience else []
+    people = User.objects.filter(is_active=True).in_bulk({each.user.pk for each in found})
+    active = [replace(each, user=people[each.user.pk]) for each in found if each.user.pk in people]
+    return sorted(active, key=lambda each: (str(each.user), each.user.pk, each.mark))
 
 
 def _mail(reminder: PlannedReminder, kind: str, recipient: Recipient, due: datetime) -> Mail:

@@ -162,9 +162,13 @@ def waiting_to_review(workshop: Workshop, _user: User) -> list[Waiting]:
     if not count or oldest is None:
         return []
     days = (timezone.now() - oldest).days
-    detail = ngettext("Oldest %d day", "Oldest %d days", days) % days if days else _("Since today")
+    detail = (
+        ngettext("The oldest for %d day", "The oldest for %d days", days) % days
+        if days
+        else _("Since today")
+    )
     url = reverse("participants:registration-list", args=[workshop.slug])
-    title = ngettext("Registration to review", "Registrations to review", count)
+    title = ngettext("registration to review", "registrations to review", count)
     return [
         Waiting(
             count=count,

@@ -1,5 +1,7 @@
 """What participants announces. Receivers write rows and do no I/O; each signal has one typed sender."""
 
+from collections.abc import Sequence
+
 from django.dispatch import Signal
 
 from participants.models import Registration
@@ -9,9 +11,9 @@ registration_confirmed = Signal()
 registration_withdrawn = Signal()
 
 
-def send_registration_confirmed(*, registration: Registration, by: User) -> None:
-    """The delegate confirmed by completing the profile."""
-    registration_confirmed.send(sender=Registration, registration=registration, by=by)
+def send_registration_confirmed(*, registrations: Sequence[Registration], by: User) -> None:
+    """Delegates confirmed by completing their profiles."""
+    registration_confirmed.send(sender=Registration, registrations=registrations, by=by)
 
 
 def send_registration_withdrawn(

@@ -1,19 +1,21 @@
-"""The columns of the review queue, as its exports write them: what the screen shows, cell by cell."""
+"""The columns of the review queue and of the mail plan, as their exports write them: what the screen shows, cell by cell."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from participants.models import Registration
+from workshop_portal.times import city, minute
 
 
 def registration_header() -> list[str]:
     return [
         _("Person"),
-        _("Given names"),
+        _("Given name"),
         _("Family name"),
-        _("E-mail"),
+        _("E-mail address"),
         _("Position"),
         _("Administration"),
         _("Status"),
@@ -45,7 +47,7 @@ def registration_rows(
             row.get_attends_display(),
             row.delegation.seats_taken,
             row.delegation.quota,
-            localtime(row.changed_at).strftime("%Y-%m-%d %H:%M"),
+            minute(row.changed_at),
             str(row.changed_by),
         ]
 
@@ -57,3 +59,40 @@ def status_words(row: Registration, places: Mapping[int, int]) -> str:
     if not place:
         return word
     return _("%(status)s, place %(place)d") % {"status": word, "place": place}
+
+
+def plan_header(zone: ZoneInfo) -> list[str]:
+    return [
+        _("Mail"),
+        _("To"),
+        _("When"),
+        _("Day"),
+        _("Time, %(city)s") % {"city": city(zone)},
+        _("Reaches now"),
+        _("State"),
+        _("Waits for release"),
+    ]
+
+
+def plan_rows(lines: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> Iterator[list[object]]:
+    """`lines` as the page shows them. Day and time are empty where there is no date to count from yet."""
+    for line in lines:
+        yield [
+            line["title"],
+            str(line["audience"]),
+            line["distance"],
+            line["due_day"],
+            _time(line, zone),
+            line["size"].words if line["size"] else "",
+            line["word"],
+            _("Yes") if line["reminder"].needs_release and not line["is_manual"] else "",
+        ]
+
+
+def _time(line: Mapping[str, Any], zone: ZoneInfo) -> str:
+    """Empty for what is sent by hand: its day alone is planned."""
+    if line["due"] is None or line["is_manual"]:
+        return ""
+    if line["is_wall_clock"]:
+        return _("%(hour)s of each recipient") % {"hour": line["hour"]}
+    return f"{line['due'].astimezone(zone):%H:%M}"

@@ -20,8 +20,11 @@ DELEGATION = f"{DELEGATIONS}<slug:code>/"
 
 delegations: list[URLPattern | URLResolver] = [
     path(DELEGATIONS, delegation_views.delegation_list, name="delegation-list"),
-    path(f"{WORKSHOP}delegations.csv", delegation_views.delegation_csv, name="delegation-csv"),
-    path(f"{WORKSHOP}delegations.xlsx", delegation_views.delegation_xlsx, name="delegation-xlsx"),
+    path(
+        f"{WORKSHOP}delegations.<str:format>",
+        delegation_views.delegation_table,
+        name="delegation-table",
+    ),
     path(f"{DELEGATIONS}add/", delegation_views.delegation_add, name="delegation-add"),
     path(f"{DELEGATIONS}seats/", delegation_views.seat_policy, name="seat-policy"),
     path(f"{DELEGATIONS}invite/", invitation_views.delegation_invite, name="delegation-invite"),
@@ -56,14 +59,9 @@ registrations: list[URLPattern | URLResolver] = [
         name="registration-decline-many",
     ),
     path(
-        f"{WORKSHOP}registrations.csv",
-        registration_views.registration_csv,
-        name="registration-csv",
-    ),
-    path(
-        f"{WORKSHOP}registrations.xlsx",
-        registration_views.registration_xlsx,
-        name="registration-xlsx",
+        f"{WORKSHOP}registrations.<str:format>",
+        registration_views.registration_table,
+        name="registration-table",
     ),
     path(f"{WORKSHOP}participants/", registration_views.roster_export, name="roster-export"),
     path(REGISTRATION, registration_views.registration_detail, name="registration-detail"),
@@ -103,12 +101,16 @@ REMINDER = f"{PLAN}<int:reminder>/"
 
 mail_plan: list[URLPattern | URLResolver] = [
     path(PLAN, mail_plan_views.mail_plan, name="mail-plan"),
+    path(
+        f"{WORKSHOP}mail-plan.<str:format>", mail_plan_views.mail_plan_table, name="mail-plan-table"
+    ),
     path(f"{PLAN}add/", mail_plan_views.reminder_add, name="reminder-add"),
     path(f"{PLAN}usual/", mail_plan_views.mail_plan_usual, name="mail-plan-usual"),
     path(REMINDER, mail_plan_views.reminder_edit, name="reminder-edit"),
     path(f"{REMINDER}remove/", mail_plan_views.reminder_remove, name="reminder-remove"),
     path(f"{REMINDER}switch/", mail_plan_views.reminder_switch, name="reminder-switch"),
     path(f"{REMINDER}test/", mail_plan_views.reminder_test, name="reminder-test"),
+    path(f"{REMINDER}preview/", mail_plan_views.reminder_preview, name="reminder-preview"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

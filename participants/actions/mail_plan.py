@@ -59,14 +59,14 @@ class PlannedAlreadyError(ReminderRefusedError):
 class HourMissingError(ReminderRefusedError):
     """On a day of the recipient needs an hour of it."""
 
-    message = gettext_lazy("Say at which hour of the recipient's day.")
+    message = gettext_lazy("Say at which hour of the recipient’s day.")
     field = "at"
 
 
 class NotWholeDaysError(ReminderRefusedError):
     """On a day of the recipient counts in days."""
 
-    message = gettext_lazy("An hour of the recipient's day is counted in whole days.")
+    message = gettext_lazy("An hour of the recipient’s day is counted in whole days.")
 
 
 class TooFarAwayError(ReminderRefusedError):

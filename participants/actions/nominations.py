@@ -88,26 +88,50 @@ class HeadAlreadyNamedError(Refusal):
     message = _("This delegation has a head already. Choose another part for one of them.")
 
 
-def nominate(*, delegation: Delegation, person: Nominee, by: User) -> Registration:
+def nominate(
+    *,
+    delegation: Delegation,
+    person: Nominee,
+    letter: File[bytes] | None = None,
+    letter_name: str = "",
+    by: User,
+) -> Registration:
     """Nominate one; see `nominate_many`."""
-    return nominate_many(delegation=delegation, people=[person], by=by)[0]
+    [row] = nominate_many(
+        delegation=delegation, people=[person], letter=letter, letter_name=letter_name, by=by
+    )
+    return row
 
 
 @transaction.atomic
 def nominate_many(
-    *, delegation: Delegation, people: Iterable[Nominee], by: User
+    *,
+    delegation: Delegation,
+    people: Iterable[Nominee],
+    letter: File[bytes] | None = None,
+    letter_name: str = "",
+    by: User,
 ) -> list[Registration]:
     """Nominate people for a delegation while nominations are open, in their order; all or none.
 
-    Locks: the delegation. Sends: a receipt to the focal point. Queries: 13, whatever the number up to 500.
+    The administration's letter, where one comes along, is kept with each of them.
+    Locks: the delegation. Sends: a receipt to the focal point. Queries: 14, up to 500 people (SQLite: 40).
     Raises: NominationsClosedError, WorkshopEndedError, DelegationDeclinedError, RepeatedAddressError,
     AlreadyRegisteredError, HeadAlreadyNamedError.
     """
     delegation = lock_delegation(delegation)
     if not delegation.workshop.takes_nominations(timezone.now()):
         raise NominationsClosedError
-    rows = _seat(delegation, list(people), by=by, origin=Registration.Origin.NOMINATED)
-    queue_mails([mails.nomination_receipt(rows, by)], by=by)
+    with _kept(letter, letter_name) as stored:
+        rows = _seat(
+            delegation,
+            list(people),
+            by=by,
+            origin=Registration.Origin.NOMINATED,
+            letter=stored,
+            letter_name=letter_name if stored else "",
+        )
+        queue_mails([mails.nomination_receipt(rows, by)], by=by)
     return rows
 
 
@@ -125,8 +149,7 @@ def record_nomination(
     The scan is kept with each of the registrations. Otherwise as `nominate_many`, without a receipt.
     """
     delegation = lock_delegation(delegation)
-    stored = _store(letter, letter_name) if letter is not None else ""
-    try:
+    with _kept(letter, letter_name) as stored:
         return _seat(
             delegation,
             list(people),
@@ -135,16 +158,21 @@ def record_nomination(
             letter=stored,
             letter_name=letter_name if stored else "",
         )
-    except Exception:
-        if stored:  # a refused letter leaves no scan behind
-            Registration._meta.get_field("letter").storage.delete(stored)
-        raise
 
 
-def _store(letter: File[bytes], name: str) -> str:
-    """Keep the scan; the name under which storage knows it."""
+@contextmanager
+def _kept(letter: File[bytes] | None, name: str) -> Iterator[str]:
+    """The name under which storage keeps the scan, empty without one."""
     field = Registration._meta.get_field("letter")
-    return field.storage.save(field.generate_filename(Registration(), name), letter)
+    stored = ""
+    if letter is not None:
+        stored = field.storage.save(field.generate_filename(Registration(), name), letter)
+    try:
+        yield stored
+    except Exception:
+        if stored:  # whatever stopped the act, it leaves no scan behind
+            field.storage.delete(stored)
+        raise
 
 
 def _seat(

@@ -35,6 +35,8 @@ class Profile:
     person: dict[str, Any] = field(default_factory=dict)
     speaks: list[str] = field(default_factory=list)
     attends: Registration.Attends = Registration.Attends.ONLINE
+    gender: str = ""
+    """Of `Registration.Gender`, or empty: not given."""
     consents: frozenset[Consent.Purpose] = frozenset()
     language: str = "en"
     """In which the texts of the consents were shown."""
@@ -44,7 +46,8 @@ class Profile:
 def confirm_registration(*, registration: Registration, profile: Profile, by: User) -> Registration:
     """Save the profile and the consents, and confirm the seat; once confirmed, only what differs is saved.
 
-    Sends: registration_confirmed. Raises: NotTakingPartError, WorkshopEndedError.
+    Of the gender the record says that it changed, never what it was or is. Sends: registration_confirmed.
+    Raises: NotTakingPartError, WorkshopEndedError.
     """
     row = lock_registrations([registration])[0]
     guard_not_ended([row])
@@ -52,12 +55,14 @@ def confirm_registration(*, registration: Registration, profile: Profile, by: Us
         raise NotTakingPartError
     now = timezone.now()
     edit_profile(user=row.user, values=profile.person, by=by)
-    changes = changed(row, speaks=profile.speaks, attends=profile.attends)
+    changes = changed(row, speaks=profile.speaks, attends=profile.attends, gender=profile.gender)
+    if "gender" in changes:
+        changes["gender"] = (None, True)
     confirms = row.status == Status.APPROVED
     if confirms:
         changes |= changed(row, status=Status.CONFIRMED)
         row.confirmed_at = row.changed_at = now
-    row.save(update_fields=["speaks", "attends", "status", "confirmed_at", "changed_at"])
+    row.save(update_fields=["speaks", "attends", "gender", "status", "confirmed_at", "changed_at"])
     if confirms or changes:
         action = "registration_confirmed" if confirms else "registration_profile_changed"
         record(
@@ -70,7 +75,7 @@ def confirm_registration(*, registration: Registration, profile: Profile, by: Us
         )
     _set_consents([row], profile.consents, language=profile.language, by=by, now=now)
     if confirms:
-        send_registration_confirmed(registration=row, by=by)
+        send_registration_confirmed(registrations=[row], by=by)
     return row
 
 
@@ -83,7 +88,7 @@ def confirm_many(
 ) -> list[Registration]:
     """Confirm approved registrations with the data they have, on behalf: for demo and large worlds.
 
-    All or none. Queries: 8 and those of the receivers, up to 500. Raises: NotTakingPartError, WorkshopEndedError.
+    All or none. Queries: 9 and those of the receivers, up to 500. Raises: NotTakingPartError, WorkshopEndedError.
     """
     rows = lock_registrations(registrations)
     guard_not_ended(rows)
@@ -107,8 +112,7 @@ def confirm_many(
         for row in rows
     )
     _set_consents(rows, consents, language="en", by=by, now=now)
-    for row in rows:
-        send_registration_confirmed(registration=row, by=by)
+    send_registration_confirmed(registrations=rows, by=by)
     return rows
 
 

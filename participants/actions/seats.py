@@ -7,8 +7,9 @@ so that two submissions at the same moment are served one after the other.
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
+from events.models import Workshop
 from participants.models import Delegation, Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import entry, record_many
@@ -17,16 +18,27 @@ Status = Registration.Status
 
 
 def lock_delegation(delegation: Delegation) -> Delegation:
-    """Read the delegation again and hold it until the end of the transaction."""
-    rows = Delegation.objects.select_for_update(of=("self",))
-    return rows.select_related("workshop", "administration").get(pk=delegation.pk)
+    """Read the delegation again and hold it until the end of the transaction; its workshop as it is then."""
+    return _held().get(pk=delegation.pk)
 
 
 def lock_delegations(pks: Iterable[int]) -> dict[int, Delegation]:
     """Hold several, in the order of their keys so that two acts cannot wait for each other."""
-    rows = Delegation.objects.select_for_update(of=("self",))
-    found = rows.select_related("workshop", "administration").filter(pk__in=set(pks))
-    return {row.pk: row for row in found.order_by("pk")}
+    return {row.pk: row for row in _held().filter(pk__in=set(pks)).order_by("pk")}
+
+
+def hold_people(workshop: Workshop) -> None:
+    """Lock all delegations of a workshop, then their registrations: who ends it waits for what was begun. Queries: 2."""
+    rows = Delegation.objects.select_for_update(of=("self",), no_key=True)
+    list(rows.filter(workshop=workshop).order_by("pk").values_list("pk"))
+    people = Registration.objects.select_for_update(of=("self",), no_key=True)
+    list(people.filter(workshop=workshop).order_by("pk").values_list("pk"))
+
+
+def _held() -> QuerySet[Delegation]:
+    """The workshop is read after the wait for the lock: what is joined is read as it was before."""
+    rows = Delegation.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("administration").prefetch_related("workshop")
 
 
 def take_seats(delegation: Delegation, number: int) -> None:

@@ -35,11 +35,11 @@ class ReminderForm(forms.Form):
         choices=Timing.choices,
         widget=forms.RadioSelect,
         help_text=_(
-            "“24 hours before” is the same moment for all. “The day before at 09:00” is each recipient's own morning."
+            "“24 hours before” is the same moment for all. “The day before at 09:00” is each recipient’s own morning."
         ),
     )
     at = forms.TimeField(
-        label=_("Hour of the recipient's day"),
+        label=_("Hour of the recipient’s day"),
         required=False,
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
     )

@@ -32,13 +32,13 @@ class WordsField(NameField):
 class PersonForm(forms.Form):
     """A person by name and address."""
 
-    given_name = WordsField(label=_("Given names"), max_length=80)
+    given_name = WordsField(label=_("Given name"), max_length=80)
     family_name = WordsField(label=_("Family name"), max_length=80)
     name_in_own_script = WordsField(
         label=_("Name in own script"), max_length=120, required=False, help_text=_("If different.")
     )
     email = forms.EmailField(
-        label=_("Work e-mail"),
+        label=_("Work e-mail address"),
         max_length=254,
         help_text=_("The personal link goes to this address."),
     )
@@ -70,22 +70,8 @@ class PersonForm(forms.Form):
         return Nominee(**values, role=Role(self.cleaned_data.get("role") or Role.DELEGATE))
 
 
-class NominateForm(PersonForm):
-    """One nomination."""
-
-    role = forms.ChoiceField(
-        label=_("Takes part as"), widget=forms.RadioSelect, initial=Role.DELEGATE
-    )
-
-    def __init__(self, *args: Any, has_head: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (role, role.label) for role in ROLES if not (has_head and role == Role.HEAD)
-        ]
-
-
-class RecordForm(NominateForm):
-    """A nomination that came by letter or mail, with the scan."""
+class LetterForm(forms.Form):
+    """The administration's letter that comes along, where there is one."""
 
     letter = forms.FileField(
         label=_("Letter"), required=False, help_text=_("PDF or picture, up to 10 MB.")
@@ -104,6 +90,27 @@ class RecordForm(NominateForm):
         letter.name = found.name
         return letter
 
+    @property
+    def scan(self) -> dict[str, Any]:
+        """Once valid: the letter and its name, as the actions take them."""
+        letter = self.cleaned_data["letter"]
+        return {"letter": letter, "letter_name": letter.name if letter else ""}
+
+
+class NominateForm(LetterForm, PersonForm):
+    """One nomination, by the focal point or recorded from a letter or mail, with the scan where there is one."""
+
+    role = forms.ChoiceField(
+        label=_("Takes part as"), widget=forms.RadioSelect, initial=Role.DELEGATE
+    )
+    field_order = (*PersonForm.base_fields, "role", "letter")
+
+    def __init__(self, *args: Any, has_head: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            (role, role.label) for role in ROLES if not (has_head and role == Role.HEAD)
+        ]
+
 
 class PasteForm(forms.Form):
     """Several people as rows of a sheet."""
@@ -113,7 +120,7 @@ class PasteForm(forms.Form):
         max_length=LARGEST_PASTE,
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
         help_text=_(
-            "One person a row: given names, family name, e-mail, position, takes part as. "
+            "One person a row: given name, family name, e-mail, position, takes part as. "
             "Copy them from a sheet, or separate by commas."
         ),
         strip=False,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Format
@@ -17,7 +17,7 @@ SPOKEN = ("en", "fr", "zh-hans", "ja", "ko", "ru", "vi", "th", "id", "km", "mn",
 
 CONSENT_TEXTS = {
     Consent.Purpose.PARTICIPANT_LIST: _(
-        "My name, position and administration may stand in the list of participants for participants."
+        "My name, position and administration may stand in the list of participants that everybody who takes part can see."
     ),
     Consent.Purpose.PUBLIC_LIST: _(
         "My name and administration may stand in the published report of the workshop."
@@ -34,9 +34,12 @@ class DelegateForm(ProfileForm):
     """Own data, working languages, how one attends, and each consent apart, none of them ticked before."""
 
     title = WordsField(
-        label=_("Title"), max_length=40, required=False, help_text=_("As printed: Dr., Ms, Mr.")
+        label=pgettext_lazy("of a person", "Title"),
+        max_length=40,
+        required=False,
+        help_text=_("As printed: Dr., Ms, Mr."),
     )
-    given_name = WordsField(label=_("Given names"), max_length=80)
+    given_name = WordsField(label=_("Given name"), max_length=80)
     family_name = WordsField(label=_("Family name"), max_length=80)
     name_in_own_script = WordsField(
         label=_("Name in own script"), max_length=120, required=False, help_text=_("If different.")
@@ -50,12 +53,20 @@ class DelegateForm(ProfileForm):
     attends = forms.ChoiceField(
         label=_("I attend"), choices=Registration.Attends.choices, widget=forms.RadioSelect
     )
+    gender = forms.ChoiceField(
+        label=_("Gender"),
+        choices=[("", _("Not given")), *Registration.Gender.choices],
+        required=False,
+        help_text=_("If you like. It only counts in the statistics and is shown to nobody."),
+    )
     consents = forms.MultipleChoiceField(
         label=_("What I agree to"),
         choices=list(CONSENT_TEXTS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text=_("Each apart, and none is needed to take part. You can change it at any time."),
+        help_text=_(
+            "Each is a choice of its own, and you can take part without any. You can change them at any time."
+        ),
     )
 
     def __init__(
@@ -75,6 +86,7 @@ class DelegateForm(ProfileForm):
                 "speaks": speaks[0],
                 "speaks_also": speaks[1:],
                 "attends": registration.attends,
+                "gender": registration.gender,
                 "consents": given,
             }
         )
@@ -93,6 +105,7 @@ class DelegateForm(ProfileForm):
             person={name: data[name] for name in names},
             speaks=[first, *(code for code in data["speaks_also"] if code != first)],
             attends=Registration.Attends(data.get("attends") or self.registration.attends),
+            gender=data["gender"],
             consents=frozenset(Consent.Purpose(value) for value in data["consents"]),
             language=language,
         )

@@ -107,16 +107,24 @@ def list_in_states(
 
 def count_states(*, workshop: Workshop, now: datetime) -> dict[State, int]:
     """How many stand where; states without any are 0. Queries: 1."""
+    counts, _asked = count_states_and_asked(workshop=workshop, now=now)
+    return counts
+
+
+def count_states_and_asked(*, workshop: Workshop, now: datetime) -> tuple[dict[State, int], int]:
+    """How many stand where, and how many an invitation was sent to, whatever came of it. Queries: 1."""
     rows = with_state(workshop.delegations.order_by(), workshop=workshop, now=now)
     counts = {state.value: Count("pk", filter=Q(("state", state.value))) for state in State}
-    counted = rows.aggregate(**counts)
-    return {state: counted[state.value] for state in State}
+    counted = rows.aggregate(**counts, asked=Count("invited_at"))
+    return {state: counted[state.value] for state in State}, counted["asked"]
 
 
 def list_without_focal_point(*, workshop: Workshop, now: datetime) -> QuerySet[Delegation]:
-    """Those that cannot be invited, for want of somebody in office."""
+    """Those that cannot be invited, as nobody is in office; without those that nominated by letter."""
     current = FocalPoint.objects.current(now).filter(administration=OuterRef("administration"))
-    rows = workshop.delegations.filter(~Exists(current), status=Delegation.Status.LISTED)
+    nominated = Registration.objects.filter(delegation=OuterRef("pk")).active()
+    listed = workshop.delegations.filter(status=Delegation.Status.LISTED)
+    rows = listed.filter(~Exists(current), ~Exists(nominated))
     return rows.select_related("administration").order_by("administration__name", "pk")
 
 

@@ -102,6 +102,26 @@ def get_places_in_line(registrations: Iterable[Registration]) -> dict[int, int]:
     return places
 
 
+def find_next_in_line(registration: Registration) -> Registration | None:
+    """Who gets the seat when the person is withdrawn. Queries: 1, or none."""
+    delegation = registration.delegation
+    if registration.status not in Registration.SEATED or delegation.seats_free < 0:
+        return None
+    waiting = delegation.registrations.filter(status=Registration.Status.WAITING)
+    return waiting.select_related("user").order_by("waiting_since", "pk").first()
+
+
+def list_moved_up_by(ended: Registration) -> list[Registration]:
+    """Who left the waiting list in the act that ended this one. Queries: 1."""
+    rows = Registration.objects.filter(
+        delegation=ended.delegation_id,
+        status=Registration.Status.NOMINATED,
+        waiting_since__isnull=False,
+        changed_at=ended.changed_at,
+    )
+    return list(rows.select_related("user").order_by("waiting_since", "pk"))
+
+
 def list_delegation(*, delegation: Delegation) -> list[Registration]:
     """Everybody of a delegation who has not ended: seats in the order they were taken, then who waits."""
     rows = Registration.objects.active().filter(delegation=delegation)

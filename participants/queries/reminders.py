@@ -78,7 +78,7 @@ def count_nominations_missing(workshop: Workshop, _now: datetime) -> Size:
     counted = workshop.delegations.filter(status=Delegation.Status.INVITED).aggregate(
         some=Count("pk", filter=~_has_nominated()), all=Count("pk")
     )
-    return _administrations(counted["some"], counted["all"])
+    return size_of_administrations(counted["some"], counted["all"])
 
 
 def list_focal_points(workshop: Workshop, now: datetime) -> list[Recipient]:
@@ -88,12 +88,12 @@ def list_focal_points(workshop: Workshop, now: datetime) -> list[Recipient]:
 
 
 def includes_focal_points(workshop: Workshop, recipient: Recipient, now: datetime) -> bool:
-    return _holds_office(_invited(workshop), recipient, now)
+    return _holds_office(list_invited(workshop), recipient, now)
 
 
 def count_focal_points(workshop: Workshop, _now: datetime) -> Size:
     """Queries: 1."""
-    number = _invited(workshop).count()
+    number = list_invited(workshop).count()
     words = ngettext("%(count)d administration", "%(count)d administrations", number)
     return Size(count=number, words=words % {"count": number})
 
@@ -114,7 +114,7 @@ def count_to_invite(workshop: Workshop, _now: datetime) -> Size:
     counted = workshop.delegations.aggregate(
         some=Count("pk", filter=listed & Q(~_has_nominated())), all=Count("pk")
     )
-    return _administrations(counted["some"], counted["all"])
+    return size_of_administrations(counted["some"], counted["all"])
 
 
 def list_told_of_the_end(workshop: Workshop, now: datetime) -> list[Recipient]:
@@ -175,7 +175,8 @@ def _silent(workshop: Workshop) -> QuerySet[Delegation]:
     return invited.filter(~_has_nominated())
 
 
-def _invited(workshop: Workshop) -> QuerySet[Delegation]:
+def list_invited(workshop: Workshop) -> QuerySet[Delegation]:
+    """The invited that did not decline, and those that nominated by letter; in no order."""
     asked = workshop.delegations.exclude(status=Delegation.Status.DECLINED)
     return asked.filter(Q(status=Delegation.Status.INVITED) | _has_nominated())
 
@@ -214,7 +215,8 @@ def _is_registered(workshop: Workshop, recipient: Recipient, statuses: Iterable[
     ).exists()
 
 
-def _administrations(some: int, total: int) -> Size:
+def size_of_administrations(some: int, total: int) -> Size:
+    """So many of so many administrations."""
     words = ngettext(
         "%(some)d of %(all)d administration", "%(some)d of %(all)d administrations", total
     )

@@ -120,7 +120,7 @@ def test_the_queries_do_not_grow_with_the_number(
     world.fiji.save()
     rows = [make_registration(world.fiji) for _ in range(number)]
 
-    with django_assert_num_queries(6):  # savepoint, rows, update, record, mails, release
+    with django_assert_num_queries(7):  # savepoint, rows, workshop, update, record, mails, release
         approve_registrations(registrations=rows, by=world.secretariat)
 
 

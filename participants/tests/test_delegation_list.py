@@ -29,6 +29,7 @@ from participants.tests.worlds import (
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration, FocalPoint
 from workshop_portal.audit.models import Entry
+from workshop_portal.mail.models import OutgoingMail
 
 SignIn = Callable[[User], Client]
 Status = Delegation.Status
@@ -151,6 +152,28 @@ def test_nobody_is_listed_after_the_end(world: World) -> None:
         list_delegations(workshop=world.here, administrations=[world.fj], by=world.secretariat)
 
 
+def test_after_the_end_seats_and_list_stay_as_they_are(world: World, sign_in: SignIn) -> None:
+    """More seats would let those who wait move up, and tell them so."""
+    make_registration(world.fiji, status=Registration.Status.WAITING, waiting_since=timezone.now())
+    korea = Delegation.objects.create(workshop=world.here, administration=make_administration("KR"))
+    Workshop.objects.update(status=Workshop.Status.CANCELLED)
+    rows = Delegation.objects.order_by("pk"), Registration.objects.order_by("pk")
+    before = [list(each.values()) for each in rows]
+
+    with pytest.raises(WorkshopEndedError):
+        set_quota(delegation=world.fiji, quota=9, by=world.organiser)
+    with pytest.raises(WorkshopEndedError):
+        remove_delegation(delegation=korea, by=world.organiser)
+
+    client, said = sign_in(world.organiser), str(WorkshopEndedError.message)
+    edit = reverse("participants:delegation-edit", args=["here", "FJ"])
+    remove = reverse("participants:delegation-remove", args=["here", "KR"])
+    answers = [client.post(edit, {"quota": "9"}), client.post(remove, follow=True)]
+    assert [said in answer.content.decode() for answer in answers] == [True, True]
+    assert [list(each.values()) for each in rows] == before
+    assert (Entry.objects.count(), OutgoingMail.objects.count()) == (0, 0)
+
+
 # The pages ----------------------------------------------------------------------------------------
 
 
@@ -172,7 +195,7 @@ def test_exports_equal_the_filtered_screen(world: World, sign_in: SignIn) -> Non
     world.fj.name = "=Fiji"
     world.fj.save()
     client = sign_in(world.organiser)
-    address = reverse("participants:delegation-csv", args=["here"])
+    address = reverse("participants:delegation-table", args=["here", "csv"])
 
     def first_cells(query: str) -> list[str]:
         text = b"".join(client.get(address + query).streaming_content).decode("utf-8-sig")
@@ -180,8 +203,12 @@ def test_exports_equal_the_filtered_screen(world: World, sign_in: SignIn) -> Non
 
     assert first_cells("") == ['"Administration"', '"\'=Fiji"', '"Japan"']
     assert first_cells("?state=nominated") == ['"Administration"', '"Japan"']
-    sheet = client.get(reverse("participants:delegation-xlsx", args=["here"]))
+    sheet = client.get(reverse("participants:delegation-table", args=["here", "xlsx"]))
     assert sheet.content.startswith(b"PK")
+    found = client.get(
+        reverse("participants:delegation-table", args=["here", "json"]) + "?state=nominated"
+    )
+    assert [row["Administration"] for row in found.json()] == ["Japan"]
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -287,15 +314,17 @@ def test_who_sees_what(  # noqa: PLR0917 the columns of the table
     client = sign_in(getattr(world, who))
     names = (
         "delegation-list",
-        "delegation-csv",
-        "delegation-xlsx",
+        "delegation-table csv",
+        "delegation-table xlsx",
+        "delegation-table json",
         "delegation-add",
         "seat-policy",
     )
 
     def answers(slug: str) -> set[int]:
         return {
-            client.get(reverse(f"participants:{name}", args=[slug])).status_code for name in names
+            client.get(reverse(f"participants:{name}", args=[slug, *format])).status_code
+            for name, *format in map(str.split, names)
         }
 
     assert (answers("here"), answers("elsewhere")) == ({tracker}, {elsewhere})

@@ -1,4 +1,4 @@
-"""The focal point's page: nominate one, paste many, record a letter, the receipt, what may be changed."""
+"""The focal point's page: nominate one, record a letter, the receipt, what may be changed."""
 
 from collections.abc import Callable
 
@@ -110,6 +110,30 @@ def test_one_submit_one_receipt(world: World, sign_in: SignIn) -> None:
     )
 
 
+def test_the_letter_of_the_administration_comes_along(world: World, sign_in: SignIn) -> None:
+    letter = SimpleUploadedFile("Letter.pdf", b"%PDF-1.7 scan")
+
+    sign_in(world.fiji_contact).post(FIJI, ANA | {"letter": letter})
+
+    row = Registration.objects.get()
+    assert (row.origin, row.letter_name, row.letter.read()) == (
+        "nominated",
+        "Letter.pdf",
+        b"%PDF-1.7 scan",
+    )
+    page = sign_in(world.secretariat).get(f"/workshops/here/registrations/{row.public_id}/")
+    assert "Letter.pdf" in page.content.decode()
+
+
+def test_a_refused_letter_nominates_nobody(world: World, sign_in: SignIn) -> None:
+    letter = SimpleUploadedFile("letter.exe", b"MZ")
+
+    response = sign_in(world.fiji_contact).post(FIJI, ANA | {"letter": letter})
+
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["letter"])
+    assert Registration.objects.count() == 0
+
+
 def test_a_taken_address_is_said_at_its_field_and_the_text_kept(
     world: World, sign_in: SignIn
 ) -> None:
@@ -204,76 +228,6 @@ def test_queries_do_not_grow_with_rows(
         client.get(FIJI)
 
 
-# Pasted rows --------------------------------------------------------------------------------------
-
-PASTE = f"{FIJI}paste/"
-ROWS = (
-    "Given names\tFamily name\tE-mail\tPosition\tAs\n"
-    "Ana\tVula\tana@fiji.example\tTrainer\tHead of delegation\n"
-    "Ben\tTora\tBEN@fiji.example\t\t\n"
-)
-
-
-def test_rows_are_shown_first(world: World, sign_in: SignIn) -> None:
-    response = sign_in(world.fiji_contact).post(PASTE, {"rows": ROWS})
-
-    people = response.context["people"]
-    assert [(person.name, person.email, person.role, person.problems) for person in people] == [
-        ("Ana Vula", "ana@fiji.example", "head", []),
-        ("Ben Tora", "ben@fiji.example", "delegate", []),
-    ]
-    assert (response.context["ready"], Registration.objects.count()) == (True, 0)
-
-
-def test_confirmed_rows_are_nominated_with_one_receipt(world: World, sign_in: SignIn) -> None:
-    rows = ROWS + "C\tC\tc@fiji.example\nD\tD\td@fiji.example\n"
-
-    response = sign_in(world.fiji_contact).post(
-        PASTE, {"rows": rows, "confirmed": "1"}, follow=True
-    )
-
-    assert [row.user.email[0] for row in response.context["rows"]] == ["a", "b", "c", "d"]
-    assert [row.user.email[0] for row in response.context["waiting"]] == ["d"]
-    assert OutgoingMail.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    ("row", "problem"),
-    [
-        ("Ana,Vula,ana,Trainer,delegate", "no e-mail address"),
-        (",,x@fiji.example", "Given names and family name"),
-        ("Ana,Vula,x@fiji.example,Trainer,king", "fifth column is one of"),
-        (f"{'x' * 81},Vula,x@fiji.example", "too long"),
-        ("Ana,Vula,x@fiji.example,T,delegate,more", "more than five columns"),
-        ("Ana,Vula,taken@fiji.example", "of your delegation"),
-        ("Ana,Vula,other@japan.example", "Ask the secretariat"),
-        ("Ana,Vula,good@fiji.example", "there twice"),
-        ("Ana,Vula,x@fiji.example,T,head", "has a head already"),
-    ],
-)
-def test_each_error_is_at_its_row_and_nothing_is_sent(
-    world: World, sign_in: SignIn, row: str, problem: str
-) -> None:
-    make_registration(world.fiji, user=make_person("taken@fiji.example"))
-    make_registration(world.japan, user=make_person("other@japan.example"))
-    rows = f"Good,Row,good@fiji.example,,head\n{row}"
-
-    response = sign_in(world.fiji_contact).post(PASTE, {"rows": rows, "confirmed": "1"})
-
-    assert response.status_code == 422
-    [last] = [person for person in response.context["people"] if person.number == 2]
-    assert problem in " ".join(last.problems)
-    assert Registration.objects.count() == 2
-    assert "good@fiji.example" in response.content.decode()
-
-
-@pytest.mark.parametrize("rows", ["", "\0", "no people here", "x" * 100_001, '"', "\u202e,,"])
-def test_rows_without_people_are_refused(world: World, sign_in: SignIn, rows: str) -> None:
-    response = sign_in(world.fiji_contact).post(PASTE, {"rows": rows, "confirmed": "1"})
-
-    assert (response.status_code, Registration.objects.count()) == (422, 0)
-
-
 # Letters ------------------------------------------------------------------------------------------
 
 RECORD = f"{FIJI}record/"
@@ -327,9 +281,9 @@ def test_who_records(world: World, sign_in: SignIn, who: str, status: int) -> No
 @pytest.mark.parametrize(
     ("verb", "data"),
     [
-        ("replace", {f"new-{name}": value for name, value in ANA.items()}),
+        ("replace", {f"new-{name}": value for name, value in ANA.items()} | {"confirmed": "1"}),
         ("address", {"address-email": "right@fiji.example"}),
-        ("withdraw", {"withdraw-reason": "Ill"}),
+        ("withdraw", {"withdraw-reason": "Ill", "confirmed": "1"}),
         ("link", {}),
     ],
 )

@@ -158,6 +158,18 @@ def test_the_stage_says_how_far_the_round_is(world: World) -> None:
     )
 
 
+def test_who_nominated_by_letter_alone_was_not_invited(world: World) -> None:
+    row = Delegation.objects.create(
+        workshop=world.here, administration=make_administration("KR", name="Korea")
+    )
+    before = invite_stage(world.here).summary
+    make_registration(row)
+
+    assert before == "2 invited, 1 to invite"
+    assert invite_stage(world.here).summary == "2 invited, 1 answered"
+    assert waiting_for_invitation(world.here, world.secretariat) == []
+
+
 def test_who_has_no_focal_point_waits_for_the_organisers(world: World) -> None:
     assert waiting_for_invitation(world.here, world.secretariat) == []
 

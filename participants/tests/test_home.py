@@ -209,6 +209,20 @@ def test_upper_apps_add_panels_tasks_and_details(ana: Registration, sign_in: Sig
     assert "Join group 3" in response.content.decode()
 
 
+@pytest.mark.parametrize(("kind", "is_first"), [("wait", True), ("done", False)])
+@pytest.mark.usefixtures("registries")
+def test_what_is_to_do_stands_before_the_agenda(
+    ana: Registration, sign_in: SignIn, kind: Any, is_first: bool
+) -> None:
+    make_session(ana.workshop, timezone.now() + timedelta(days=1))
+    tabs.add_home_tasks(lambda _row, _now: [tabs.HomeTask(text="Rank", status="X", kind=kind)])
+
+    text = sign_in(ana.user).get(HOME).text
+
+    assert (text.index('id="tasks"') < text.index('id="agenda"')) is is_first
+    assert text.count('id="tasks"') == 1
+
+
 # Profile and consents -----------------------------------------------------------------------------
 
 PROFILE = f"{HOME}profile/"
@@ -252,6 +266,8 @@ def test_confirming_leads_to_a_page_with_the_reference(world: World, sign_in: Si
         ("speaks", "tlh"),
         ("speaks_also", ["tlh"]),
         ("consents", ["everything"]),
+        ("gender", "odd"),
+        ("gender", "woman\0"),
     ],
 )
 def test_bad_input_is_said_at_its_place_and_changes_nothing(
@@ -264,6 +280,17 @@ def test_bad_input_is_said_at_its_place_and_changes_nothing(
     assert (response.status_code, list(response.context["form"].errors)) == (422, [field])
     row.refresh_from_db()
     assert (row.status, Consent.objects.count()) == (Status.APPROVED, 0)
+
+
+def test_a_gender_is_kept_if_given_and_can_be_taken_back(world: World, sign_in: SignIn) -> None:
+    row = make_registration(world.fiji, status=Status.APPROVED)
+    client = sign_in(row.user)
+
+    for gender in ("another", ""):
+        assert client.post(PROFILE, DATA | {"gender": gender}).status_code == 302
+        row.refresh_from_db()
+        assert row.gender == gender
+        assert client.get(PROFILE).context["form"].initial["gender"] == gender
 
 
 def test_a_posted_field_that_is_not_in_the_form_changes_nothing(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from i18nfield.strings import LazyI18nString
 
 from events.models import Mandate, Organiser, Workshop
-from participants.actions.delegations import (
+from participants.actions.invitations import (
     decline_invitation,
     resend_invitation,
 )
@@ -47,8 +47,28 @@ def test_the_mail_carries_link_deadline_in_both_zones_and_letter(world: World) -
     assert [attachment.name for attachment in rendered.attachments] == ["invitation-here-FJ.pdf"]
     assert rendered.attachments[0].content.startswith(b"%PDF")
     assert link.expires_at - link.created_at == timedelta(days=30)
-    for words in ("17:00 Fiji (UTC+12)", "12:00 Bangkok (UTC+7)", "3 seats are kept", "desk@"):
+    for words in ("17:00 Suva (UTC+12)", "12:00 Bangkok (UTC+7)", "3 seats are kept", "desk@"):
         assert words in rendered.text
+
+
+@pytest.mark.parametrize(
+    ("form", "venue", "said"),
+    [
+        ("online", "", "takes place online, "),
+        ("on_site", "Conference Centre", "takes place at Conference Centre, "),
+        ("hybrid", "Conference Centre", "takes place at Conference Centre, and online, "),
+        ("hybrid", "", "takes place at a place to be announced, and online, "),
+    ],
+)
+def test_letter_and_mail_say_where(world: World, form: str, venue: str, said: str) -> None:
+    Workshop.objects.filter(pk=world.here.pk).update(format=form, venue=venue)
+    world.fiji.refresh_from_db()
+
+    first: Any = build_letter(world.fiji).body[0]
+    mail = render_mail(make_mail(world), with_links=False).text
+
+    assert said in first.runs[0].text
+    assert said.removeprefix("takes place ").removesuffix(", ") in mail
 
 
 def test_a_preview_makes_no_link(world: World) -> None:

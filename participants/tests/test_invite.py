@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from events.models import Workshop
-from participants.actions.delegations import (
+from participants.actions.invitations import (
     AlreadyDeclinedError,
     HasNominationsError,
     NoFocalPointError,
@@ -130,7 +130,7 @@ def test_nothing_is_left_behind_when_the_mail_cannot_be_queued(
     def fail(*_args: object, **_named: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("participants.actions.delegations.queue_mails", fail)
+    monkeypatch.setattr("participants.actions.invitations.queue_mails", fail)
     with pytest.raises(RuntimeError):
         invite_delegations(delegations=[korea], by=world.secretariat)
 
@@ -144,7 +144,8 @@ def test_the_queries_do_not_grow_with_the_number(
 ) -> None:
     rows = [make_listed(world, f"A{each}") for each in range(number)]
 
-    with django_assert_num_queries(7):  # savepoint, rows, in office, update, record, mails, release
+    # savepoint, rows, workshops, in office, update, record, mails, release
+    with django_assert_num_queries(8):
         invite_delegations(delegations=rows, by=world.secretariat)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from events.actions.copying import plan_next_workshop
 from events.actions.writing import WorkshopFrozenError
 from events.models import Workshop
+from participants.actions.delegations import set_seat_policy
 from participants.actions.mail_plan import (
     HourMissingError,
     NotWholeDaysError,
@@ -184,7 +185,7 @@ def test_removing_leaves_the_record_and_no_mail(world: World) -> None:
 
 
 def test_the_usual_plan_is_added_once(world: World) -> None:
-    assert use_usual_plan(workshop=world.here, by=world.organiser) == 7
+    assert use_usual_plan(workshop=world.here, by=world.organiser) == 8
     remove_reminder(
         reminder=PlannedReminder.objects.get(template="participants/reminder_thanks"),
         by=world.organiser,
@@ -200,9 +201,10 @@ def test_the_usual_plan_is_added_once(world: World) -> None:
         (timedelta(hours=-24), "reminder_join", "participants"),
         (timedelta(minutes=-15), "reminder_join", "participants"),
         (timedelta(days=1), "reminder_thanks", "participants"),
+        (timedelta(days=14), "reminder_contribution", "contribution_missing"),
         (timedelta(days=180), "reminder_follow_up", "participants"),
     ]
-    assert Entry.objects.filter(action="participants.reminder_added").count() == 8
+    assert Entry.objects.filter(action="participants.reminder_added").count() == 9
 
 
 def test_the_next_workshop_gets_the_same_plan(world: World) -> None:
@@ -222,7 +224,27 @@ def test_the_next_workshop_gets_the_same_plan(world: World) -> None:
 
     assert shape(following) == shape(world.here)
     lines = [(line["what"], line["count"]) for line in following.copied]
-    assert ("Rows of the mail plan", 7) in lines
+    assert ("Rows of the mail plan", 8) in lines
+
+
+def test_the_next_workshop_gives_as_many_seats(world: World) -> None:
+    set_seat_policy(
+        workshop=world.here, seats=4, host_seats=8, online_extra_seats=2, by=world.organiser
+    )
+    make_registration(world.fiji)
+
+    following = plan_next_workshop(
+        source=world.here,
+        starts_on=world.here.starts_on + timedelta(days=700),
+        by=world.secretariat,
+    )
+
+    policy = following.seat_policy
+    assert (policy.seats, policy.host_seats, policy.online_extra_seats) == (4, 8, 2)
+    lines = [(line["what"], line["count"], line["taken"]) for line in following.copied]
+    assert ("Usual seats", 1, True) in lines
+    assert ("Delegations and registrations", 3, False) in lines
+    assert following.delegations.count() == 0
 
 
 def test_the_test_mail_goes_to_oneself_and_names_nobody(
@@ -240,7 +262,7 @@ def test_the_test_mail_goes_to_oneself_and_names_nobody(
 
     assert [(mail.status, mail.last_error) for mail in OutgoingMail.objects.all()] == [
         ("done", "")
-    ] * 6
+    ] * 7
     assert {mail.to[0] for mail in mailoutbox} == {world.organiser.email}
     assert not any("ana@fiji.example" in mail.body for mail in mailoutbox)
     with_calendar = [mail for mail in mailoutbox if mail.attachments]

@@ -13,7 +13,7 @@ from participants.actions.mail_plan import (
 )
 from participants.models import PlannedReminder, Registration
 from participants.tests.plans import AGENDA, details, make_row, reload
-from participants.tests.worlds import World, make_registration
+from participants.tests.worlds import World, make_person, make_registration
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.models import Entry
 from workshop_portal.mail.models import OutgoingMail
@@ -56,6 +56,7 @@ def test_the_page_shows_the_plan_in_the_order_of_time(world: World, sign_in: Sig
         ("24 hours before the start", "2 people", "Active"),
         ("15 minutes before the start", "2 people", "Active"),
         ("1 day after the end", "2 people", "Active"),
+        ("14 days after the end", "0 of 2 administrations", "Active"),
         ("180 days after the end", "2 people", "Active"),
     ]
     text = response.content.decode()
@@ -64,14 +65,31 @@ def test_the_page_shows_the_plan_in_the_order_of_time(world: World, sign_in: Sig
     assert outbox in sign_in(world.secretariat).get(PLAN).content.decode()
 
 
+def test_the_files_are_the_page(world: World, sign_in: SignIn) -> None:
+    use_usual_plan(workshop=world.here, by=world.organiser)
+    add_reminder(workshop=world.elsewhere, details=details(), by=world.secretariat)
+    make_registration(world.fiji, status=Registration.Status.CONFIRMED)
+    client = sign_in(world.organiser)
+
+    shown = client.get(PLAN).context["rows"]
+    rows = client.get("/workshops/here/mail-plan.json").json()
+
+    assert [(row["Mail"], row["When"], row["Reaches now"], row["State"]) for row in rows] == [
+        (line["title"], line["distance"], line["size"].words, line["word"]) for line in shown
+    ]
+    assert {row["Time, Bangkok"] for row in rows} >= {"", "09:00 of each recipient"}
+    assert client.get("/workshops/here/mail-plan.pdf").status_code == 404
+    assert client.get("/workshops/elsewhere/mail-plan.json").status_code == 404
+
+
 def test_an_empty_plan_offers_the_usual_one(world: World, sign_in: SignIn) -> None:
     client = sign_in(world.organiser)
     assert "No mail is planned yet" in client.get(PLAN).content.decode()
 
     response = client.post(f"{PLAN}usual/", follow=True)
 
-    assert "7 mails were added to the plan." in response.content.decode()
-    assert len(response.context["rows"]) == 7
+    assert "8 mails were added to the plan." in response.content.decode()
+    assert len(response.context["rows"]) == 8
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -86,8 +104,10 @@ def test_queries_do_not_grow_with_rows(
         add_reminder(workshop=world.here, details=details(offset=offset), by=world.organiser)
     client = sign_in(world.organiser)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get(PLAN)
+    with django_assert_num_queries(12):
+        client.get("/workshops/here/mail-plan.json")
 
 
 def test_adding_and_editing_by_the_form(world: World, sign_in: SignIn) -> None:
@@ -155,6 +175,60 @@ def test_the_verbs_of_a_row(world: World, sign_in: SignIn) -> None:
     assert PlannedReminder.objects.count() == 0
 
 
+def test_a_preview_is_what_a_person_would_get(world: World, sign_in: SignIn) -> None:
+    row = add_reminder(workshop=world.here, details=details(), by=world.organiser)
+    confirmed = Registration.Status.CONFIRMED
+    for name, language, zone in (
+        ("Ana", "en", "Pacific/Fiji"),
+        ("Zoé", "fr", "Pacific/Noumea"),
+    ):
+        user = make_person(given_name=name, language=language, time_zone=zone)
+        make_registration(world.fiji, status=confirmed, user=user)
+    zoe = User.objects.get(given_name="Zoé")
+    client = sign_in(world.organiser)
+
+    first = client.get(f"{PLAN}{row.pk}/preview/")
+    chosen = client.get(f"{PLAN}{row.pk}/preview/?person={zoe.public_id}")
+    foreign = client.get(f"{PLAN}{row.pk}/preview/?person={world.stranger.public_id}")
+
+    assert (first.context["chosen"].given_name, first.context["mail"].language) == ("Ana", "en")
+    assert (chosen.context["chosen"], chosen.context["mail"].language) == (zoe, "fr")
+    assert "Language: French. Times of Noumea." in chosen.content.decode()
+    assert foreign.context["chosen"] == first.context["chosen"]
+    assert OutgoingMail.objects.count() == 0
+
+
+def test_a_preview_of_a_mail_that_reaches_nobody_says_so(world: World, sign_in: SignIn) -> None:
+    row = add_reminder(workshop=world.here, details=details(), by=world.organiser)
+    text = sign_in(world.organiser).get(f"{PLAN}{row.pk}/preview/").content.decode()
+    assert "It reaches nobody now" in text
+
+
+def test_a_mail_sent_by_hand_is_seen_where_it_is_sent(world: World, sign_in: SignIn) -> None:
+    use_usual_plan(workshop=world.here, by=world.organiser)
+    row = PlannedReminder.objects.get(template="participants/invitation")
+    client = sign_in(world.organiser)
+    response = client.get(f"{PLAN}{row.pk}/preview/")
+    assert response["Location"] == reverse("participants:delegation-list", args=["here"])
+    assert f"{row.pk}/preview/" not in client.get(PLAN).content.decode()
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_the_queries_of_a_preview_do_not_grow_with_people(
+    world: World,
+    sign_in: SignIn,
+    people: int,
+    django_assert_num_queries: Callable[..., object],
+) -> None:
+    row = add_reminder(workshop=world.here, details=details(), by=world.organiser)
+    for _number in range(people):
+        make_registration(world.fiji, status=Registration.Status.CONFIRMED)
+    client = sign_in(world.organiser)
+
+    with django_assert_num_queries(7):
+        client.get(f"{PLAN}{row.pk}/preview/")
+
+
 @pytest.mark.parametrize("name", ["reminder-remove", "reminder-switch", "reminder-test"])
 def test_verbs_are_posts(world: World, sign_in: SignIn, name: str) -> None:
     row = make_row(world)
@@ -184,6 +258,7 @@ def test_who_sees_and_changes_the_plan(
     assert client.get(PLAN).status_code == status
     assert client.get(f"{PLAN}add/").status_code == status
     assert client.get(f"{PLAN}{row.pk}/").status_code == status
+    assert client.get(f"{PLAN}{row.pk}/preview/").status_code == status
     assert client.post(f"{PLAN}usual/").status_code == changed
     assert client.post(f"{PLAN}{row.pk}/test/").status_code == changed
     assert client.post(f"{PLAN}{row.pk}/switch/").status_code == changed

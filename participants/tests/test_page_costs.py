@@ -25,17 +25,15 @@ Status = Registration.Status
 SignIn = Callable[[User], Client]
 
 COSTS = {
-    "delegation-csv": 5,
-    "delegation-xlsx": 5,
+    "delegation-table": 5,
     "delegation-add": 5,
     "seat-policy": 4,
     "nomination-paste": 3,
     "nomination-record": 4,
     "nomination-receipt": 4,
     "delegation-regrets": 4,
-    "registration-csv": 6,
-    "registration-xlsx": 6,
-    "registration-change": 4,
+    "registration-table": 6,
+    "registration-change": 5,
     "home": 8,
     "profile-edit": 4,
     "registration-confirmed": 3,
@@ -84,6 +82,8 @@ def test_a_page_costs_the_same_for_one_row_and_three(
 ) -> None:
     ana = fill(world, count)
     args: dict[str, list[Any]] = {
+        "delegation-table": ["here", "json"],
+        "registration-table": ["here", "json"],
         "nomination-paste": ["here", "FJ"],
         "nomination-record": ["here", "FJ"],
         "nomination-receipt": ["here", "FJ", ana.public_id],

@@ -150,7 +150,7 @@ def test_ticked_rows_are_approved_in_one_act(
     client = sign_in(world.organiser)
     chosen = [str(row.public_id) for row in rows]
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         response = client.post(f"{QUEUE}approve/?q=x", {"chosen": chosen, "next": f"{QUEUE}?q=x"})
 
     assert (response.status_code, response["Location"]) == (302, f"{QUEUE}?q=x")
@@ -270,7 +270,7 @@ def test_the_csv_is_the_filtered_screen(world: World, sign_in: SignIn) -> None:
     text = b"".join(sheet.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # it streams
     rows = list(csv.reader(io.StringIO(text)))
     assert list(screen.context["page"]) == [mine]
-    assert [row[3] for row in rows] == ["E-mail", "eve@fiji.example"]
+    assert [row[3] for row in rows] == ["E-mail address", "eve@fiji.example"]
     assert (rows[1][0], rows[1][1], rows[1][6]) == (
         "'=CMD() Eve",
         "'=CMD()",
@@ -290,7 +290,18 @@ def test_the_workbook_is_the_filtered_screen(world: World, sign_in: SignIn) -> N
     assert cell.data_type == "s", "text, not a formula"
 
 
-@pytest.mark.parametrize("name", ["registrations.csv", "registrations.xlsx"])
+def test_the_json_is_the_filtered_screen(world: World, sign_in: SignIn) -> None:
+    make_registration(world.fiji, user=make_person("a@fiji.example", given_name="=1+1"))
+    make_registration(world.japan)
+
+    rows = sign_in(world.secretariat).get("/workshops/here/registrations.json?administration=FJ")
+
+    assert [(row["E-mail address"], row["Given name"]) for row in rows.json()] == [
+        ("a@fiji.example", "=1+1")
+    ]
+
+
+@pytest.mark.parametrize("name", ["registrations.csv", "registrations.xlsx", "registrations.json"])
 @pytest.mark.parametrize(("who", "status"), [("organiser", 200), ("fiji_contact", 404)])
 def test_who_exports(world: World, sign_in: SignIn, who: str, status: int, name: str) -> None:
     assert sign_in(getattr(world, who)).get(f"/workshops/here/{name}").status_code == status

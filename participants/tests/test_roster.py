@@ -9,7 +9,8 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from events.models import Workshop
-from participants import roster
+from participants import roster, tables
+from participants.facts import get_participation
 from participants.models import Consent, Registration
 from participants.tests.worlds import World, make_person, make_registration
 from workshop_portal.accounts.models import User
@@ -150,3 +151,81 @@ def test_the_overview_shows_the_figures(people: World, sign_in: SignIn) -> None:
     page = sign_in(people.organiser).get("/workshops/here/overview/").content.decode()
 
     assert "<dt>delegates</dt><dd>4</dd></div><div><dt>administrations</dt><dd>2</dd>" in page
+    assert "gender" not in page.casefold(), "nobody gave one"
+
+
+# By gender ----------------------------------------------------------------------------------------
+
+LEFT_OUT = "Delegates by gender are left out: a line would stand for fewer than three people."
+
+
+def give(world: World, *genders: str) -> None:
+    """Delegates of Japan beside the four, who gave none; a resource person and somebody withdrawn count nowhere."""
+    world.japan.quota = 30
+    world.japan.save()
+    for gender in genders:
+        make_registration(world.japan, status=Status.CONFIRMED, gender=gender)
+    uncounted = ({"role": Role.RESOURCE_PERSON}, {"status": Status.WITHDRAWN})
+    for fields in uncounted:
+        values = {"status": Status.CONFIRMED, "gender": "another"} | fields
+        make_registration(world.japan, **values)
+
+
+@pytest.mark.parametrize(
+    ("given", "lines", "note"),
+    [
+        ("", [], ""),
+        ("mmmwwww", [("Woman", 4), ("Man", 3), ("Not given", 4)], ""),
+        ("aaa", [("Another gender", 3), ("Not given", 4)], ""),
+        ("w", [], LEFT_OUT),
+        ("wwwwmm", [], LEFT_OUT),
+        ("wwwmmma", [], LEFT_OUT),
+    ],
+)
+def test_a_gender_is_counted_where_three_or_more_gave_it(
+    people: World, given: str, lines: list[tuple[str, int]], note: str
+) -> None:
+    names = {"w": "woman", "m": "man", "a": "another"}
+    give(people, *(names[letter] for letter in given))
+
+    figures = get_participation(people.here)
+
+    assert [(each.name, each.delegates) for each in figures.genders] == lines
+    assert figures.genders_note == note
+    assert sum(count for _name, count in lines) in (0, figures.delegates)
+
+
+def test_who_gave_none_has_a_line_only_if_there_are_any(people: World) -> None:
+    Registration.objects.filter(workshop=people.here).update(gender="woman")
+
+    [line] = get_participation(people.here).genders
+
+    assert (line.name, line.delegates) == ("Woman", 4)
+
+
+@pytest.mark.parametrize("path", ["overview/", "registrations/"])
+def test_the_screens_show_the_table_or_the_sentence(
+    people: World, sign_in: SignIn, path: str
+) -> None:
+    client = sign_in(people.organiser)
+    give(people, "woman", "woman")
+    assert LEFT_OUT in client.get(f"/workshops/here/{path}").content.decode()
+
+    give(people, "woman")
+
+    page = client.get(f"/workshops/here/{path}").content.decode()
+    assert '<tr><th scope="row">Woman</th><td class="end">3</td></tr>' in page
+    assert '<tr><th scope="row">Not given</th><td class="end">4</td></tr>' in page
+    assert LEFT_OUT not in page
+
+
+def test_lists_pages_and_files_do_not_tell_a_gender(people: World, sign_in: SignIn) -> None:
+    Registration.objects.filter(workshop=people.here).update(gender="another")
+    row = Registration.objects.filter(workshop=people.here, status=Status.CONFIRMED)[0]
+    client = sign_in(people.organiser)
+
+    files = [roster.roster_header(), *roster.roster_rows(roster.get_roster(people.here))]
+    files += [tables.registration_header(), *tables.registration_rows([row], {})]
+    detail = client.get(f"/workshops/here/registrations/{row.public_id}/").content.decode()
+
+    assert "gender" not in f"{files} {detail}".casefold()

@@ -30,10 +30,11 @@ from participants.models import Delegation
 from participants.queries import delegations as queries
 from participants.queries.delegations import KINDS, State
 from workshop_portal.accounts.http import PersonRequest
-from workshop_portal.accounts.queries import list_history
+from workshop_portal.audit.history import list_history
 from workshop_portal.authorization import access
-from workshop_portal.documents.spreadsheets import csv_response, xlsx_response
+from workshop_portal.documents.spreadsheets import table_response
 from workshop_portal.http import page
+from workshop_portal.pages import accept, done
 
 PER_PAGE = 50
 VIEW = "participants.view_delegations"
@@ -68,21 +69,10 @@ def delegation_list(request: PersonRequest, slug: str) -> HttpResponse:
 
 @access(VIEW)
 @require_GET
-def delegation_csv(request: PersonRequest, slug: str) -> HttpResponseBase:
+def delegation_table(request: PersonRequest, slug: str, format: str) -> HttpResponseBase:
     workshop = get_workshop_for(request.user, slug=slug, to=VIEW)
-    return csv_response(f"delegations-{slug}.csv", _header(), _cells(_found(request, workshop)))
-
-
-@access(VIEW)
-@require_GET
-def delegation_xlsx(request: PersonRequest, slug: str) -> HttpResponse:
-    workshop = get_workshop_for(request.user, slug=slug, to=VIEW)
-    return xlsx_response(
-        f"delegations-{slug}.xlsx",
-        _header(),
-        _cells(_found(request, workshop)),
-        title=_("Delegations"),
-    )
+    rows = _cells(_found(request, workshop))
+    return table_response(format, f"delegations-{slug}", _header(), rows, title=_("Delegations"))
 
 
 @access(LIST)
@@ -145,14 +135,13 @@ def delegation_edit(request: PersonRequest, slug: str, code: str) -> HttpRespons
     """One delegation as the organisers see it; the form sets its seats."""
     delegation = get_delegation_for(request.user, slug=slug, code=code, to=EDIT)
     form = QuotaForm(request.POST or None, initial={"quota": delegation.quota})
-    if request.method == "POST" and form.is_valid():
-        try:
-            set_quota(delegation=delegation, quota=form.cleaned_data["quota"], by=request.user)
-        except QuotaBelowSeatsTakenError as refusal:
-            form.add_error("quota", str(refusal.message))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("participants:delegation-edit", slug, code)
+    saved = accept(
+        form,
+        lambda: set_quota(delegation=delegation, quota=form.cleaned_data["quota"], by=request.user),
+        {QuotaBelowSeatsTakenError: "quota"},
+    )
+    if saved is not None:
+        return done(request, _("Saved."), request.path)
     rows = queries.list_delegations(request.user, workshop=delegation.workshop, now=timezone.now())
     row = rows.get(pk=delegation.pk)
     word, kind = _state(row)
@@ -176,7 +165,7 @@ def delegation_remove(request: PersonRequest, slug: str, code: str) -> HttpRespo
     delegation = get_delegation_for(request.user, slug=slug, code=code, to=EDIT)
     try:
         remove_delegation(delegation=delegation, by=request.user)
-    except DelegationInUseError as refusal:
+    except (DelegationInUseError, WorkshopEndedError) as refusal:
         messages.error(request, refusal.message)
         return redirect("participants:delegation-edit", slug, code)
     words = _("%(name)s is no longer on the list.")

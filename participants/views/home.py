@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -90,7 +90,8 @@ def profile_edit(request: PersonRequest, slug: str) -> HttpResponseBase:
         else:
             if is_first:
                 return redirect("participants:registration-confirmed", slug)
-            messages.success(request, _("Your data are saved."))
+            with translation.override(form.cleaned_data["language"]):
+                messages.success(request, _("Your data are saved."))
             return redirect("participants:home", slug)
     context = {**_own(registration), "form": form}
     status = 422 if form.errors else 200

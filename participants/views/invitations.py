@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from events.access import get_workshop_for
 from participants.access import get_delegation_for
-from participants.actions.delegations import (
+from participants.actions.invitations import (
     AlreadyDeclinedError,
     HasNominationsError,
     NoFocalPointError,

@@ -5,13 +5,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from events.access import get_workshop_for
@@ -29,17 +30,25 @@ from participants.actions.mail_plan import (
     switch_reminder,
     use_usual_plan,
 )
-from participants.audiences import AUDIENCES, REMINDER_MAILS
+from participants.audiences import AUDIENCES, REMINDER_MAILS, Recipient
 from participants.forms.mail_plan import ReminderForm, SwitchForm
 from participants.models import PlannedReminder
 from participants.queries.reminders import UNSENT, Moments, get_moments, list_reminders
+from participants.reminders import USUAL_PLAN
+from participants.tables import plan_header, plan_rows
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
+from workshop_portal.documents.spreadsheets import table_response
 from workshop_portal.http import page
+from workshop_portal.leases import SupersededError
+from workshop_portal.mail.rendering import RenderedMail, render_for
+from workshop_portal.times import city
 
 VIEW = "participants.view_mail_plan"
 EDIT_PLAN = "participants.edit_mail_plan"
 EDIT = "participants.edit_reminder"
+OFFERED = 200
+"""So many people at most to choose from in a preview."""
 
 
 @access(VIEW)
@@ -47,20 +56,24 @@ EDIT = "participants.edit_reminder"
 def mail_plan(request: PersonRequest, slug: str) -> HttpResponse:
     """Each mail with whom it reaches now and when, in the order of time."""
     workshop = get_workshop_for(request.user, slug=slug, to=VIEW)
-    now = timezone.now()
-    moments = get_moments([workshop])[workshop.pk]
-    sizes = {name: each.size(workshop, now) for name, each in AUDIENCES.items()}
-    rows = [_line(row, moments, now) for row in list_reminders(workshop=workshop)]
-    for row in rows:
-        row["size"] = sizes.get(row["reminder"].audience)
     context = {
         "workshop": workshop,
-        "rows": sorted(rows, key=_by_time),
+        "rows": _lines(workshop),
         "outbox_url": f"{reverse('mail:outbox')}?{urlencode({'workshop': workshop.pk})}",
         "rests": workshop.status in UNSENT,
         "may_change": not workshop.is_frozen,
+        "usual": len(USUAL_PLAN),
     }
     return page(request, "participants/mail_plan.html", context)
+
+
+@access(VIEW)
+@require_GET
+def mail_plan_table(request: PersonRequest, slug: str, format: str) -> HttpResponseBase:
+    workshop = get_workshop_for(request.user, slug=slug, to=VIEW)
+    rows = plan_rows(_lines(workshop), workshop.zone)
+    header = plan_header(workshop.zone)
+    return table_response(format, f"mail-plan-{slug}", header, rows, title=_("Mail plan"))
 
 
 @access(EDIT_PLAN)
@@ -73,7 +86,9 @@ def mail_plan_usual(request: PersonRequest, slug: str) -> HttpResponseBase:
         messages.error(request, str(refusal))
     else:
         words = ngettext(
-            "%(count)d mail is in the plan now.", "%(count)d mails were added to the plan.", number
+            "%(count)d mail was added to the plan.",
+            "%(count)d mails were added to the plan.",
+            number,
         )
         none = _("Every mail of the usual plan is there already.")
         messages.success(request, words % {"count": number} if number else none)
@@ -158,12 +173,63 @@ def reminder_test(request: PersonRequest, slug: str, reminder: int) -> HttpRespo
     return redirect("participants:mail-plan", slug)
 
 
+@access(EDIT)
+@require_GET
+def reminder_preview(request: PersonRequest, slug: str, reminder: int) -> HttpResponseBase:
+    """The mail of a row as one of those whom it reaches would get it now, in that person's language and zone."""
+    row = get_reminder_for(request.user, slug=slug, reminder=reminder)
+    known = REMINDER_MAILS.get(row.template)
+    if known is None:
+        raise Http404
+    if known.is_manual:  # its own page shows samples before it is sent
+        return redirect(known.by_hand, slug)
+    reached = reminders.list_reached(row, timezone.now())
+    wanted = request.GET.get("person", "")
+    chosen = next((each for each in reached if str(each.user.public_id) == wanted), None)
+    chosen = chosen or (reached[0] if reached else None)
+    context = {
+        "workshop": row.workshop,
+        "reminder": row,
+        "title": _title(row),
+        "people": list({each.user.pk: each.user for each in reached}.values())[:OFFERED],
+        "chosen": chosen.user if chosen else None,
+        **(_rendered(row, chosen) if chosen else {}),
+    }
+    return page(request, "participants/mail_plan_preview.html", context)
+
+
+def _rendered(row: PlannedReminder, chosen: Recipient) -> dict[str, Any]:
+    """What the person would read, or why nothing."""
+    try:
+        mail: RenderedMail = render_for(
+            template=row.template, params=chosen.params, person=chosen.user
+        )
+    except (ObjectDoesNotExist, SupersededError):
+        return {"mail": None}
+    return {
+        "mail": mail,
+        "language": get_language_info(mail.language)["name_translated"],
+        "city": city(mail.zone),
+    }
+
+
 def _form_page(
     request: PersonRequest, workshop: Workshop, form: ReminderForm, row: PlannedReminder | None
 ) -> HttpResponseBase:
     context = {"workshop": workshop, "form": form, "reminder": row, "title": row and _title(row)}
     status = 422 if form.errors and request.htmx else 200
     return page(request, "participants/mail_plan_form.html", context, status=status)
+
+
+def _lines(workshop: Workshop) -> list[dict[str, Any]]:
+    """The rows of the page, in the order of time."""
+    now = timezone.now()
+    moments = get_moments([workshop])[workshop.pk]
+    sizes = {name: each.size(workshop, now) for name, each in AUDIENCES.items()}
+    rows = [_line(row, moments, now) for row in list_reminders(workshop=workshop)]
+    for row in rows:
+        row["size"] = sizes.get(row["reminder"].audience)
+    return sorted(rows, key=_by_time)
 
 
 def _line(row: PlannedReminder, moments: Moments, now: datetime) -> dict[str, Any]:
@@ -199,7 +265,7 @@ def _state(row: PlannedReminder, *, is_over: bool, is_manual: bool) -> tuple[str
         return _("Switched off"), "off"
     if is_over:
         return _("Time has passed"), "off"
-    return _("Active"), "wait"
+    return _("Active"), "done"
 
 
 def _distance(row: PlannedReminder) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from participants.access import get_delegation_for, get_registration_for
-from participants.actions.delegations import record_opened
+from participants.actions.invitations import record_opened
 from participants.actions.nominations import (
     AlreadyRegisteredError,
     HeadAlreadyNamedError,
@@ -20,7 +20,7 @@ from participants.actions.nominations import (
     nominate_many,
     record_nomination,
 )
-from participants.forms.nominations import NominateForm, PasteForm, RecordForm
+from participants.forms.nominations import LetterForm, NominateForm, PasteForm
 from participants.imports import PastedPerson, read_people
 from participants.models import Delegation, Registration
 from participants.queries.registrations import (
@@ -31,7 +31,7 @@ from participants.queries.registrations import (
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.accounts.models import User
 from workshop_portal.authorization import access, can
-from workshop_portal.documents.spreadsheets import UnreadableTableError
+from workshop_portal.documents.uploads import UnreadableTableError
 from workshop_portal.http import page
 from workshop_portal.pages import Places, accept, done
 
@@ -54,13 +54,14 @@ def delegation_detail(request: PersonRequest, slug: str, code: str) -> HttpRespo
     past = list_past_people(delegation=delegation) if nominates else []
     form = NominateForm(
         request.POST or None,
+        request.FILES or None,
         delegation=delegation,
         has_head=_has_head(rows),
         initial=_from_past(past, request.GET.get("past", "")),
     )
     row = accept(
         form,
-        lambda: nominate(delegation=delegation, person=form.person, by=request.user),
+        lambda: nominate(delegation=delegation, person=form.person, **form.scan, by=request.user),
         PLACES,
     )
     if row is not None:
@@ -74,9 +75,11 @@ def delegation_detail(request: PersonRequest, slug: str, code: str) -> HttpRespo
 @access(NOMINATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def nomination_paste(request: PersonRequest, slug: str, code: str) -> HttpResponseBase:
-    """Several rows: first shown with what is wrong at each, with `confirmed` nominated."""
+    """Several rows: first shown with what is wrong at each, with `confirmed` nominated, a letter with all."""
     delegation = get_delegation_for(request.user, slug=slug, code=code, to=NOMINATE)
     form = PasteForm(request.POST or None)
+    sends = "confirmed" in request.POST
+    letter = LetterForm(request.POST, request.FILES) if sends else LetterForm()
     people: list[PastedPerson] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -86,11 +89,14 @@ def nomination_paste(request: PersonRequest, slug: str, code: str) -> HttpRespon
         if not people and not form.errors:
             form.add_error("rows", _("There is no person in these rows."))
         wrong = [person for person in people if person.problems]
-        if people and not wrong and "confirmed" in request.POST:
+        if people and not wrong and sends and letter.is_valid():
             made = accept(
                 form,
                 lambda: nominate_many(
-                    delegation=delegation, people=map(_nominee, people), by=request.user
+                    delegation=delegation,
+                    people=map(_nominee, people),
+                    **letter.scan,
+                    by=request.user,
                 ),
             )
             if made is not None:
@@ -102,13 +108,14 @@ def nomination_paste(request: PersonRequest, slug: str, code: str) -> HttpRespon
         "is_guest": True,
         "delegation": delegation,
         "form": form,
+        "letter": letter,
         "people": people,
         "wrong": wrong,
         "seated": free,
         "waiting": len(people) - free,
         "ready": bool(people) and not wrong and not form.errors,
     }
-    status = 422 if form.errors or wrong else 200
+    status = 422 if form.errors or wrong or letter.errors else 200
     return page(request, "participants/nomination_paste.html", context, status=status)
 
 
@@ -118,7 +125,7 @@ def nomination_record(request: PersonRequest, slug: str, code: str) -> HttpRespo
     """Record whom a letter names, with its scan, also after nominations closed."""
     delegation = get_delegation_for(request.user, slug=slug, code=code, to=RECORD)
     rows = list_delegation(delegation=delegation)
-    form = RecordForm(
+    form = NominateForm(
         request.POST or None,
         request.FILES or None,
         delegation=delegation,
@@ -151,6 +158,7 @@ def nomination_receipt(
         "delegation": registration.delegation,
         "registration": registration,
         "rows": rows,
+        "letter": _letter_kept(registration),
         "waiting": waiting,
         "steps": _steps(rows),
     }
@@ -180,6 +188,13 @@ def _nominee(person: PastedPerson) -> Nominee:
         position=person.position,
         role=person.role,
     )
+
+
+def _letter_kept(row: Registration) -> str:
+    """For the receipt: the letter that came along, by its name; empty without one."""
+    if not row.letter:
+        return ""
+    return _("The letter “%(letter)s” is kept with them.") % {"letter": row.letter_name}
 
 
 def _has_head(rows: list[Registration]) -> bool:
@@ -241,24 +256,31 @@ def _change(row: Registration) -> dict[str, str]:
     args = [row.workshop.slug, row.public_id]
     return {
         "url": reverse("participants:registration-change", args=args),
-        "action": _("Replace or change"),
+        "action": _("Replace or withdraw"),
     }
 
 
 def _steps(rows: list[Registration]) -> list[dict[str, str]]:
-    """What happens next: before the submission, or after it where there are rows."""
+    """What happens next: before the submission, or after it where there are rows; a seat first where all wait."""
     done = bool(rows)
+    waits = done and all(row.status == Registration.Status.WAITING for row in rows)
     first = {
         "text": _("You nominated") if done else _("You nominate"),
         "note": _("A receipt is on its way to you") if done else _("A receipt comes by mail"),
         "state": "done" if done else "now",
     }
+    seat = {
+        "text": _("A seat of your delegation falls free"),
+        "note": _("Who waits longest moves up by itself"),
+        "state": "now",
+    }
     return [
         first,
+        *([seat] if waits else []),
         {
             "text": _("The secretariat approves"),
-            "note": _("Mostly within two days"),
-            "state": "now" if done else "ahead",
+            "note": _("Usually within two days"),
+            "state": "now" if done and not waits else "ahead",
         },
         {
             "text": _("The person confirms"),
@@ -268,15 +290,8 @@ def _steps(rows: list[Registration]) -> list[dict[str, str]]:
     ]
 
 
-def _record(delegation: Delegation, form: RecordForm, by: User) -> Registration:
-    letter = form.cleaned_data["letter"]
-    [row] = record_nomination(
-        delegation=delegation,
-        people=[form.person],
-        letter=letter,
-        letter_name=letter.name if letter else "",
-        by=by,
-    )
+def _record(delegation: Delegation, form: NominateForm, by: User) -> Registration:
+    [row] = record_nomination(delegation=delegation, people=[form.person], **form.scan, by=by)
     return row
 
 

@@ -37,10 +37,10 @@ from participants.queries.registrations import (
 from participants.roster import EXPORT
 from participants.tables import registration_header, registration_rows
 from workshop_portal.accounts.http import PersonRequest
-from workshop_portal.accounts.queries import list_history
+from workshop_portal.audit.history import list_history
 from workshop_portal.authorization import access
 from workshop_portal.documents.actions import request_export
-from workshop_portal.documents.spreadsheets import csv_response, xlsx_response
+from workshop_portal.documents.spreadsheets import table_response
 from workshop_portal.http import back, page
 
 VIEW = "participants.view_registrations"
@@ -71,16 +71,9 @@ def registration_list(request: PersonRequest, slug: str) -> HttpResponseBase:
 
 @access(VIEW)
 @require_safe
-def registration_csv(request: PersonRequest, slug: str) -> HttpResponseBase:
+def registration_table(request: PersonRequest, slug: str, format: str) -> HttpResponseBase:
     name, rows = _exported(request, slug)
-    return csv_response(f"{name}.csv", registration_header(), rows)
-
-
-@access(VIEW)
-@require_safe
-def registration_xlsx(request: PersonRequest, slug: str) -> HttpResponseBase:
-    name, rows = _exported(request, slug)
-    return xlsx_response(f"{name}.xlsx", registration_header(), rows, title=_("Registrations"))
+    return table_response(format, name, registration_header(), rows, title=_("Registrations"))
 
 
 @access(VIEW)
