@@ -2,10 +2,22 @@
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
+from django.http import Http404
 from django.utils import timezone
 
-from breakouts.models import Assignment, Group, GroupRole, Point, Round, Theme, Topic
+from breakouts.models import (
+    Announcement,
+    Assignment,
+    Group,
+    GroupRole,
+    Move,
+    Plan,
+    Point,
+    Round,
+    Theme,
+    Topic,
+)
 from events.access import organised_workshops, runs
 from events.models import Workshop
 from participants.models import Registration
@@ -14,6 +26,13 @@ from workshop_portal.authorization import load, rule
 
 Role = GroupRole.Role
 VIEW_ROUNDS = "breakouts.view_rounds"
+BY_OTHERS = {
+    "breakouts.save_ranking": "breakouts.save_ranking",
+    "breakouts.view_plenary": "breakouts.view_plenary",
+    "breakouts.view_overview": "breakouts.view_overview",
+    "breakouts.hold_round": "breakouts.view_overview",
+}
+"""Actions on rounds that not only organisers see, and by which rule it is seen then."""
 
 # Rounds and topics --------------------------------------------------------------------------------
 
@@ -68,6 +87,17 @@ def publish_plan(user: User) -> Q:
     return runs(user, "workshop")
 
 
+@rule("breakouts.edit_plan", Plan)
+def edit_plan(user: User) -> Q:
+    """A version of the plan, as a board names it: moved on, or published."""
+    return runs(user, "round__workshop")
+
+
+@rule("breakouts.undo_move", Move)
+def undo_move(user: User) -> Q:
+    return runs(user, "plan__round__workshop")
+
+
 @rule("breakouts.edit_group", Group)
 def edit_group(user: User) -> Q:
     return runs(user, "round__workshop")
@@ -94,31 +124,36 @@ def seats_of(user: User) -> QuerySet[Assignment]:
 
 def roles_of(user: User, *roles: Role) -> QuerySet[GroupRole]:
     """The person's current roles in groups; all roles when none is named."""
-    now = timezone.now()
-    current = GroupRole.objects.filter(
-        Q(ends_at__isnull=True) | Q(ends_at__gt=now), user=user, starts_at__lte=now
-    )
+    current = GroupRole.objects.current(timezone.now()).filter(user=user)
     return current.filter(role__in=roles) if roles else current
 
 
+def _belongs(user: User, group: str) -> Q:
+    """Who sits in the group by the published plan, who facilitates or reports for it. `group` leads to it."""
+    seats, roles = seats_of(user).values("group"), roles_of(user).values("group")
+    return Q((f"{group}__in", seats)) | Q((f"{group}__in", roles))
+
+
 @rule("breakouts.view_group", Group)
-def view_group(user: User) -> Q:
-    """The organisers, who sits in it by the published plan, who facilitates or reports for it."""
-    own: Q = runs(user, "round__workshop")
-    return own | Q(pk__in=seats_of(user).values("group")) | Q(pk__in=roles_of(user).values("group"))
-
-
 @rule("breakouts.add_point", Group)
-def add_point(user: User) -> Q:
-    own: Q = view_group(user)
-    return own
+@rule("breakouts.call_for_help", Group)
+def view_group(user: User) -> Q:
+    """The organisers and who belongs to it: they see it, note points in it, ask for help and end the call."""
+    own: Q = runs(user, "round__workshop")
+    return own | _belongs(user, "pk")
 
 
 @rule("breakouts.view_point", Point)
 def view_point(user: User) -> Q:
     own: Q = runs(user, "group__round__workshop")
-    seats, roles = seats_of(user), roles_of(user)
-    return own | Q(group__in=seats.values("group")) | Q(group__in=roles.values("group"))
+    return own | _belongs(user, "group")
+
+
+@rule("breakouts.edit_any_point", Group)
+def edit_any_point(user: User) -> Q:
+    """Whatever the group noted: organisers, its rapporteur and deputy."""
+    own: Q = runs(user, "round__workshop")
+    return own | Q(pk__in=roles_of(user, Role.RAPPORTEUR, Role.DEPUTY).values("group"))
 
 
 @rule("breakouts.edit_point", Point)
@@ -126,10 +161,42 @@ def edit_point(user: User) -> Q:
     """The rapporteur and the deputy any of the group's, members their own, organisers all."""
     own: Q = runs(user, "group__round__workshop")
     reported = roles_of(user, Role.RAPPORTEUR, Role.DEPUTY)
-    written = Q(created_by=user) & (
-        Q(group__in=seats_of(user).values("group")) | Q(group__in=roles_of(user).values("group"))
-    )
+    written = Q(created_by=user) & _belongs(user, "group")
     return own | Q(group__in=reported.values("group")) | written
+
+
+# The hour itself ----------------------------------------------------------------------------------
+
+
+@rule("breakouts.sit_in_group", Group)
+def sit_in_group(user: User) -> Q:
+    """Whose presence counts: not an organiser who looks in."""
+    return _belongs(user, "pk")
+
+
+@rule("breakouts.view_overview", Round)
+def view_overview(user: User) -> Q:
+    """All groups at once: the organisers, and who facilitates one of them once they are published."""
+    own: Q = runs(user, "workshop")
+    held = Q(status__in=Round.HELD)
+    return own | (held & Q(pk__in=roles_of(user, Role.FACILITATOR).values("group__round")))
+
+
+@rule("breakouts.view_announcement", Announcement)
+def view_announcement(user: User) -> Q:
+    """Those of the rounds that the person sees all at once."""
+    return Q(round__in=Round.objects.filter(view_overview(user)))
+
+
+@rule("breakouts.withdraw_announcement", Announcement)
+def withdraw_announcement(user: User) -> Q:
+    return runs(user, "round__workshop")
+
+
+@rule("breakouts.hold_round", Round)
+def hold_round(user: User) -> Q:
+    """Start, extend and stop the clock, send announcements."""
+    return runs(user, "workshop")
 
 
 # The plenary --------------------------------------------------------------------------------------
@@ -142,7 +209,7 @@ def view_plenary(user: User) -> Q:
     Delegates see it in the room: the screen is shared.
     """
     own: Q = runs(user, "workshop")
-    held = Q(status__in=(Round.Status.PUBLISHED, Round.Status.CLOSED))
+    held = Q(status__in=Round.HELD)
     return own | (held & Q(pk__in=roles_of(user).values("group__round")))
 
 
@@ -183,11 +250,32 @@ def get_theme_for(user: User, *, slug: str, topic: int, theme: int) -> Theme:
 def get_round_for(
     user: User, *, slug: str, ordinal: int, to: str = "breakouts.view_round"
 ) -> Round:
-    """The round as its organisers see it, as who takes part ranks its topics, as it is reported back. Raises: Http404."""
+    """The round as its organisers see it, or for an action that others may do, too. Raises: Http404."""
     rounds: QuerySet[Round] = Round.objects.select_related("workshop__series", "session")
-    by_others = ("breakouts.save_ranking", "breakouts.view_plenary")
-    view = to if to in by_others else "breakouts.view_round"
+    view = BY_OTHERS.get(to, "breakouts.view_round")
     return load(rounds, to, user, view=view, workshop__slug=slug, ordinal=ordinal)
+
+
+def get_plan_for(user: User, *, slug: str, ordinal: int, plan: int) -> Plan:
+    plans: QuerySet[Plan] = Plan.objects.select_related("round__workshop__series")
+    action = "breakouts.edit_plan"
+    place = {"round__workshop__slug": slug, "round__ordinal": ordinal, "pk": plan}
+    return load(plans, action, user, view=action, **place)
+
+
+def get_move_for(user: User, *, slug: str, ordinal: int, move: int) -> Move:
+    moves: QuerySet[Move] = Move.objects.select_related("plan__round__workshop__series")
+    action = "breakouts.undo_move"
+    place = {"plan__round__workshop__slug": slug, "plan__round__ordinal": ordinal, "pk": move}
+    return load(moves, action, user, view=action, **place)
+
+
+def get_announcement_for(user: User, *, slug: str, ordinal: int, announcement: int) -> Announcement:
+    """An announcement of a round. Raises: Http404; PermissionDenied to who only sees the overview."""
+    sent: QuerySet[Announcement] = Announcement.objects.select_related("round__workshop__series")
+    action, view = "breakouts.withdraw_announcement", "breakouts.view_announcement"
+    place = {"round__workshop__slug": slug, "round__ordinal": ordinal, "pk": announcement}
+    return load(sent, action, user, view=view, **place)
 
 
 def get_group_for(
@@ -206,6 +294,22 @@ def get_group_for(
         round__ordinal=ordinal,
         ordinal=number,
     )
+
+
+def get_group_after_move(user: User, *, slug: str, ordinal: int, number: int) -> Group:
+    """Where who sat in this group by a plan published before sits now. Raises: Http404 to everybody else."""
+    round = {"group__round__workshop__slug": slug, "group__round__ordinal": ordinal}
+    before = Assignment.objects.filter(
+        **round,
+        group__ordinal=number,
+        registration__user=user,
+        plan__published_at__isnull=False,
+    )
+    seats = seats_of(user).filter(Exists(before), **round)
+    seat = seats.select_related("group__round__workshop").order_by("pk").first()
+    if seat is None:
+        raise Http404
+    return seat.group
 
 
 def get_point_for(

@@ -18,10 +18,14 @@ SENTENCES = {
     "breakouts.ranking_opened": _("Ranking of topics opened"),
     "breakouts.ranking_closed": _("Ranking of topics closed"),
     "breakouts.ranking_saved": _("Topics ranked"),
+    "breakouts.seating_rule_added": _("Rule for seating added"),
+    "breakouts.seating_rule_removed": _("Rule for seating removed"),
     "breakouts.assignment_requested": _("Assignment asked for"),
+    "breakouts.repair_requested": _("Repair of the groups asked for"),
     "breakouts.plan_made": _("Plan of the groups made"),
     "breakouts.plan_published": _("Groups published"),
     "breakouts.people_moved": _("Moved to another group"),
+    "breakouts.people_exchanged": _("Two people changed places"),
     "breakouts.move_undone": _("Move taken back"),
     "breakouts.person_locked": _("Locked in the group"),
     "breakouts.person_unlocked": _("Unlocked"),
@@ -42,6 +46,13 @@ SENTENCES = {
     "breakouts.theme_edited": _("Theme changed"),
     "breakouts.theme_moved": _("Theme moved in its list"),
     "breakouts.theme_removed": _("Theme removed"),
+    "breakouts.round_started": _("Clock of the round started"),
+    "breakouts.round_extended": _("Minutes added to the clock of the round"),
+    "breakouts.round_stopped": _("Clock of the round stopped"),
+    "breakouts.announcement_sent": _("Announcement sent to all groups"),
+    "breakouts.announcement_withdrawn": _("Announcement taken back"),
+    "breakouts.help_asked": _("Help asked for by a group"),
+    "breakouts.help_answered": _("Call for help answered"),
 }
 
 
@@ -49,11 +60,18 @@ class BreakoutsConfig(AppConfig):
     name = "breakouts"
 
     def ready(self) -> None:
-        from breakouts import access, mails, receivers  # noqa: F401 access declares the rules
-        from workshop_portal.audit.presenters import present
+        from breakouts import (
+            access,  # noqa: F401 declares the rules
+            mails,
+            naming,
+            receivers,
+        )
+        from workshop_portal.audit.presenters import describe, mark_personal, present
         from workshop_portal.mail.registry import register_template
 
         present(SENTENCES)
+        describe(naming.KINDS, naming.FIELDS)
+        mark_personal("breakouts.seatingrule", ["note"])
         for template in mails.templates():
             register_template(template)
         receivers.connect()
@@ -62,10 +80,20 @@ class BreakoutsConfig(AppConfig):
 
 
 def _register_pages() -> None:
-    """Tabs, stages of the rail, what waits, and what the next workshop takes over."""
+    """Tabs, stages of the rail, what waits, what the next workshop takes over, what is locked with one."""
     from breakouts import facts
     from breakouts.actions.copying import copy_breakouts
-    from events.tabs import Tab, add_copier, add_public_parts, add_stage, add_tab, add_waiting
+    from breakouts.actions.locks import hold_rounds
+    from breakouts.instances import reasons
+    from events.tabs import (
+        Tab,
+        add_copier,
+        add_holder,
+        add_public_parts,
+        add_stage,
+        add_tab,
+        add_waiting,
+    )
     from participants.tabs import HomePanel, add_home_panel, add_home_tasks
 
     add_tab(Tab(name="breakouts", label=_("Break-outs"), url_name="breakouts:round-list", order=40))
@@ -74,17 +102,18 @@ def _register_pages() -> None:
     add_stage("run", _("Run"), facts.run_stage)
     add_stage("findings", _("Findings"), facts.findings_stage)
     add_waiting(facts.waiting_in_rounds)
-    add_public_parts(facts.public_themes, order=10)
+    add_public_parts(facts.public_topics, order=10)
     add_copier(copy_breakouts, order=40)
+    add_holder(hold_rounds, order=40)
     add_home_panel(
         HomePanel(
             label=_("My groups"),
             template="breakouts/panel.html",
-            find=facts.my_groups,
+            find=reasons.my_groups,
             order=10,
         )
     )
-    add_home_tasks(facts.ranking_tasks)
+    add_home_tasks(facts.round_tasks)
 
 
 def _register_exports() -> None:

@@ -1,16 +1,16 @@
 """How far the break-outs of a workshop are: for the rail, for what waits, for a person's own page."""
 
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from breakouts.models import Group, GroupRole, Preference, Round
-from breakouts.queries.plans import list_own_groups
 from events.models import Workshop
 from events.tabs import PublicPart, Stage, Waiting
 from participants.models import Registration
@@ -24,7 +24,7 @@ def assign_stage(workshop: Workshop) -> Stage:
     """Queries: 1."""
     rounds = list(workshop.rounds.order_by("ordinal", "pk"))
     url = reverse("breakouts:round-list", args=[workshop.slug])
-    published = sum(row.status in (Status.PUBLISHED, Status.CLOSED) for row in rounds)
+    published = sum(row.is_held for row in rounds)
     if not rounds:
         return Stage(
             state="not started",
@@ -78,10 +78,8 @@ def waiting_in_rounds(workshop: Workshop, _user: User) -> list[Waiting]:
     """Groups without a facilitator, and rankings past their deadline. Queries: 2."""
     if workshop.is_ended:
         return []
-    held = GroupRole.objects.filter(
-        Q(ends_at__isnull=True) | Q(ends_at__gt=timezone.now()),
-        group=OuterRef("pk"),
-        role=GroupRole.Role.FACILITATOR,
+    held = GroupRole.objects.current(timezone.now()).filter(
+        group=OuterRef("pk"), role=GroupRole.Role.FACILITATOR
     )
     alone = (
         Group.objects.filter(~Exists(held), round__workshop=workshop)
@@ -89,16 +87,16 @@ def waiting_in_rounds(workshop: Workshop, _user: User) -> list[Waiting]:
         .select_related("round")
         .order_by("round__ordinal", "ordinal", "pk")
     )
-    groups = list(alone)
     found = []
-    if groups:
-        args = [workshop.slug, groups[0].round.ordinal]
+    for held_in, of_it in groupby(alone, key=lambda group: group.round):
+        groups = list(of_it)
+        args = [workshop.slug, held_in.ordinal]
         words = ngettext("group without a facilitator", "groups without a facilitator", len(groups))
         found.append(
             Waiting(
                 count=len(groups),
                 title=words,
-                detail=str(groups[0].round.title),
+                detail=str(held_in.title),
                 action_label=_("Name one"),
                 action_url=reverse("breakouts:round-detail", args=args),
             )
@@ -117,43 +115,78 @@ def waiting_in_rounds(workshop: Workshop, _user: User) -> list[Waiting]:
     return found
 
 
-def ranking_tasks(registration: Registration, now: datetime) -> list[HomeTask]:
-    """Ranking topics while it is open, as a task of the delegate. Queries: 1."""
+def round_tasks(registration: Registration, now: datetime) -> list[HomeTask]:
+    """What the rounds ask of a delegate: to rank topics, to facilitate or report for a group. Queries: 1."""
     slug = registration.workshop.slug
+    rounds = _rounds_that_ask(registration, now)
     return [
         HomeTask(
             text=_("Say what you would like to discuss in round %(n)d") % {"n": each.ordinal},
-            status=_("Saved") if each.is_answered else _("Open"),
+            status=_("Saved") if each.is_answered else pgettext("something to do", "Open"),
             kind="done" if each.is_answered else "wait",
             url=reverse("breakouts:ranking-edit", args=[slug, each.ordinal]),
         )
-        for each in _open_rankings(registration, now)
-    ]
+        for each in rounds
+        if each.is_asked
+    ] + [_duty(each, slug) for each in rounds if each.own_role]
 
 
-def public_themes(workshop: Workshop) -> list[PublicPart]:
+def _duty(held: Any, slug: str) -> HomeTask:
+    """The own role in a published round, done once it is closed."""
+    words = {
+        GroupRole.Role.FACILITATOR: _("Facilitate group %(group)d in round %(n)d"),
+        GroupRole.Role.RAPPORTEUR: _("Note and report for group %(group)d in round %(n)d"),
+        GroupRole.Role.DEPUTY: _("Stand in for the rapporteur of group %(group)d in round %(n)d"),
+    }
+    is_over = held.status == Status.CLOSED
+    return HomeTask(
+        text=words[held.own_role] % {"group": held.own_group, "n": held.ordinal},
+        status=_("Done") if is_over else pgettext("something to do", "Open"),
+        kind="done" if is_over else "wait",
+        url=reverse("breakouts:group-detail", args=[slug, held.ordinal, held.own_group]),
+    )
+
+
+def public_topics(workshop: Workshop) -> list[PublicPart]:
     """What the groups work on, for everybody, once a round is published. Queries: 1."""
-    shown = Round.objects.filter(workshop=workshop, status__in=(Status.PUBLISHED, Status.CLOSED))
+    shown = Round.objects.filter(workshop=workshop, status__in=Round.HELD)
     topics = workshop.topics.filter(
         Exists(Group.objects.filter(topic=OuterRef("pk"), round__in=shown))
     )
     items = [(topic.title, "") for topic in topics.order_by("ordinal", "pk")]
-    title = ngettext("%(count)d theme", "%(count)d themes", len(items)) % {"count": len(items)}
-    return [PublicPart(name="themes", title=title, items=items)] if items else []
+    title = ngettext("%(count)d topic", "%(count)d topics", len(items)) % {"count": len(items)}
+    return [PublicPart(name="topics", title=title, items=items)] if items else []
 
 
-def my_groups(registration: Registration, _now: datetime) -> dict[str, Any] | None:
-    """For the delegate's own page: the groups by round. Rankings are among the tasks. Queries: 1."""
-    groups = list_own_groups(registration.user, workshop=registration.workshop)
-    return {"groups": groups} if groups else None
+def _rounds_that_ask(registration: Registration, now: datetime) -> list[Any]:
+    """Rounds whose ranking is open or was answered, or where the person has a role in a published group.
 
-
-def _open_rankings(registration: Registration, now: datetime) -> list[Any]:
-    """Rounds whose ranking is open. Shape: `is_answered`. Queries: 1."""
+    Shape: `is_answered`, `is_asked` to rank, `own_role` and `own_group` or None. Queries: 1.
+    """
+    roles = GroupRole.objects.current(now).filter(
+        group__round=OuterRef("pk"), user=registration.user_id
+    )
     answered = Preference.objects.filter(round=OuterRef("pk"), registration=registration)
+    before_end = Q(ranking_closes_at__isnull=True) | Q(ranking_closes_at__gt=now)
     return list(
-        Round.objects.filter(workshop=registration.workshop_id, status=Status.RANKING)
-        .filter(Q(ranking_closes_at__isnull=True) | Q(ranking_closes_at__gt=now))
-        .annotate(is_answered=Exists(answered))
+        Round.objects.filter(workshop=registration.workshop_id)
+        .exclude(status=Status.DRAFT)
+        .annotate(
+            is_answered=Exists(answered),
+            own_role=_if_published(roles.order_by("pk").values("role")[:1]),
+            own_group=_if_published(roles.order_by("pk").values("group__ordinal")[:1]),
+        )
+        .annotate(
+            is_asked=Case(
+                When((Q(status=Status.RANKING) & before_end) | Q(is_answered=True), then=True),
+                default=False,
+            )
+        )
+        .filter(Q(is_asked=True) | Q(own_role__isnull=False))
         .order_by("ordinal", "pk")
     )
+
+
+def _if_published(found: Any) -> Case:
+    """The value for rounds whose groups are published, else nothing."""
+    return Case(When(status__in=Round.HELD, then=Subquery(found)))

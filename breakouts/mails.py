@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from participants.models import Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.leases import SupersededError
 from workshop_portal.mail.actions import Mail
+from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.mail.registry import MailTemplate, Params
 from workshop_portal.mail.wording import moment, own_words
 
@@ -74,6 +76,13 @@ def ranking_opened(registration: Registration, held: Round, now: datetime) -> Ma
     )
 
 
+def told_to_rank(held: Round) -> QuerySet[OutgoingMail, dict[str, Any]]:
+    """The ids of the people who have been asked to rank in this round."""
+    key = f"ranking_opened:{held.pk}:"
+    asked = OutgoingMail.objects.filter(key__startswith=key, recipient__isnull=False)
+    return asked.order_by().values("recipient")
+
+
 def build_ranking_opened(
     params: Params, person: User | None, _language: str, _zone: ZoneInfo
 ) -> dict[str, Any]:
@@ -81,7 +90,7 @@ def build_ranking_opened(
     held = Round.objects.select_related("workshop").get(pk=params["round"])
     registration = Registration.objects.get(pk=params["registration"])
     until = held.ranking_closes_at
-    if held.status != Round.Status.RANKING or (until is not None and until <= timezone.now()):
+    if not held.is_ranking_open(timezone.now()):
         raise SupersededError("The ranking is closed.")
     if not registration.is_taking_part or (
         person is not None and registration.user_id != person.pk
@@ -113,13 +122,21 @@ def group_published(seat: Assignment, plan: Plan, workshop: Workshop) -> Mail:
 def build_group_published(
     params: Params, person: User | None, _language: str, _zone: ZoneInfo
 ) -> dict[str, Any]:
-    """Says what holds when it is sent; superseded where the plan or the place does not hold any more."""
-    seat = Assignment.objects.select_related(
-        "plan", "group__topic", "group__round__workshop", "group__round__session",
-        "registration__user",
-    ).get(plan=params["plan"], registration=params["registration"])  # fmt: skip
-    if not seat.plan.is_current or not seat.registration.is_taking_part:
+    """Says what holds when it is sent; superseded where the person sits in another group by then, or no longer comes.
+
+    A newer version that leaves the person in the group tells nothing of it: then this mail is still the one that does.
+    """
+    first = Assignment.objects.get(plan=params["plan"], registration=params["registration"])
+    held_now = Assignment.objects.filter(
+        group=first.group_id, plan__is_current=True, registration=params["registration"]
+    ).select_related(
+        "group__topic", "group__round__workshop", "group__round__session", "registration"
+    )
+    seat = held_now.order_by("pk").first()
+    if seat is None:
         raise SupersededError("The plan has changed.")
+    if not seat.registration.is_taking_part:
+        raise SupersededError("The registration has changed.")
     if person is not None and seat.registration.user_id != person.pk:
         raise SupersededError("Somebody else has the place.")
     group, held = seat.group, seat.group.round

@@ -1,16 +1,23 @@
-"""What happens here when a person no longer comes. Rows only, in the transaction of the act."""
+"""What happens here when a person comes, or no longer comes. Rows only, in the transaction of the act."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from breakouts.actions.rankings import ask_latecomers
 from breakouts.actions.seats import pass_on_seats
 from participants.models import Registration
-from participants.signals import registration_withdrawn
+from participants.signals import registration_confirmed, registration_withdrawn
 from workshop_portal.accounts.models import User
 
 
 def connect() -> None:
     """Called once, when the apps are ready."""
+    registration_confirmed.connect(on_confirmed, dispatch_uid="breakouts.rankings")
     registration_withdrawn.connect(on_withdrawn, dispatch_uid="breakouts.seats")
+
+
+def on_confirmed(*, registrations: Sequence[Registration], by: User, **_rest: Any) -> None:
+    ask_latecomers(registrations=registrations, by=by)
 
 
 def on_withdrawn(

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from breakouts.models import Plan, Round
 from breakouts.queries.places import Place
 from breakouts.queries.record import Whereabouts
-from workshop_portal.templatetags.portal import city
+from workshop_portal.times import city
 
 ZOOM_ROOMS = 100
 ZOOM_PEOPLE = 1000

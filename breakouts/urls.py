@@ -7,12 +7,17 @@ from breakouts.views import (
     exports,
     findings,
     groups,
+    live,
+    placements,
     plenary,
     points,
     rankings,
     record,
+    repair,
     reporting,
     rounds,
+    seating_rules,
+    targets,
     themes,
 )
 
@@ -25,7 +30,10 @@ ROUND = f"{BREAKOUTS}<int:ordinal>/"
 BOARD = f"{ROUND}board/"
 GROUP = f"{ROUND}groups/<int:number>/"
 PLENARY = f"{ROUND}plenary/"
+OVERVIEW = f"{ROUND}overview/"
+ANNOUNCEMENTS = f"{ROUND}announcements/"
 THEMES = f"{TOPIC}themes/"
+RULES = f"{ROUND}seating-rules/"
 POINT = f"{GROUP}points/<uuid:public_id>/"
 FINDINGS = f"{WORKSHOP}findings"
 
@@ -49,10 +57,21 @@ urlpatterns = [
     path(f"{ROUND}close/", rounds.round_close, name="round-close"),
     path(f"{ROUND}progress/", rounds.round_progress, name="round-progress"),
     path(f"{ROUND}ranking/", rankings.ranking_edit, name="ranking-edit"),
+    # Rules for seating
+    path(f"{RULES}pairs/add/", seating_rules.pair_rule_add, name="pair-rule-add"),
+    path(f"{RULES}places/add/", seating_rules.place_rule_add, name="place-rule-add"),
+    path(f"{RULES}put-back/", seating_rules.seating_rule_put_back, name="seating-rule-put-back"),
+    path(
+        f"{RULES}<int:rule>/remove/", seating_rules.seating_rule_remove, name="seating-rule-remove"
+    ),
     # Who sits where
     path(f"{ROUND}assign/", board.round_assign, name="round-assign"),
     path(f"{ROUND}publish/", board.round_publish, name="round-publish"),
+    path(f"{ROUND}repair/", repair.round_repair, name="round-repair"),
+    path(f"{ROUND}people/<uuid:public_id>/", placements.placement_detail, name="placement-detail"),
     path(BOARD, board.round_board, name="round-board"),
+    path(f"{BOARD}compare/", repair.round_compare, name="round-compare"),
+    path(f"{BOARD}targets/", targets.board_targets, name="board-targets"),
     path(f"{BOARD}move/", board.board_move, name="board-move"),
     path(f"{BOARD}moves/<int:move>/undo/", board.board_undo, name="board-undo"),
     # Groups
@@ -69,14 +88,27 @@ urlpatterns = [
     path(f"{POINT}down/", points.point_down, name="point-down"),
     path(f"{POINT}remove/", points.point_remove, name="point-remove"),
     path(f"{POINT}restore/", points.point_restore, name="point-restore"),
+    path(f"{GROUP}help/ask/", live.help_ask, name="help-ask"),
+    path(f"{GROUP}help/answer/", live.help_answer, name="help-answer"),
+    # All groups at once
+    path(OVERVIEW, live.round_overview, name="round-overview"),
+    path(f"{OVERVIEW}groups/", live.overview_poll, name="overview-poll"),
+    path(f"{ROUND}start/", live.round_start, name="round-start"),
+    path(f"{ROUND}extend/", live.round_extend, name="round-extend"),
+    path(f"{ROUND}stop/", live.round_stop, name="round-stop"),
+    path(f"{ANNOUNCEMENTS}send/", live.announcement_send, name="announcement-send"),
+    path(
+        f"{ANNOUNCEMENTS}<int:announcement>/withdraw/",
+        live.announcement_withdraw,
+        name="announcement-withdraw",
+    ),
     # Files of a round
     path(f"{ROUND}zoom.csv", exports.zoom_export, name="zoom-export"),
-    path(f"{ROUND}groups.csv", exports.place_csv, name="place-csv"),
-    path(f"{ROUND}groups.xlsx", exports.place_xlsx, name="place-xlsx"),
+    path(f"{ROUND}groups.<str:format>", exports.place_table, name="place-table"),
     path(f"{ROUND}sheets/", exports.sheet_list, name="sheet-list"),
     path(f"{ROUND}sheets/export/", exports.sheet_export, name="sheet-export"),
     path(f"{ROUND}record/", record.presence_list, name="presence-list"),
-    path(f"{ROUND}record.csv", record.presence_csv, name="presence-csv"),
+    path(f"{ROUND}record.<str:format>", record.presence_table, name="presence-table"),
     # The plenary
     path(PLENARY, plenary.round_plenary, name="round-plenary"),
     path(f"{PLENARY}<int:number>/", plenary.group_plenary, name="group-plenary"),
@@ -89,6 +121,5 @@ urlpatterns = [
     path(f"{POINT}distinct/", reporting.point_distinct, name="point-distinct"),
     # Findings
     path(f"{FINDINGS}/", findings.point_list, name="point-list"),
-    path(f"{FINDINGS}.csv", findings.point_csv, name="point-csv"),
-    path(f"{FINDINGS}.xlsx", findings.point_xlsx, name="point-xlsx"),
+    path(f"{FINDINGS}.<str:format>", findings.point_table, name="point-table"),
 ]

@@ -68,6 +68,7 @@ def _copy_rounds(copy: Copy) -> dict[int, Round]:
             session=copy.sessions.get(row.session_id) if row.session_id else None,
             minutes=row.minutes,
             mode=row.mode,
+            weighting=row.weighting,
             ranking_closes_at=moved(row.ranking_closes_at),
         )
         for row in sources

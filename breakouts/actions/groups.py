@@ -1,17 +1,18 @@
 """The groups of a round, and who facilitates and reports for them."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from breakouts.actions.locks import lock_group_of, lock_round, lock_topic_of
+from breakouts.actions.locks import lock_group_of, lock_round, lock_topic_of, save_as_news
 from breakouts.models import Group, GroupRole, Round, Topic
 from events.models import Format
 from workshop_portal.accounts.models import User
-from workshop_portal.audit.actions import changed, record
+from workshop_portal.audit.actions import changed, entry, record, record_many
 from workshop_portal.refusals import Refusal
 
 Role = GroupRole.Role
@@ -30,9 +31,11 @@ class GroupSizeError(Refusal):
 
 
 class GroupInUseError(Refusal):
-    """People sit in it by a plan, or it has noted something."""
+    """People sit in it by a plan or were in it, a rule for seating names it, or it has noted something."""
 
-    message = _("This group has people or points already, so it stays. Change it instead.")
+    message = _(
+        "This group has people, points or rules for seating already, so it stays. Change it instead."
+    )
 
 
 class HasOtherGroupError(Refusal):
@@ -46,11 +49,18 @@ class HasOtherGroupError(Refusal):
         }
 
 
+def add_group(*, round: Round, topic: Topic, by: User, **values: Any) -> Group:
+    """Add one; see `add_groups`."""
+    [group] = add_groups(round=round, topic=topic, by=by, **values)
+    return group
+
+
 @transaction.atomic
-def add_group(
+def add_groups(
     *,
     round: Round,
     topic: Topic,
+    count: int = 1,
     minimum: int | None = None,
     maximum: int | None = None,
     languages: Sequence[str] = (),
@@ -59,34 +69,40 @@ def add_group(
     backup_url: str = "",
     venue: str = "",
     by: User,
-) -> Group:
-    """Add a group after those that are there. Locks: the round, the topic.
+) -> list[Group]:
+    """Add `count` groups, alike but for their numbers, after those that are there. Locks: the round, the topic.
 
-    Raises: ForeignTopicError, TopicGoneError, GroupSizeError, RoundClosedError.
+    Raises: ForeignTopicError, TopicGoneError, GroupSizeError, RoundClosedError. Queries: the same for any number.
     """
     locked = lock_round(round)
     _check(locked, topic, minimum, maximum)
     last = locked.groups.aggregate(last=Max("ordinal"))["last"] or 0
-    group = Group.objects.create(
-        round=locked,
-        ordinal=last + 1,
-        topic=topic,
-        minimum=minimum,
-        maximum=maximum,
-        languages=list(languages),
-        format=format,
-        join_url=join_url,
-        backup_url=backup_url,
-        venue=venue,
+    groups = Group.objects.bulk_create(
+        Group(
+            round=locked,
+            ordinal=last + each,
+            topic=topic,
+            minimum=minimum,
+            maximum=maximum,
+            languages=list(languages),
+            format=format,
+            join_url=join_url,
+            backup_url=backup_url,
+            venue=venue,
+        )
+        for each in range(1, count + 1)
     )
-    record(
-        "breakouts.group_added",
-        by=by,
-        target=group,
-        context=locked.workshop,
-        changes={"topic": ("", topic.title), "maximum": (None, maximum)},
+    record_many(
+        entry(
+            "breakouts.group_added",
+            by=by,
+            target=group,
+            context=locked.workshop,
+            changes={"topic": ("", topic.title), "maximum": (None, maximum)},
+        )
+        for group in groups
     )
-    return group
+    return groups
 
 
 @transaction.atomic
@@ -120,10 +136,21 @@ def edit_group(
     )
     if changes:
         group.save(update_fields=list(changes))
+        if "topic" in changes:
+            _leave_foreign_themes(group)
+        save_as_news(locked)
         record(
             "breakouts.group_edited", by=by, target=group, context=locked.workshop, changes=changes
         )
     return group
+
+
+def _leave_foreign_themes(group: Group) -> None:
+    """Themes belong to a topic: points that stand under one of the old topic stand under none."""
+    foreign = group.points.filter(theme__isnull=False).exclude(theme__topic=group.topic_id)
+    if foreign.update(theme=None):
+        group.point_sequence += 1
+        group.save(update_fields=["point_sequence"])
 
 
 @transaction.atomic
@@ -131,7 +158,8 @@ def remove_group(*, group: Group, by: User) -> None:
     """Raises: GroupInUseError, GroupGoneError, RoundClosedError."""
     locked = lock_round(group.round)
     group = lock_group_of(locked, group)
-    if group.assignments.exists() or group.points.exists() or group.moved_here.exists():
+    used = (group.assignments, group.points, group.moved_here, group.presences, group.seating_rules)
+    if any(rows.exists() for rows in used):
         raise GroupInUseError
     record(
         "breakouts.group_removed",
@@ -149,7 +177,7 @@ def name_group_role(*, group: Group, user: User, role: str, by: User) -> GroupRo
     locked = lock_round(group.round)
     group = lock_group_of(locked, group)
     now = timezone.now()
-    held = GroupRole.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+    held = GroupRole.objects.current(now)
     other = (
         held.filter(group__round=locked, user=user)
         .exclude(group=group)
@@ -174,6 +202,7 @@ def name_group_role(*, group: Group, user: User, role: str, by: User) -> GroupRo
     named = GroupRole.objects.create(
         group=group, user=user, role=role, starts_at=now, granted_by=by
     )
+    save_as_news(locked)
     record(
         "breakouts.role_named",
         by=by,
@@ -207,6 +236,7 @@ def end_group_role(*, group: Group, role: str, by: User) -> None:
         return
     row.ends_at = timezone.now()
     row.save(update_fields=["ends_at"])
+    save_as_news(locked)
     record(
         "breakouts.role_ended",
         by=by,

@@ -32,18 +32,45 @@ class TopicGoneError(Refusal):
     message = _("This topic was removed in the meantime. Load the page again.")
 
 
+class ThemeGoneError(Refusal):
+    """A colleague removed the theme."""
+
+    message = _("This theme was removed in the meantime. Load the page again.")
+
+
+class ForeignThemeError(Refusal):
+    """A point stands under a theme of its group's topic."""
+
+    message = _("Choose a theme of the group’s topic.")
+
+
 def lock_round(round: Round, *, closed: bool = False) -> Round:
     """The row as it is now, with its workshop, locked. `closed` ones only where they are wanted.
 
-    Raises: WorkshopFrozenError, RoundClosedError.
+    Raises: WorkshopFrozenError, RoundClosedError. Queries: 2.
     """
-    rows = Round.objects.select_for_update(of=("self",)).select_related("workshop")
-    locked = rows.get(pk=round.pk)
+    locked = Round.objects.select_for_update(no_key=True).get(pk=round.pk)
+    # Read after the wait for the lock: joined to it, the workshop would be as it was before.
+    locked.workshop = Workshop.objects.get(pk=locked.workshop_id)
     if locked.workshop.is_frozen:
         raise WorkshopFrozenError
     if locked.status == Round.Status.CLOSED and not closed:
         raise RoundClosedError
     return locked
+
+
+def hold_rounds(workshop: Workshop) -> None:
+    """Lock the workshop's rounds, then their groups: who freezes it waits for all that was begun there. Queries: 2."""
+    rounds = Round.objects.select_for_update(no_key=True).filter(workshop=workshop)
+    list(rounds.order_by("pk"))
+    groups = Group.objects.select_for_update(of=("self",), no_key=True)
+    list(groups.filter(round__workshop=workshop).order_by("pk"))
+
+
+def save_as_news(locked: Round, *fields: str) -> None:
+    """Save the fields under the next number of the round's sequence, by which its pages ask for news."""
+    locked.live_sequence += 1
+    locked.save(update_fields=[*fields, "live_sequence"])
 
 
 def guard_transition(round: Round, status: Round.Status) -> None:

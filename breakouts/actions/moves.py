@@ -1,4 +1,4 @@
-"""What organisers do by hand on the board: move, take back, lock. One of two at once is told."""
+"""What organisers do by hand on the board: move, exchange, take back, lock. One of two at once is told."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -39,6 +39,14 @@ class LockedInPlaceError(Refusal):
         self.message = _("%(person)s is locked. Unlock first.") % {"person": person.user}
 
 
+class AlreadyThereError(Refusal):
+    """All of them sit in the group: that is no move."""
+
+    def __init__(self, group: Group) -> None:
+        super().__init__(group.pk)
+        self.message = _("Nobody was moved: group %d is where they sit.") % group.ordinal
+
+
 class UndoTooLateError(Refusal):
     """Ten minutes have passed, or the move was taken back."""
 
@@ -68,42 +76,65 @@ def move_people(
 ) -> Move:
     """Put people into a group, all or none. A published plan stays as it is: a new draft takes the move.
 
-    `revision` is the plan's as the person saw it. Who has no place yet gets one. Locks: the round.
-    Raises: StalePlanError, NotOnBoardError, GroupGoneError, LockedInPlaceError. Queries: the same for any number.
+    `revision` is the plan's as the person saw it. Who has no place yet gets one; who sits there is left out.
+    Locks: the round. Raises: StalePlanError, NotOnBoardError, GroupGoneError, AlreadyThereError,
+    LockedInPlaceError. Queries: the same for any number.
     """
     locked = lock_round(plan.round)
     row = lock_plan(plan, revision)
     people = {person.pk: person for person in registrations}
-    coming = Registration.objects.taking_part().filter(workshop=locked.workshop_id)
-    if not people or coming.filter(pk__in=people).count() != len(people):
-        raise NotOnBoardError
-    if to.round_id != locked.pk:
+    if to.round_id != locked.pk or not _all_take_part(locked, people):
         raise NotOnBoardError
     lock_group_of(locked, to)
+    seats = _seats_of(row, people)
+    for key in [key for key, seat in seats.items() if seat.group_id == to.pk]:
+        del people[key], seats[key]
+    if not people:
+        raise AlreadyThereError(to)
+    _guard_unlocked(people, seats)
     if not row.is_draft:
         row = _copy(row, by)
-    seats = {
-        seat.registration_id: seat
-        for seat in Assignment.objects.select_for_update()
-        .filter(plan=row, registration__in=people)
-        .order_by("pk")
-    }
-    for seat in seats.values():
-        if seat.is_locked:
-            raise LockedInPlaceError(people[seat.registration_id])
-    came_from = {str(key): _place(seats.get(key)) for key in people}
+        seats = _seats_of(row, people)
+    came_from = {str(key): _place(seats[key]) if key in seats else None for key in people}
     _seat(row, people, to, seats)
     move = Move.objects.create(plan=row, group=to, came_from=came_from, moved_by=by)
-    _raise_revision(row)
-    record(
-        "breakouts.people_moved",
-        by=by,
-        target=locked,
-        context=locked.workshop,
-        changes={
-            f"registration {key}": (was and was["group"], to.pk) for key, was in came_from.items()
-        },
-    )
+    _record_move(move, "breakouts.people_moved", locked, plan, by)
+    return move
+
+
+@transaction.atomic
+def exchange_people(
+    *,
+    plan: Plan,
+    registration: Registration,
+    other: Registration,
+    revision: int | None = None,
+    by: User,
+) -> Move:
+    """Two people change places: where every group is full, nobody else has to move. One act, taken back as one.
+
+    A published plan stays as it is: a new draft takes it. Locks: the round. Raises: StalePlanError,
+    NotOnBoardError where one of them has no place, AlreadyThereError, LockedInPlaceError.
+    """
+    locked = lock_round(plan.round)
+    row = lock_plan(plan, revision)
+    people = {registration.pk: registration, other.pk: other}
+    seats = _seats_of(row, people)
+    if not _all_take_part(locked, people) or len(seats) < len(people):
+        raise NotOnBoardError
+    here, there = seats[registration.pk].group, seats[other.pk].group
+    if here == there:
+        raise AlreadyThereError(here)
+    _guard_unlocked(people, seats)
+    if not row.is_draft:
+        row = _copy(row, by)
+        seats = _seats_of(row, people)
+    came_from = {str(key): _place(seats[key]) for key in people}
+    came_from[str(other.pk)] = {**_place(seats[other.pk]), "to": here.pk}
+    _seat(row, [registration.pk], there, {registration.pk: seats[registration.pk]})
+    _seat(row, [other.pk], here, {other.pk: seats[other.pk]})
+    move = Move.objects.create(plan=row, group=there, came_from=came_from, moved_by=by)
+    _record_move(move, "breakouts.people_exchanged", locked, plan, by)
     return move
 
 
@@ -126,7 +157,9 @@ def undo_move(*, move: Move, by: User) -> Plan:
         .select_related("registration__user")
         .order_by("pk")
     )
-    if len(seats) != len(taken.came_from) or any(s.group_id != taken.group_id for s in seats):
+    if len(seats) != len(taken.came_from) or any(
+        seat.group_id != taken.group_of(seat.registration_id) for seat in seats
+    ):
         raise StalePlanError
     _put_back(locked, taken, seats)
     taken.undone_at, taken.undone_by = now, by
@@ -138,8 +171,8 @@ def undo_move(*, move: Move, by: User) -> Plan:
         target=locked,
         context=locked.workshop,
         changes={
-            f"registration {key}": (taken.group_id, was and was["group"])
-            for key, was in taken.came_from.items()
+            **_turn(row, row),
+            **{person: (now_in, was) for person, (was, now_in) in _ways(taken).items()},
         },
     )
     return row
@@ -174,7 +207,7 @@ def set_lock(
             by=by,
             target=locked,
             context=locked.workshop,
-            changes={"registration": (None, registration)},
+            changes={**_turn(plan, row), "registration": (None, registration)},
         )
     return seat
 
@@ -217,6 +250,13 @@ def _copy(published: Plan, by: User) -> Plan:
     return draft
 
 
+def _seats_of(plan: Plan, people: Iterable[int]) -> dict[int, Assignment]:
+    """By registration id, locked. Who has no place is left out."""
+    rows = Assignment.objects.select_for_update(of=("self",)).select_related("group")
+    found = rows.filter(plan=plan, registration__in=people)
+    return {seat.registration_id: seat for seat in found.order_by("pk")}
+
+
 def _seat_in(plan: Plan, registration: Registration) -> Assignment:
     rows = Assignment.objects.select_for_update().filter(plan=plan, registration=registration)
     seat = rows.order_by("pk").first()
@@ -225,9 +265,28 @@ def _seat_in(plan: Plan, registration: Registration) -> Assignment:
     return seat
 
 
-def _place(seat: Assignment | None) -> dict[str, Any] | None:
+def _all_take_part(locked: Round, people: dict[int, Registration]) -> bool:
+    coming = Registration.objects.taking_part().filter(workshop=locked.workshop_id)
+    return bool(people) and coming.filter(pk__in=people).count() == len(people)
+
+
+def _guard_unlocked(people: dict[int, Registration], seats: dict[int, Assignment]) -> None:
+    """Raises: LockedInPlaceError."""
+    if locked_in := [people[key] for key, seat in seats.items() if seat.is_locked]:
+        raise LockedInPlaceError(locked_in[0])
+
+
+def _place(seat: Assignment) -> dict[str, Any]:
     """Where somebody sat and why, as `Move.came_from` keeps it."""
-    return None if seat is None else {"group": seat.group_id, "reasons": seat.reasons}
+    return {"group": seat.group_id, "reasons": seat.reasons}
+
+
+def _ways(move: Move) -> dict[str, tuple[int | None, int]]:
+    """Of each person the group before and after, as the record keeps it."""
+    return {
+        f"registration {key}": (was and was["group"], move.group_of(int(key)))
+        for key, was in move.came_from.items()
+    }
 
 
 def _seat(plan: Plan, people: Iterable[int], to: Group, seats: dict[int, Assignment]) -> None:
@@ -257,6 +316,26 @@ def _put_back(locked: Round, move: Move, seats: list[Assignment]) -> None:
             seat.group_id, seat.reasons = was["group"], was["reasons"]
             returned.append(seat)
     Assignment.objects.bulk_update(returned, ["group", "reasons"], batch_size=200)
+
+
+def _turn(before: Plan, row: Plan) -> dict[str, tuple[int, int]]:
+    """Which plan the act changed, and to which revision: by it the board says later what happened since."""
+    return {
+        "plan": (before.version, row.version),
+        "revision": (row.revision - 1, row.revision),
+    }
+
+
+def _record_move(move: Move, action: str, locked: Round, plan: Plan, by: User) -> None:
+    """Raise the plan's revision and record an act on the board; `plan`: what the board showed."""
+    _raise_revision(move.plan)
+    record(
+        action,
+        by=by,
+        target=locked,
+        context=locked.workshop,
+        changes={**_turn(plan, move.plan), **_ways(move)},
+    )
 
 
 def _raise_revision(plan: Plan) -> None:

@@ -1,21 +1,34 @@
 """From Assign to the published plan. What is done by hand on the board is in `moves`."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from breakouts import mails
-from breakouts.actions.locks import RoundClosedError, RoundStateError, guard_transition, lock_round
-from breakouts.actions.moves import lock_plan
-from breakouts.instances.building import Material, build_instance, from_answer, gather
+from breakouts.actions.locks import (
+    RoundClosedError,
+    RoundStateError,
+    guard_transition,
+    lock_round,
+    save_as_news,
+)
+from breakouts.actions.moves import StalePlanError, lock_plan
+from breakouts.instances.building import Material, build_instance, digest_of, from_answer, gather
 from breakouts.instances.figures import figures_of
+from breakouts.instances.reasons import Kept, kept_reasons
+from breakouts.instances.repairing import build_repair, placed_by_hand
+from breakouts.instances.weighing import weights_of
 from breakouts.instances.wording import say_rules
 from breakouts.models import Assignment, AssignmentRun, Plan, Round
-from breakouts.queries.plans import get_current_plan, get_places
+from breakouts.queries.plans import get_current_plan, get_latest_plan, get_places
 from breakouts.solver.conflicts import InfeasibleError
-from breakouts.solver.explain import Reasons, explain
+from breakouts.solver.explain import explain
+from breakouts.solver.model import Instance
 from breakouts.solver.parse import parse_instance
 from breakouts.solver.solve import Solution, solve
 from events.actions.writing import WorkshopFrozenError
@@ -44,7 +57,7 @@ class RankingOpenError(Refusal):
     """Delegates are still ranking."""
 
     message = gettext_lazy(
-        "The ranking is still open. Close it first, so that nobody's answer is lost."
+        "The ranking is still open. Close it first, so that nobody’s answer is lost."
     )
 
 
@@ -60,38 +73,96 @@ class NothingToPublishError(Refusal):
     message = gettext_lazy("This plan is published already.")
 
 
+class NothingToRepairError(Refusal):
+    """No plan of the round is published."""
+
+    message = gettext_lazy("No groups are published yet. Assign makes them.")
+
+
+class RunUnderWayError(Refusal):
+    """The solver is at work on a new plan of the round."""
+
+    message = gettext_lazy("The groups are being made already. Wait until they are there.")
+
+
+class RunningGroupError(Refusal):
+    """The groups are at work, and people who sit in one would have to go to another."""
+
+    def __init__(self, people: Sequence[Registration]) -> None:
+        super().__init__([person.pk for person in people])
+        self.people = people
+        names = get_text_list([str(person.user) for person in people], _("and"))
+        self.message = _("The groups are at work. Confirm who has to move now: %(names)s.") % {
+            "names": names
+        }
+
+
 @transaction.atomic
 def request_assignment(*, round: Round, seed: int = 1, by: User) -> AssignmentRun:
     """Ask for a plan; a second click joins the run that is under way. Wakes: breakouts.assign_due.
 
-    A ranking whose deadline has passed is closed. Raises: RankingOpenError, NobodyToSeatError.
+    A ranking whose deadline has passed is closed. Raises: RankingOpenError, NobodyToSeatError, RunUnderWayError.
     """
     locked = lock_round(round)
     under_way: AssignmentRun | None = locked.runs.exclude(status__in=ENDS).order_by("pk").first()
     if under_way is not None:
+        if under_way.kind != AssignmentRun.Kind.ASSIGN:
+            raise RunUnderWayError
         return under_way
     if not locked.groups.exists():
         raise NobodyToSeatError
-    until = locked.ranking_closes_at
-    if locked.status == Status.RANKING and (until is None or until > timezone.now()):
+    if locked.is_ranking_open(timezone.now()):
         raise RankingOpenError
     changes = {}
     if locked.status in (Status.DRAFT, Status.RANKING):
         guard_transition(locked, Status.ASSIGNING)
         changes = changed(locked, status=Status.ASSIGNING)
         locked.save(update_fields=["status"])
-    run = AssignmentRun.objects.create(
-        key=f"assign:{locked.pk}:{locked.runs.count() + 1}",
-        round=locked,
-        seed=seed,
-        requested_by=by,
-    )
+    run = _plan_run(locked, AssignmentRun.Kind.ASSIGN, seed, by)
     record(
         "breakouts.assignment_requested",
         by=by,
         target=locked,
         context=locked.workshop,
         changes={**changes, "seed": (None, seed)},
+    )
+    return run
+
+
+@transaction.atomic
+def request_repair(*, round: Round, by: User) -> AssignmentRun:
+    """Ask for the published plan, mended: newcomers get a place, what no longer holds is put right, all others stay.
+
+    A second click joins the repair that is under way. Wakes: breakouts.assign_due.
+    Raises: NothingToRepairError, RunUnderWayError.
+    """
+    locked = lock_round(round)
+    under_way: AssignmentRun | None = locked.runs.exclude(status__in=ENDS).order_by("pk").first()
+    if under_way is not None:
+        if under_way.kind != AssignmentRun.Kind.REPAIR:
+            raise RunUnderWayError
+        return under_way
+    current = get_current_plan(round=locked)
+    if current is None:
+        raise NothingToRepairError
+    run = _plan_run(locked, AssignmentRun.Kind.REPAIR, current.seed, by)
+    record(
+        "breakouts.repair_requested",
+        by=by,
+        target=locked,
+        context=locked.workshop,
+        changes={"plan": (current.version, None)},
+    )
+    return run
+
+
+def _plan_run(locked: Round, kind: AssignmentRun.Kind, seed: int, by: User) -> AssignmentRun:
+    run = AssignmentRun.objects.create(
+        key=f"assign:{locked.pk}:{locked.runs.count() + 1}",
+        round=locked,
+        kind=kind,
+        seed=seed,
+        requested_by=by,
     )
     wake(TASK)
     return run
@@ -114,34 +185,60 @@ def run_assignment(run: AssignmentRun) -> AssignmentRun:
 def do_assignment(run: AssignmentRun) -> dict[str, object]:
     """The work of a claimed run: read, solve, write plan and places in one transaction.
 
+    A repair that would move nobody leaves no plan behind. What the row says is in the language of who asked.
     Raises: PermanentError where the rules cannot hold together; `run.conflict` says which.
     """
+    with translation.override(run.requested_by.language):
+        return _assign(run)
+
+
+def _assign(run: AssignmentRun) -> dict[str, object]:
     if run.plan_id is not None:  # it died between the plan and its end
         return {"percent": 100}
     material = gather(Round.objects.select_related("workshop").get(pk=run.round_id))
     if not material.people or not material.groups:
         raise PermanentError(str(NobodyToSeatError()))
     report_progress(run, people=len(material.people))
-    instance = parse_instance(build_instance(material))
+    try:
+        instance, solution = _solve(run, material)
+    except InfeasibleError as error:
+        seen = digest_of(material)
+        said = [
+            {"text": each.text, "url": each.url, "digest": seen}
+            for each in say_rules(material, error.conflict)
+        ]
+        report_progress(run, conflict=said)
+        raise PermanentError(_("These rules cannot all hold.")) from error
+    if run.kind == AssignmentRun.Kind.REPAIR and not _moves_anybody(material, solution):
+        return {"percent": 100}
+    figures = figures_of(material, solution, instance)
+    told = explain(instance, solution.assignment, weights=solution.weights)
+    _write_plan(run, material, solution, figures, kept_reasons(instance, told))
+    return {"percent": 100}
+
+
+def _solve(run: AssignmentRun, material: Material) -> tuple[Instance, Solution]:
+    """Raises: InfeasibleError. A repair leaves who was placed by hand, as long as the rules allow it."""
 
     def tell(done: int, total: int) -> None:
         percent = 100 * done // max(1, total)
         if percent >= run.percent + 10:
             report_progress(run, percent=percent)
 
-    try:
-        solution = solve(instance, seed=run.seed, progress=tell)
-    except InfeasibleError as error:
-        said = [
-            {"text": each.text, "url": each.url} for each in say_rules(material, error.conflict)
-        ]
-        report_progress(run, conflict=said)
-        raise PermanentError(_("These rules cannot all hold.")) from error
-    figures = figures_of(material, solution, instance)
-    told = explain(instance, solution.assignment)
-    reasons = {row.delegate: row for row in told.placements if row.round == material.round_id}
-    _write_plan(run, material, solution, figures, reasons)
-    return {"percent": 100}
+    weights = weights_of(material.round)
+    if run.kind == AssignmentRun.Kind.REPAIR:
+        instance = parse_instance(build_repair(material))
+        try:
+            return instance, solve(instance, seed=run.seed, progress=tell, weights=weights)
+        except InfeasibleError:
+            report_progress(run, percent=0)
+    instance = parse_instance(build_instance(material))
+    return instance, solve(instance, seed=run.seed, progress=tell, weights=weights)
+
+
+def _moves_anybody(material: Material, solution: Solution) -> bool:
+    places = from_answer(material, solution.assignment)
+    return any(material.published.get(person) != group for person, group in places.items())
 
 
 @transaction.atomic
@@ -150,13 +247,17 @@ def _write_plan(
     material: Material,
     solution: Solution,
     figures: dict[str, object],
-    reasons: dict[str, Reasons],
+    reasons: dict[int, Kept],
 ) -> None:
     try:
         locked = lock_round(material.round)
     except (RoundClosedError, WorkshopFrozenError) as error:
         raise SupersededError(str(error)) from error
+    if run.kind == AssignmentRun.Kind.REPAIR:
+        _guard_still_published(locked, material)
+    held = _locks_held(locked, material)
     places = _still_there(material, solution)
+    by_hand = placed_by_hand(material) if run.kind == AssignmentRun.Kind.REPAIR else {}
     plan = Plan.objects.create(
         round=locked,
         version=next_version(locked),
@@ -172,8 +273,11 @@ def _write_plan(
                 plan=plan,
                 group_id=group,
                 registration_id=person,
-                is_locked=material.locked.get(person) == group,
-                reasons=_reasons(reasons.get(str(person))),
+                is_locked=held.get(person) == group,
+                # who was placed by hand was nobody's choice but the organiser's, and stays so
+                reasons={"by_hand": True}
+                if by_hand.get(person) == group
+                else reasons.get(person, {}),
             )
             for person, group in sorted(places.items())
         ],
@@ -189,6 +293,25 @@ def _write_plan(
     report_progress(run, plan=plan)  # undoes all of this where the claim was lost
 
 
+def _guard_still_published(locked: Round, material: Material) -> None:
+    """Raises: SupersededError where other groups were published while these were mended."""
+    current = get_current_plan(round=locked)
+    if material.current is None or current != material.current:
+        raise SupersededError(_("Other groups were published meanwhile. Repair again."))
+
+
+def _locks_held(locked: Round, material: Material) -> dict[int, int]:
+    """Who is locked by now: registration id to group id. Who was let go while the answer was found stays so.
+
+    Raises: SupersededError where somebody was locked meanwhile: the answer does not keep that.
+    """
+    seats = Assignment.objects.filter(plan=get_latest_plan(round=locked), is_locked=True)
+    held = dict(seats.order_by("pk").values_list("registration", "group"))
+    if held.items() - material.locked.items():
+        raise SupersededError(str(StalePlanError()))
+    return held
+
+
 def _still_there(material: Material, solution: Solution) -> dict[int, int]:
     """The answer without those who withdrew while it was found. Raises: SupersededError for lost groups."""
     places = from_answer(material, solution.assignment)
@@ -199,29 +322,21 @@ def _still_there(material: Material, solution: Solution) -> dict[int, int]:
     return {person: group for person, group in places.items() if person in present}
 
 
-def _reasons(found: Reasons | None) -> dict[str, object]:
-    if found is None:
-        return {}
-    return {
-        "rank": found.rank,
-        "best_rank": found.best_rank,
-        "blocked": [[each.rank, each.reason] for each in found.blocked],
-        "colleagues": len(found.colleagues),
-        "met_before": len(found.met_before),
-    }
-
-
 def next_version(locked: Round) -> int:
     last: int = locked.plans.aggregate(last=Max("version"))["last"] or 0
     return last + 1
 
 
 @transaction.atomic
-def publish_plan(*, plan: Plan, revision: int | None = None, by: User) -> Plan:
+def publish_plan(
+    *, plan: Plan, revision: int | None = None, moves_running: bool = False, by: User
+) -> Plan:
     """Make the plan the one that holds, as a version that is kept, and tell those whose group is new.
 
-    Who no longer takes part gets no place. Locks: the round. Sends: "your group" to each person whose group differs from the plan before.
-    Raises: NothingToPublishError, StalePlanError where it changed or a newer one is there, RoundStateError.
+    Who no longer takes part gets no place. `moves_running`: somebody confirmed that people leave groups at work.
+    Locks: the round. Sends: "your group" to each person whose group differs from the plan before.
+    Raises: NothingToPublishError, StalePlanError where it changed or a newer one is there, RoundStateError,
+    RunningGroupError.
     """
     locked = lock_round(plan.round)
     row = lock_plan(plan, revision)
@@ -233,6 +348,11 @@ def publish_plan(*, plan: Plan, revision: int | None = None, by: User) -> Plan:
     before = get_current_plan(round=locked)
     was = get_places(plan=before)
     now = timezone.now()
+    seats = Assignment.objects.filter(plan=row).select_related("registration__user")
+    told = [seat for seat in seats.order_by("pk") if was.get(seat.registration_id) != seat.group_id]
+    pulled = [seat.registration for seat in told if seat.registration_id in was]
+    if pulled and locked.is_running(now) and not moves_running:
+        raise RunningGroupError(pulled)
     if before is not None:
         Plan.objects.filter(pk=before.pk).update(is_current=False)
     changed(row, published_at=now, published_by=by, is_current=True)
@@ -243,11 +363,9 @@ def publish_plan(*, plan: Plan, revision: int | None = None, by: User) -> Plan:
     if locked.status != Status.PUBLISHED:
         guard_transition(locked, Status.PUBLISHED)
         changes |= changed(locked, status=Status.PUBLISHED)
-        locked.save(update_fields=["status"])
+    save_as_news(locked, "status")
     record(
         "breakouts.plan_published", by=by, target=locked, context=locked.workshop, changes=changes
     )
-    seats = Assignment.objects.filter(plan=row).select_related("registration__user")
-    told = [seat for seat in seats.order_by("pk") if was.get(seat.registration_id) != seat.group_id]
     queue_mails([mails.group_published(seat, row, locked.workshop) for seat in told], by=by)
     return row

@@ -14,8 +14,6 @@ from breakouts.models import Group, Point, Round
 from events.actions.writing import WorkshopFrozenError
 from workshop_portal.refusals import Refusal
 
-HELD = (Round.Status.PUBLISHED, Round.Status.CLOSED)
-
 
 class PlenaryNotOpenError(Refusal):
     """Nothing is reported back before the groups are published."""
@@ -53,22 +51,27 @@ class Locked:
 
 
 def lock_groups(keys: Iterable[int]) -> Locked:
-    """Raises: GroupGoneError, WorkshopFrozenError, PlenaryNotOpenError. Queries: 1."""
+    """Raises: GroupGoneError, WorkshopFrozenError, PlenaryNotOpenError. Queries: 2."""
     wanted = set(keys)
-    rows = Group.objects.select_for_update(of=("self",)).select_related("round__workshop")
-    found = {group.pk: group for group in rows.filter(pk__in=wanted).order_by("pk")}
+    rows = Group.objects.select_for_update().filter(pk__in=wanted)
+    found = {group.pk: group for group in rows.order_by("pk")}
     if set(found) != wanted:
         raise GroupGoneError
+    # Read after the wait for the locks: joined to them, the rounds would be as they were before.
+    rounds = Round.objects.select_related("workshop").in_bulk(
+        {group.round_id for group in found.values()}
+    )
     for group in found.values():
+        group.round = rounds[group.round_id]
         if group.round.workshop.is_frozen:
             raise WorkshopFrozenError
-        if group.round.status not in HELD:
+        if not group.round.is_held:
             raise PlenaryNotOpenError
     return Locked(found)
 
 
 def lock_standing(point: Point) -> tuple[Locked, Point]:
-    """One point that was neither removed nor merged. Raises: PointGoneError, PointMergedError too. Queries: 2."""
+    """One point that was neither removed nor merged. Raises: PointGoneError, PointMergedError too. Queries: 3."""
     locked = lock_groups([point.group_id])
     row = locked.points([point.pk]).get(point.pk)
     if row is None or row.removed_at is not None:

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from breakouts.actions.locks import GroupGoneError
-from breakouts.models import Group, Point, Round
+from breakouts.actions.locks import ForeignThemeError, GroupGoneError, ThemeGoneError
+from breakouts.models import Group, Point, Round, Theme
 from events.actions.writing import WorkshopFrozenError
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration
@@ -53,6 +53,7 @@ class NewPoint:
     kind: str
     text: str
     administrations: Sequence[Administration] = ()
+    theme: Theme | None = None
     idempotency_key: UUID | None = None
 
 
@@ -62,6 +63,7 @@ def add_point(
     kind: str,
     text: str,
     administrations: Iterable[Administration] = (),
+    theme: Theme | None = None,
     idempotency_key: UUID | None = None,
     by: User,
 ) -> Point:
@@ -70,6 +72,7 @@ def add_point(
         kind=kind,
         text=text,
         administrations=list(administrations),
+        theme=theme,
         idempotency_key=idempotency_key,
     )
     return add_points(group=group, points=[new], by=by)[0]
@@ -79,37 +82,39 @@ def add_point(
 def add_points(*, group: Group, points: Sequence[NewPoint], by: User) -> list[Point]:
     """Note points at the end of the group's list.
 
-    A key that was used for the same words of the same person gives the point that is there; with other
-    words it is a new point, so that nothing typed is lost. Locks: the group. Raises: GroupNotOpenError,
-    GroupGoneError, PointEmptyError. Queries: the same for any number up to 500.
+    A key that was used for the same words of the same person in this group gives the point that is there,
+    whatever became of it since; with other words it is a new point, so that nothing typed is lost.
+    Locks: the group. Raises: GroupNotOpenError, GroupGoneError, PointEmptyError, ThemeGoneError,
+    ForeignThemeError. Queries: the same for any number up to 500.
     """
     group = lock_group(group)
     if any(not new.text.strip() for new in points):
         raise PointEmptyError
-    keys = [new.idempotency_key for new in points if new.idempotency_key]
-    known = {row.idempotency_key: row for row in Point.objects.filter(idempotency_key__in=keys)}
+    _guard_themes(group, {new.theme.pk for new in points if new.theme is not None})
+    keys = [_stored_key(group, new, by) for new in points]
+    there = Point.objects.filter(idempotency_key__in=[key for key in keys if key])
+    known = {row.idempotency_key: row for row in there}
     last = group.points.aggregate(last=Max("ordinal"))["last"] or 0
     result: list[Point] = []
     made: list[tuple[Point, NewPoint]] = []
-    for new in points:
-        text = new.text.strip()
-        there = known.get(new.idempotency_key) if new.idempotency_key else None
-        if there is not None and _is_repeat(there, group, new, by):
-            result.append(there)
+    for new, key in zip(points, keys, strict=True):
+        if key and key in known:
+            result.append(known[key])
             continue
         group.point_sequence += 1
         last += 1
         point = Point(
             group=group,
             kind=new.kind,
-            text=text,
+            text=new.text.strip(),
+            theme=new.theme,
             ordinal=last,
             sequence=group.point_sequence,
-            idempotency_key=None if there is not None else new.idempotency_key,
+            idempotency_key=key,
             created_by=by,
         )
-        if point.idempotency_key:
-            known[point.idempotency_key] = point
+        if key:
+            known[key] = point
         made.append((point, new))
         result.append(point)
     _write(group, made, by)
@@ -123,12 +128,14 @@ def edit_point(
     kind: str,
     text: str,
     administrations: Iterable[Administration],
+    theme: Theme | None,
     version: int,
     by: User,
 ) -> Point:
     """Change it, where `version` is the one the person saw.
 
-    Raises: PointChangedError with the row as it stands, PointGoneError, PointEmptyError, GroupNotOpenError.
+    Raises: PointChangedError with the row as it stands, PointGoneError, PointEmptyError, GroupNotOpenError,
+    ThemeGoneError, ForeignThemeError.
     """
     if not text.strip():
         raise PointEmptyError
@@ -138,16 +145,18 @@ def edit_point(
         raise PointGoneError
     if row.version != version:
         raise PointChangedError(row)
+    _guard_themes(group, {theme.pk} if theme is not None else set())
     was = set(row.administrations.order_by("pk").values_list("pk", flat=True))
     wanted = list(administrations)
-    changes = changed(row, kind=kind, text=text.strip())
+    theme_id = theme.pk if theme is not None else None
+    changes = changed(row, kind=kind, text=text.strip(), theme_id=theme_id)
     if was == {each.pk for each in wanted} and not changes:
         return row
     row.administrations.set(wanted)
     if was != {each.pk for each in wanted}:
         changes["administrations"] = (sorted(was), sorted(each.pk for each in wanted))
     row.version += 1
-    _save_as_next(group, row, "kind", "text", "version")
+    _save_as_next(group, row, "kind", "text", "theme", "version")
     record(
         "breakouts.point_edited", by=by, target=row, context=group.round.workshop, changes=changes
     )
@@ -206,16 +215,29 @@ def reorder_point(*, point: Point, up: bool, by: User) -> Point:
 
 
 def lock_group(group: Group) -> Group:
-    """The group as it is now, locked. Raises: GroupGoneError, GroupNotOpenError, WorkshopFrozenError."""
-    rows = Group.objects.select_for_update(of=("self",)).select_related("round__workshop")
+    """The group as it is now, locked. Raises: GroupGoneError, GroupNotOpenError, WorkshopFrozenError. Queries: 2."""
+    rows = Group.objects.select_for_update(no_key=True)
     locked = rows.filter(pk=group.pk).order_by("pk").first()
     if locked is None:
         raise GroupGoneError
+    # Read after the wait for the lock: joined to it, the round would be as it was before.
+    locked.round = Round.objects.select_related("workshop").get(pk=locked.round_id)
     if locked.round.workshop.is_frozen:
         raise WorkshopFrozenError
     if locked.round.status != Round.Status.PUBLISHED:
         raise GroupNotOpenError
     return locked
+
+
+def _guard_themes(group: Group, keys: set[int]) -> None:
+    """Each is there, and of the group's topic. Removing a theme locks the groups of its topic first."""
+    if not keys:
+        return
+    topics = dict(Theme.objects.filter(pk__in=keys).order_by("pk").values_list("pk", "topic"))
+    if set(topics) != keys:
+        raise ThemeGoneError
+    if set(topics.values()) != {group.topic_id}:
+        raise ForeignThemeError
 
 
 def _lock_point(group: Group, point: Point) -> Point:
@@ -225,9 +247,11 @@ def _lock_point(group: Group, point: Point) -> Point:
     return row
 
 
-def _is_repeat(there: Point, group: Group, new: NewPoint, by: User) -> bool:
-    is_own = (there.group_id, there.created_by_id) == (group.pk, by.pk)
-    return is_own and (there.kind, there.text) == (new.kind, new.text.strip())
+def _stored_key(group: Group, new: NewPoint, by: User) -> UUID | None:
+    """What the row keeps of a key: with the words that were sent, since an edit may change the row's own."""
+    if new.idempotency_key is None:
+        return None
+    return uuid5(new.idempotency_key, f"{group.pk} {by.pk} {new.kind} {new.text.strip()}")
 
 
 def _write(group: Group, made: Sequence[tuple[Point, NewPoint]], by: User) -> None:

@@ -6,12 +6,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from breakouts import mails
 from breakouts.actions.locks import lock_round
 from breakouts.models import Preference, Round, Topic
-from breakouts.queries.rounds import list_ranked_topics
+from breakouts.queries.rounds import list_expected, list_ranked_topics
 from participants.models import Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import entry, record_many
+from workshop_portal.mail.actions import queue_mails
 from workshop_portal.refusals import Refusal
 
 
@@ -48,12 +50,11 @@ def save_rankings(
     """Keep the orders of many; each replaces what the person saved before.
 
     Locks: the round, so that nobody saves while the ranking closes. Raises: RankingClosedError,
-    NotRankableError. Queries: 7 and one more for each 500 rows, whatever the number of people.
+    NotRankableError. Queries: 8 and one more for each 500 rows, whatever the number of people.
     """
     locked = lock_round(round)
     now = timezone.now()
-    until = locked.ranking_closes_at
-    if locked.status != Round.Status.RANKING or (until is not None and until <= now):
+    if not locked.is_ranking_open(now):
         raise RankingClosedError
     known = {topic.pk for topic in list_ranked_topics(round=locked)}
     coming = Registration.objects.taking_part().filter(workshop=locked.workshop_id)
@@ -79,3 +80,20 @@ def save_rankings(
     Preference.objects.bulk_create(rows, batch_size=500)
     record_many(entries)
     return rows
+
+
+def ask_latecomers(*, registrations: Sequence[Registration], by: User) -> None:
+    """Tell who was approved while a ranking of their workshop is open, and was not told when it opened.
+
+    Not who took over the ranking of somebody who left. Sends: "rank the topics". Queries: 1 where no ranking is open, else 3 for each open one.
+    """
+    now = timezone.now()
+    rounds = Round.objects.select_related("workshop").order_by("ordinal", "pk")
+    workshops = {row.workshop_id for row in registrations}
+    for held in rounds.filter(workshop__in=workshops, status=Round.Status.RANKING):
+        if held.is_ranking_open(now):
+            told = mails.told_to_rank(held)
+            people = list_expected(workshop=held.workshop)
+            late = people.filter(pk__in=[row.pk for row in registrations]).exclude(user__in=told)
+            late = late.exclude(pk__in=Preference.objects.filter(round=held).values("registration"))
+            queue_mails([mails.ranking_opened(person, held, now) for person in late], by=by)

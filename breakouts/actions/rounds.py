@@ -14,7 +14,7 @@ from breakouts.actions.locks import (
     lock_round,
     lock_topic_of,
 )
-from breakouts.models import Round, Topic
+from breakouts.models import Preference, Round, Topic
 from breakouts.queries.rounds import list_expected
 from breakouts.signals import send_round_closed
 from events.actions.writing import Text, in_languages, lock_workshop
@@ -109,6 +109,7 @@ def plan_round(
     title: Text,
     minutes: int = 45,
     mode: str = Round.Mode.MIX,
+    weighting: str = Round.Weighting.BALANCED,
     session: Session | None = None,
     ranking_closes_at: datetime | None = None,
     by: User,
@@ -122,6 +123,7 @@ def plan_round(
         title=in_languages(title),
         minutes=minutes,
         mode=mode,
+        weighting=weighting,
         session=session,
         ranking_closes_at=ranking_closes_at,
     )
@@ -142,16 +144,19 @@ def edit_round(
     title: Text,
     minutes: int,
     mode: str,
+    weighting: str,
     session: Session | None,
     ranking_closes_at: datetime | None,
     by: User,
 ) -> Round:
+    """Locks: the round. Raises: RoundClosedError, WorkshopFrozenError."""
     locked = lock_round(round)
     changes = changed(
         locked,
         title=in_languages(title, locked.title),
         minutes=minutes,
         mode=mode,
+        weighting=weighting,
         session=session,
         ranking_closes_at=ranking_closes_at,
     )
@@ -172,8 +177,8 @@ def open_ranking(
 ) -> Round:
     """Let delegates rank the topics until `closes_at`, or until somebody closes it.
 
-    Sends: "rank the topics" to everybody who is to sit in a group. Raises: RoundStateError, NoGroupsError,
-    RankingInPastError. Queries: the same for any number of people up to 500.
+    Sends: "rank the topics" to who is to sit in a group and has not ranked, as when it opens again.
+    Raises: RoundStateError, NoGroupsError, RankingInPastError. Queries: the same for any number of people up to 500.
     """
     locked = lock_round(round)
     guard_transition(locked, Status.RANKING)
@@ -184,7 +189,8 @@ def open_ranking(
     if closes_at is not None and closes_at <= now:
         raise RankingInPastError
     _enter(locked, Status.RANKING, "breakouts.ranking_opened", by, closes_at)
-    people = list_expected(workshop=locked.workshop)
+    ranked = Preference.objects.filter(round=locked).values("registration")
+    people = list_expected(workshop=locked.workshop).exclude(pk__in=ranked)
     queue_mails([mails.ranking_opened(person, locked, now) for person in people], by=by)
     return locked
 

@@ -24,7 +24,7 @@ def pass_on_seats(
     """
     workshop = registration.workshop
     # Rounds, plans, seats: the order of every act on a board, so that two cannot wait for each other.
-    list(Round.objects.select_for_update().filter(workshop=workshop).order_by("pk"))
+    list(Round.objects.select_for_update(no_key=True).filter(workshop=workshop).order_by("pk"))
     seats = _held_seats(registration)
     keys = Assignment.objects.filter(pk__in=[seat.pk for seat in seats])
     told = []
@@ -41,21 +41,15 @@ def pass_on_seats(
         ]
     plans = Plan.objects.filter(pk__in=[seat.plan_id for seat in seats])
     plans.update(revision=F("revision") + 1)
-    entries = [
-        entry(
-            "breakouts.seat_passed_on" if replacement else "breakouts.seat_freed",
-            by=by,
-            target=seat.plan.round,
-            context=workshop,
-            changes={"registration": (registration, replacement)},
-        )
-        for seat in seats
-    ]
+    # Their pages show who sits where, and show it to nobody who no longer takes part.
+    held = Round.objects.filter(workshop=workshop, status__in=Round.HELD)
+    held.update(live_sequence=F("live_sequence") + 1)
+    entries = [_seat_entry(seat, registration, replacement, by) for seat in seats]
     entries += _pass_on_roles(registration, replacement, by)
     if replacement is not None:
-        Preference.objects.filter(registration=registration).exclude(round__status="closed").update(
-            registration=replacement
-        )
+        Preference.objects.filter(registration=registration).exclude(
+            round__status=Round.Status.CLOSED
+        ).update(registration=replacement)
     record_many(entries)
     queue_mails(told, by=by)
 
@@ -66,7 +60,7 @@ def _held_seats(registration: Registration) -> list[Assignment]:
     seats = (
         Assignment.objects.select_for_update(of=("self",))
         .filter(registration=registration)
-        .exclude(plan__round__status="closed")
+        .exclude(plan__round__status=Round.Status.CLOSED)
         .annotate(newest=Subquery(newest.values("pk")[:1]))
         .filter(Q(plan__is_current=True) | Q(plan__published_at__isnull=True, plan_id=F("newest")))
         .select_related("plan__round")
@@ -74,18 +68,36 @@ def _held_seats(registration: Registration) -> list[Assignment]:
     return list(seats.order_by("pk"))
 
 
+def _seat_entry(
+    seat: Assignment, registration: Registration, replacement: Registration | None, by: User
+) -> Entry:
+    """The plan's revision was raised already; `seat` has it as it was."""
+    return entry(
+        "breakouts.seat_passed_on" if replacement else "breakouts.seat_freed",
+        by=by,
+        target=seat.plan.round,
+        context=registration.workshop,
+        changes={
+            "plan": (seat.plan.version, seat.plan.version),
+            "revision": (seat.plan.revision, seat.plan.revision + 1),
+            "group": (seat.group_id, seat.group_id if replacement else None),
+            "registration": (registration, replacement),
+        },
+    )
+
+
 def _pass_on_roles(
     registration: Registration, replacement: Registration | None, by: User
 ) -> list[Entry]:
     now = timezone.now()
     held = (
-        GroupRole.objects.select_for_update(of=("self",))
+        GroupRole.objects.current(now)
+        .select_for_update(of=("self",))
         .filter(
-            Q(ends_at__isnull=True) | Q(ends_at__gt=now),
             user=registration.user_id,
             group__round__workshop=registration.workshop_id,
         )
-        .exclude(group__round__status="closed")
+        .exclude(group__round__status=Round.Status.CLOSED)
         .select_related("group")
         .order_by("pk")
     )

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext_lazy as _
 
-from breakouts.actions.locks import TopicGoneError
+from breakouts.actions.locks import ForeignThemeError, ThemeGoneError, TopicGoneError
 from breakouts.actions.plenary import lock_standing
 from breakouts.models import Group, Point, Theme, Topic
 from events.actions.writing import lock_workshop
@@ -20,21 +20,12 @@ class ThemeTakenError(Refusal):
     message = _("This topic has a theme of that title already.")
 
 
-class ThemeGoneError(Refusal):
-    """A colleague removed the theme."""
-
-    message = _("This theme was removed in the meantime. Load the page again.")
-
-
-class ForeignThemeError(Refusal):
-    """A point stands under a theme of its group's topic."""
-
-    message = _("Choose a theme of the group's topic.")
-
-
 @transaction.atomic
 def add_theme(*, topic: Topic, title: str, key_words: str = "", by: User) -> Theme:
-    """After those that are there. Locks: the workshop. Raises: ThemeTakenError, TopicGoneError."""
+    """After those that are there.
+
+    Locks: the workshop, the groups of the topic. Raises: ThemeTakenError, TopicGoneError.
+    """
     topic, workshop = _lock(topic)
     _guard_title(topic, title)
     last = topic.themes.aggregate(last=Max("ordinal"))["last"] or 0
@@ -119,7 +110,7 @@ def set_point_theme(*, point: Point, theme: Theme | None, by: User) -> Point:
     """
     locked, row = lock_standing(point)
     if theme is not None:
-        # removing a theme locks the groups of its topic first: read now, it is there until the end
+        # Removing a theme locks the groups of its topic first: read now, it is there until the end
         found = Theme.objects.filter(pk=theme.pk).order_by("pk").first()
         if found is None:
             raise ThemeGoneError

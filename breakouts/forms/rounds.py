@@ -7,11 +7,14 @@ from crispy_forms.layout import Row
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from breakouts.instances.weighing import say_all_weightings
 from breakouts.models import Group, GroupRole, Round, Topic
-from breakouts.queries.rounds import list_nameable, list_topics
+from breakouts.queries.rounds import list_nameable, list_topics, name_administrations
 from events.forms.fields import (
     Clock,
     Day,
@@ -24,9 +27,11 @@ from events.forms.fields import (
 )
 from events.models import Format, Session, Workshop
 from workshop_portal.accounts.models import User
-from workshop_portal.templatetags.portal import zone_name
+from workshop_portal.templatetags.portal import when_words, zone_name
 
 MOST_PEOPLE = 1000
+MOST_GROUPS = 20
+"""At once."""
 
 
 class TopicForm(WatchedForm):
@@ -82,10 +87,16 @@ class RoundForm(WatchedForm, _Deadline):
         label=gettext_lazy("Minutes"), min_value=5, max_value=480, initial=45
     )
     mode = forms.ChoiceField(label=gettext_lazy("Who meets whom"), choices=Round.Mode.choices)
+    weighting = forms.ChoiceField(
+        label=gettext_lazy("What counts most"),
+        choices=Round.Weighting.choices,
+        initial=Round.Weighting.BALANCED,
+        help_text=lazy(say_all_weightings, str)(),
+    )
     closes_on = Day(label=gettext_lazy("Ranking closes on"), required=False)
     closes_at = Clock(label=gettext_lazy("At"), required=False)
 
-    rows = ("title", "session", Row("minutes", "mode"), Row("closes_on", "closes_at"))
+    rows = ("title", "session", Row("minutes", "mode"), "weighting", Row("closes_on", "closes_at"))
 
     def __init__(self, *args: Any, workshop: Workshop, **kwargs: Any) -> None:
         self.workshop = workshop
@@ -101,8 +112,8 @@ class RoundForm(WatchedForm, _Deadline):
         return cleaned
 
     def _session_name(self, session: Session) -> str:
-        start = session.starts_at.astimezone(self.workshop.zone)
-        return f"{start:%d.%m. %H:%M} {session.title}"
+        with timezone.override(self.workshop.zone):
+            return f"{when_words(session.starts_at)}, {session.title}"
 
     @staticmethod
     def values_of(row: Round, workshop: Workshop) -> dict[str, Any]:
@@ -113,6 +124,7 @@ class RoundForm(WatchedForm, _Deadline):
             "session": row.session.public_id if row.session else None,
             "minutes": row.minutes,
             "mode": row.mode,
+            "weighting": row.weighting,
             "closes_on": local.date() if local else None,
             "closes_at": local.time().replace(microsecond=0) if local else None,
         }
@@ -132,7 +144,7 @@ class GroupForm(WatchedForm):
         required=False,
         min_value=0,
         max_value=MOST_PEOPLE,
-        help_text=gettext_lazy("Leave both empty for groups of the same size."),
+        help_text=gettext_lazy("Leave both empty to share people evenly."),
     )
     maximum = forms.IntegerField(
         label=gettext_lazy("People at most"), required=False, min_value=1, max_value=MOST_PEOPLE
@@ -174,6 +186,20 @@ class GroupForm(WatchedForm):
         }
 
 
+class NewGroupsForm(GroupForm):
+    """One or several groups at once, alike but for their numbers."""
+
+    count = forms.IntegerField(
+        label=gettext_lazy("How many groups"),
+        min_value=1,
+        max_value=MOST_GROUPS,
+        initial=1,
+        help_text=gettext_lazy("All alike; each can be changed afterwards."),
+    )
+
+    rows = (Row("topic", "count"), *GroupForm.rows[1:])
+
+
 class RolesForm(LaidOutForm):
     """Who facilitates and reports for a group: one person a role, or nobody."""
 
@@ -183,7 +209,12 @@ class RolesForm(LaidOutForm):
         people = list(list_nameable(workshop=workshop))
         self.people = {str(person.public_id): person for person in people}
         super().__init__(*args, **kwargs)
-        choices = [("", _("Nobody yet")), *((key, str(one)) for key, one in self.people.items())]
+        names = name_administrations(workshop=workshop)
+        labels = {
+            key: f"{one}, {names[one.pk]}" if one.pk in names else str(one)
+            for key, one in self.people.items()
+        }
+        choices = [("", _("Nobody yet")), *labels.items()]
         for value, label in GroupRole.Role.choices:
             self.fields[value] = forms.ChoiceField(label=label, choices=choices, required=False)
         self.helper.layout.fields[:0] = list(self.fields)

@@ -1,41 +1,55 @@
-"""The board of a round: groups as columns, with who sits there and what each move would break."""
+"""The board of a round: groups as columns, with who sits there. A large one shows counts until a group is opened."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from breakouts.instances.building import MODES, Material, holders, speaks
-from breakouts.instances.figures import measure
+from breakouts.instances.building import Material, holders, limits_of
+from breakouts.instances.figures import Worth, measure
 from breakouts.instances.wording import Said, say_figures, say_rules
 from breakouts.models import Group, GroupRole
-from events.models import Format
 from participants.models import Registration
 
-MENUS_UP_TO = 14
-"""Groups; with more of them people are ticked and moved by the list on top."""
+ALL_UP_TO = 200
+"""People; of more the groups show how many sit there, and who on request."""
+UNSEATED_SHOWN = 60
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What of a large board is looked at; its state is the address."""
+
+    words: str = ""
+    """Part of a name or of an administration's name."""
+    groups: frozenset[int] = frozenset()
+    """Numbers of the groups that are open."""
+    at: str = ""
+    """Public id of who was moved last: their group is open."""
+
+    def matches(self, person: Registration) -> bool:
+        text = f"{person.user} {person.delegation.administration.name}".casefold()
+        return all(word in text for word in self.words.casefold().split())
+
+
+@dataclass(frozen=True, kw_only=True)
 class Seated:
-    """A person on the board. `items`: their Move menu."""
+    """A person on the board."""
 
     person: Registration
     rank: str
     is_locked: bool
     is_new: bool
-    items: list[dict[str, Any]]
 
 
 @dataclass(kw_only=True)
 class Column:
-    """A group on the board."""
+    """A group on the board. `shown`: who of its people is listed; the rest is counted."""
 
     group: Group
     people: list[Seated] = field(default_factory=list)
+    shown: list[Seated] = field(default_factory=list)
     lower: int = 0
     upper: int = 0
     facilitator: Any = None
@@ -49,57 +63,99 @@ class Column:
 @dataclass(kw_only=True)
 class Board:
     columns: list[Column]
+    """Of a search those in which somebody was found."""
+    targets: list[Column]
+    """All groups."""
+    groups: int
+    people: int
     unseated: list[Seated]
+    unseated_shown: list[Seated]
+    is_large: bool
     figures: list[dict[str, Any]]
     broken: list[Said]
     differs: int
     """How many sit elsewhere than by the published plan."""
+    is_beside_published: bool
+    """The board shows a draft, and groups are published."""
 
 
-def draw_board(material: Material, *, at: UUID | None = None) -> Board:
-    """No queries: the material holds all. `at`: who was moved last."""
+def draw_board(
+    material: Material, shown: Shown | None = None, *, worth: Worth | None = None
+) -> Board:
+    """No queries: the material holds all. `worth`: of the plan on the board, where it was measured already."""
+    shown = shown or Shown()
     places = material.places
-    worth = measure(material, places)
-    broken = say_rules(material, worth.broken)
-    sizes = Counter(places.values())
+    worth = worth or measure(material, places)
     columns = {group.pk: _column(material, group) for group in material.groups}
-    crowd = Counter((places.get(p.pk), p.delegation.administration_id) for p in material.people)
-    drawer = _Drawer(material, columns, sizes, crowd, at)
-    unseated = []
-    for person in sorted(
-        material.people, key=lambda p: (p.delegation.administration.name, str(p.user), p.pk)
-    ):
-        column = columns.get(places.get(person.pk, 0))
-        if column is None:
-            unseated.append(drawer.seat(person))
-        else:
-            column.people.append(drawer.seat(person, column.group))
+    unseated = _seat_all(material, columns, shown)
+    is_large = len(material.people) > ALL_UP_TO
     for column in columns.values():
         column.notes += _notes(column)
-    published = material.published
-    latest = material.latest
+        column.shown = _show(column, shown) if is_large or shown.words else column.people
+    found = [each for each in unseated if shown.matches(each.person)]
+    published, latest = material.published, material.latest
     return Board(
-        columns=list(columns.values()),
+        columns=[each for each in columns.values() if each.shown or not shown.words],
+        targets=list(columns.values()),
+        groups=len(columns),
+        people=len(material.people),
         unseated=unseated,
+        unseated_shown=found[:UNSEATED_SHOWN],
+        is_large=is_large,
         figures=say_figures(
             latest.figures if latest else {},
             worth,
             locked=len(material.locked),
             has_past=bool(material.past),
         ),
-        broken=[said for said in broken if not said.group],
+        broken=[said for said in say_rules(material, worth.broken) if not said.group],
         differs=sum(published.get(key) != group for key, group in places.items())
         if published
         else 0,
+        is_beside_published=bool(material.current and latest and latest.is_draft),
     )
 
 
+def _seat_all(material: Material, columns: dict[int, Column], shown: Shown) -> list[Seated]:
+    """Put everybody into their column, by administration and name. Returns: who has none."""
+    places, locked = material.places, material.locked
+    unseated: list[Seated] = []
+    for person in sorted(
+        material.people, key=lambda p: (p.delegation.administration.name, str(p.user), p.pk)
+    ):
+        column = columns.get(places.get(person.pk, 0))
+        seated = Seated(
+            person=person,
+            rank=_rank(material, person, column.group) if column else "",
+            is_locked=person.pk in locked,
+            is_new=str(person.public_id) == shown.at,
+        )
+        (unseated if column is None else column.people).append(seated)
+    return unseated
+
+
+def _show(column: Column, shown: Shown) -> list[Seated]:
+    if shown.words:
+        return [each for each in column.people if shown.matches(each.person)]
+    is_open = column.group.ordinal in shown.groups or any(each.is_new for each in column.people)
+    return column.people if is_open else []
+
+
+def _rank(material: Material, person: Registration, group: Group) -> str:
+    """Which choice the topic is, where it is not the first."""
+    ranked = material.rankings.get(person.pk, [])
+    if not ranked:
+        return ""
+    place = ranked.index(group.topic_id) + 1 if group.topic_id in ranked else 0
+    return "" if place == 1 else _ordinal(place)
+
+
 def _column(material: Material, group: Group) -> Column:
-    people, groups = len(material.people), len(material.groups)
+    lower, upper = limits_of(material, group)
     return Column(
         group=group,
-        lower=people // groups if group.minimum is None else group.minimum,
-        upper=-(-people // groups) if group.maximum is None else group.maximum,
+        lower=lower,
+        upper=upper,
         facilitator=holders(group).get(GroupRole.Role.FACILITATOR),
     )
 
@@ -114,76 +170,6 @@ def _notes(column: Column) -> list[str]:
         short = column.lower - held
         notes.append(ngettext("%d too few.", "%d too few.", short) % short)
     return notes
-
-
-class _Drawer:
-    def __init__(
-        self,
-        material: Material,
-        columns: dict[int, Column],
-        sizes: Counter[int],
-        crowd: Counter[tuple[int | None, int]],
-        at: UUID | None,
-    ) -> None:
-        self.material, self.columns, self.sizes = material, columns, sizes
-        self.crowd, self.at = crowd, at
-        self.locked = material.locked
-
-    def seat(self, person: Registration, group: Group | None = None) -> Seated:
-        ranked = self.material.rankings.get(person.pk, [])
-        rank = ""
-        if group is not None and ranked:
-            place = ranked.index(group.topic_id) + 1 if group.topic_id in ranked else 0
-            rank = "" if place == 1 else _ordinal(place)
-        is_locked = person.pk in self.locked
-        with_menu = len(self.columns) <= MENUS_UP_TO and not is_locked
-        return Seated(
-            person=person,
-            rank=rank,
-            is_locked=is_locked,
-            is_new=person.public_id == self.at,
-            items=self._items(person, group) if with_menu else [],
-        )
-
-    def _items(self, person: Registration, here: Group | None) -> list[dict[str, Any]]:
-        """One line a group, with what would be wrong there."""
-        items = [
-            self._item(person, column)
-            for column in self.columns.values()
-            if here is None or column.group.pk != here.pk
-        ]
-        if here is not None:
-            items.append({"value": "lock", "label": _("Lock in this group")})
-        return items
-
-    def _item(self, person: Registration, column: Column) -> dict[str, Any]:
-        group = column.group
-        held = self.sizes[group.pk]
-        words = []
-        if held >= column.upper:
-            words.append(_("full"))
-        if group.languages and not set(group.languages) & set(speaks(person)):
-            words.append(_("another language"))
-        mode = MODES[Format(group.format)]
-        own = "online" if person.attends == Registration.Attends.ONLINE else "onsite"
-        if mode not in ("hybrid", own):
-            words.append(group.get_format_display().lower())
-        colleagues = self.crowd[group.pk, person.delegation.administration_id]
-        if colleagues:
-            words.append(
-                ngettext("%d colleague there", "%d colleagues there", colleagues) % colleagues
-            )
-        ranked = self.material.rankings.get(person.pk, [])
-        if group.topic_id in ranked:
-            words.append(_("choice %d") % (ranked.index(group.topic_id) + 1))
-        bad = held >= column.upper or len(words) > 1
-        return {
-            "value": group.ordinal,
-            "label": _("Group %d") % group.ordinal,
-            "count": _("%(held)d of %(upper)d") % {"held": held, "upper": column.upper},
-            "status": ", ".join(words),
-            "kind": "late" if bad else "off",
-        }
 
 
 def _ordinal(place: int) -> str:

@@ -6,11 +6,15 @@ topic of an earlier round is every delegate's first choice there, at no cost: th
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from breakouts.models import Assignment, Group, GroupRole, Plan, Preference, Round
+from breakouts.instances.ruling import has_effect, keep_bearable, solver_rules
+from breakouts.models import Assignment, Group, GroupRole, Plan, Preference, Round, SeatingRule
 from breakouts.queries.plans import list_plans
 from breakouts.queries.rounds import list_expected, list_groups, list_taking_part
+from breakouts.queries.seating_rules import list_seating_rules
+from breakouts.solver.parse import instance_digest, parse_instance
 from events.models import Format
 from participants.models import Registration
 from workshop_portal.accounts.models import User
@@ -38,6 +42,10 @@ class Material:
     """Of the latest and of the current plan."""
     past: list[tuple[Round, dict[int, int]]] = field(default_factory=list)
     """Earlier rounds with their published places: registration id to group id."""
+    numbers: dict[int, int] = field(default_factory=dict)
+    """Of a round that keeps its groups: the group's number in the round before, by registration id."""
+    rules: list[SeatingRule] = field(default_factory=list)
+    """What the organiser asks of the seating, of this round and of every round."""
 
     @property
     def places(self) -> dict[int, int]:
@@ -62,12 +70,28 @@ class Material:
         return {s.registration_id: s.group_id for s in self.seats if s.plan_id == key}
 
     @property
+    def even_share(self) -> tuple[int, int]:
+        """People in a group if all were of one size: rounded down, rounded up."""
+        people, groups = len(self.people), len(self.groups)
+        return people // groups, -(-people // groups)
+
+    @cached_property
+    def shared_size(self) -> tuple[int, int]:
+        """The least and the greatest size of groups without limits, once those with limits have their people."""
+        limited = [group for group in self.groups if _is_limited(group)]
+        share, rounded_up = self.even_share
+        people, groups = len(self.people), len(self.groups) - len(limited)
+        left = max(0, people - sum(_within(group, rounded_up) for group in limited))
+        most_left = max(0, people - sum(_within(group, share) for group in limited))
+        return left // groups, -(-most_left // groups)
+
+    @property
     def round_id(self) -> str:
         return f"round-{self.round.ordinal}"
 
 
 def gather(round: Round) -> Material:
-    """Read what the solver is told of a round. Queries: 7 to 10."""
+    """Read what the solver is told of a round. Queries: 8 to 11; one more where the round keeps its groups."""
     groups = list_groups(round=round)
     people = list(list_expected(workshop=round.workshop))
     chairs = {holder.pk for group in groups for holder in holders(group).values()}
@@ -83,6 +107,7 @@ def gather(round: Round) -> Material:
     current = next((plan for plan in plans if plan.is_current), None)
     shown = {plan.pk for plan in (latest, current) if plan is not None}
     seats = Assignment.objects.filter(plan__in=shown).order_by("plan", "pk") if shown else []
+    past = _past(round, {person.pk for person in people})
     return Material(
         round=round,
         groups=groups,
@@ -91,14 +116,16 @@ def gather(round: Round) -> Material:
         latest=latest,
         current=current,
         seats=list(seats),
-        past=_past(round, {person.pk for person in people}),
+        past=past,
+        numbers=_numbers(past[-1][1]) if past and round.mode == Round.Mode.SAME else {},
+        rules=list(list_seating_rules(round=round)),
     )
 
 
 def build_instance(material: Material, *, with_past: bool = True) -> Json:
     """The instance. Without the past it holds this round alone, for the figures that are shown."""
-    past = material.past if with_past else []
     ids = {person.pk for person in material.people}
+    past = _bearable_past(material, ids) if with_past else []
     ranks = [*([0] * len(past)), *RANKS]
     ranks += [UNRANKED - 1] * max(0, len({g.topic_id for g in material.groups}) - len(RANKS))
     return {
@@ -109,10 +136,15 @@ def build_instance(material: Material, *, with_past: bool = True) -> Json:
             {"id": material.round_id, "rooms": _rooms(material)},
         ],
         "preferences": _preferences(material, past),
-        "rules": [*_pins(material), *_past_pins(past, ids)],
+        "rules": [*_pins(material), *_asked(material, ids), *_past_pins(past, ids)],
         "costs": {"rank": ranks, "unranked": UNRANKED, "bad_from_rank": len(past) + 4},
         "baseline": _baseline(material, ids),
     }
+
+
+def digest_of(material: Material) -> str:
+    """Of all that the solver is told: where two are equal, what it said of the one is true of the other."""
+    return instance_digest(parse_instance(build_instance(material)))
 
 
 def room_id(group: Group) -> str:
@@ -191,10 +223,37 @@ def _delegate(
     }
 
 
+def limits_of(material: Material, group: Group) -> tuple[int, int]:
+    """The least and the greatest size of a group; a limit that it lacks is the even share of all, or the nearest to it.
+
+    Groups without any limit share evenly what the others leave them.
+    """
+    if not _is_limited(group):
+        return material.shared_size
+    share, rounded_up = material.even_share
+    return (
+        _within(group, share) if group.minimum is None else group.minimum,
+        _within(group, rounded_up) if group.maximum is None else group.maximum,
+    )
+
+
+def _is_limited(group: Group) -> bool:
+    return group.minimum is not None or group.maximum is not None
+
+
+def _within(group: Group, size: int) -> int:
+    """The size that the group's limits allow, the nearest to this one."""
+    if group.maximum is not None:
+        size = min(size, group.maximum)
+    return max(size, group.minimum or 0)
+
+
 def _rooms(material: Material) -> list[Json]:
     spoken = sorted({language for person in material.people for language in speaks(person)})
+    are_limited = any(_is_limited(group) for group in material.groups)
     rooms = []
     for group in material.groups:
+        least, most = limits_of(material, group) if are_limited else (None, None)
         chairs = {
             role: seat_of(group, role, material.people)
             for role in (Role.FACILITATOR, Role.RAPPORTEUR)
@@ -203,8 +262,8 @@ def _rooms(material: Material) -> list[Json]:
             {
                 "id": room_id(group),
                 "topic": f"topic-{group.topic_id}",
-                "min": group.minimum,
-                "max": group.maximum,
+                "min": least,
+                "max": most,
                 "languages": sorted(group.languages) or spoken or ["en"],
                 "mode": MODES[Format(group.format)],
                 **{str(role): str(seat.pk) if seat else None for role, seat in chairs.items()},
@@ -261,8 +320,7 @@ def _pins(material: Material) -> list[Json]:
         deputy = seat_of(group, Role.DEPUTY, material.people)
         if deputy is not None:
             wanted.append((f"deputy:{group.ordinal}", deputy.pk, group))
-    if material.round.mode == Round.Mode.SAME and material.past:
-        wanted += _same(material, known)
+    wanted += _same(material, known)
     return [
         {
             "id": name,
@@ -275,20 +333,34 @@ def _pins(material: Material) -> list[Json]:
     ]
 
 
+def _asked(material: Material, ids: set[int]) -> list[Json]:
+    """The organiser's rules for seating; those about somebody who is not to be seated have no effect."""
+    rooms = {group.pk: room_id(group) for group in material.groups}
+    return solver_rules(material.rules, ids, material.round_id, rooms)
+
+
+def _bearable_past(material: Material, ids: set[int]) -> list[tuple[Round, dict[int, int]]]:
+    """The earlier rounds without what a rule about two people contradicts."""
+    rules = [rule for rule in material.rules if has_effect(rule, ids)]
+    kept = [(earlier, keep_bearable(rules, places)) for earlier, places in material.past]
+    return [(earlier, places) for earlier, places in kept if places.keys() & ids]
+
+
 def _same(material: Material, known: set[int]) -> list[tuple[str, int, Group]]:
     """Everybody in the group of the same number as in the round before; who is locked stays locked."""
-    places = material.past[-1][1]
-    numbers = dict(
-        Group.objects.filter(pk__in=set(places.values()))
-        .order_by("pk")
-        .values_list("pk", "ordinal")
-    )
     by_number = {group.ordinal: group for group in material.groups}
     return [
-        (f"same:{person}", person, by_number[numbers[group]])
-        for person, group in sorted(places.items())
-        if person in known and person not in material.locked and numbers[group] in by_number
+        (f"same:{person}", person, by_number[number])
+        for person, number in sorted(material.numbers.items())
+        if person in known and person not in material.locked and number in by_number
     ]
+
+
+def _numbers(places: Mapping[int, int]) -> dict[int, int]:
+    """The number of each person's group. Queries: 1."""
+    groups = Group.objects.filter(pk__in=set(places.values())).order_by("pk")
+    numbers = dict(groups.values_list("pk", "ordinal"))
+    return {person: numbers[group] for person, group in places.items()}
 
 
 def _past_pins(past: list[tuple[Round, dict[int, int]]], ids: set[int]) -> list[Json]:

@@ -14,9 +14,14 @@ Role = GroupRole.Role
 
 
 def list_faults(material: Material) -> list[Said]:
-    """Rules that do not hold, then groups without a facilitator or a rapporteur. No queries."""
+    """Rules that do not hold, then groups without a facilitator, a rapporteur, or a link and a room. No queries."""
     broken = say_rules(material, measure(material, material.places).broken)
-    return [*broken, *_alone(material, Role.FACILITATOR), *_alone(material, Role.RAPPORTEUR)]
+    return [
+        *broken,
+        *_alone(material, Role.FACILITATOR),
+        *_alone(material, Role.RAPPORTEUR),
+        *_nowhere(material),
+    ]
 
 
 def count_new_places(material: Material) -> int:
@@ -41,13 +46,26 @@ def _alone(material: Material, role: Role) -> list[Said]:
             "Groups %(numbers)s have no rapporteur.",
             len(alone),
         )
+    return [_say(material, alone, words, "breakouts:group-roles")]
+
+
+def _nowhere(material: Material) -> list[Said]:
+    lost = [group.ordinal for group in material.groups if not group.has_meeting_place]
+    if not lost:
+        return []
+    words = ngettext(
+        "Group %(numbers)s has neither a link nor a room.",
+        "Groups %(numbers)s have neither a link nor a room.",
+        len(lost),
+    )
+    return [_say(material, lost, words, "breakouts:group-edit")]
+
+
+def _say(material: Material, numbers: list[int], words: str, page: str) -> Said:
+    """`page` is where one group is put right; several are found on the round's page."""
     args = [material.round.workshop.slug, material.round.ordinal]
-    url = reverse("breakouts:group-roles", args=[*args, alone[0]])
-    if len(alone) > 1:
+    url = reverse(page, args=[*args, numbers[0]])
+    if len(numbers) > 1:
         url = reverse("breakouts:round-detail", args=args)
-    return [
-        Said(
-            text=words % {"numbers": get_text_list([str(each) for each in alone], _("and"))},
-            url=url,
-        )
-    ]
+    said = get_text_list([str(each) for each in numbers], _("and"))
+    return Said(text=words % {"numbers": said}, url=url)

@@ -6,12 +6,21 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from breakouts.instances.building import Material, build_instance, from_answer, to_answer
+from breakouts.instances.building import (
+    RANKS,
+    UNRANKED,
+    Material,
+    build_instance,
+    from_answer,
+    to_answer,
+)
+from breakouts.models import Group
 from breakouts.solver.bounds import lower_bounds
 from breakouts.solver.model import Instance, size_limits
 from breakouts.solver.parse import parse_instance
 from breakouts.solver.score import Score, score
 from breakouts.solver.solve import Solution, deal_at_random
+from participants.models import Registration
 
 Places = Mapping[int, int]
 """Registration id to group id."""
@@ -56,6 +65,37 @@ def measure(material: Material, places: Places, alone: Instance | None = None) -
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Disappointed:
+    """Somebody who does not discuss their first choice. `rank`: 0 where the topic was not ranked at all."""
+
+    person: Registration
+    group: Group
+    rank: int
+    cost: int
+
+
+def worst_off(material: Material, *, most: int = 10) -> list[Disappointed]:
+    """Whose wishes the plan on the board meets least, the worst first. No queries."""
+    groups = {group.pk: group for group in material.groups}
+    found = []
+    for person in material.people:
+        ranked = material.rankings.get(person.pk)
+        group = groups.get(material.places.get(person.pk, 0))
+        if not ranked or group is None:
+            continue
+        rank = ranked.index(group.topic_id) + 1 if group.topic_id in ranked else 0
+        cost = (RANKS[rank - 1] if rank <= len(RANKS) else UNRANKED - 1) if rank else UNRANKED
+        if cost:
+            found.append(Disappointed(person=person, group=group, rank=rank, cost=cost))
+    found.sort(key=lambda each: (-each.cost, _name(each.person), each.person.pk))
+    return found[:most]
+
+
+def _name(person: Registration) -> tuple[str, str]:
+    return person.delegation.administration.name, str(person.user)
+
+
 def figures_of(material: Material, solution: Solution, full: Instance) -> dict[str, Any]:
     """What is stored with a plan. Shape: {"people", "ranked", term: {"value", "bound", "random"}}."""
     alone = parse_instance(build_instance(material, with_past=False))
@@ -76,6 +116,30 @@ def figures_of(material: Material, solution: Solution, full: Instance) -> dict[s
         "weights": solution.weights.name,
         "solver": solution.version,
     }
+
+
+def figures_now(material: Material) -> dict[str, Any]:
+    """What is stored with the latest plan, counted again as people sit now. No queries.
+
+    Without the first choices where others have ranked since: their bound is that of the run.
+    """
+    stored = material.latest.figures if material.latest else {}
+    if not stored:
+        return {}
+    worth = measure(material, material.places)
+    values = {
+        "first": worth.firsts,
+        "colleagues": worth.colleagues,
+        "met_before": worth.met_before,
+        "rules": len(worth.broken),
+    }
+    counted = {
+        name: stored[name] | {"value": value} for name, value in values.items() if stored.get(name)
+    }
+    if sum(worth.by_rank.values()) != stored.get("ranked"):
+        counted["first"] = {}
+    by_rank = {str(rank): number for rank, number in worth.by_rank.items()}
+    return stored | counted | {"by_rank": by_rank}
 
 
 def _term(value: int, bound: int, random: int) -> dict[str, int]:

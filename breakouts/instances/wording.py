@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from breakouts.instances.building import Material
+from breakouts.instances.building import Material, limits_of
 from breakouts.instances.figures import Worth
+from breakouts.instances.ruling import rule_id, say_seating_rule
 from breakouts.models import Group
 from participants.models import Registration
 
@@ -23,10 +26,29 @@ class Said:
     group: int = 0
 
 
+NAMED_ALONE = 3
+"""People with the same need; more of them are one line."""
+
+
 def say_rules(material: Material, ids: Iterable[str]) -> list[Said]:
-    """Each id once, in their order."""
+    """Each id once, in their order; many who need the same are told together."""
     teller = _Teller(material)
-    return [teller.say(name) for name in dict.fromkeys(ids)]
+    needs: dict[str, list[str]] = {}
+    for name in dict.fromkeys(ids):
+        needs.setdefault(teller.need(name) or name, []).append(name)
+    said: list[Said] = []
+    for names in needs.values():
+        if len(names) > NAMED_ALONE:
+            said.append(teller.say_together(names))
+        else:
+            said += [teller.say(name) for name in names]
+    return said
+
+
+def name_languages(codes: Iterable[str], last: str) -> str:
+    """Their names; `last` is the word before the last one."""
+    names = dict(settings.LANGUAGES)
+    return get_text_list([str(names.get(code, code)) for code in sorted(codes)], last)
 
 
 class _Teller:
@@ -34,8 +56,10 @@ class _Teller:
         self.material = material
         self.groups = {group.ordinal: group for group in material.groups}
         self.people = {str(person.pk): person for person in material.people}
+        self.rules = {rule_id(rule): rule for rule in material.rules}
         args = [material.round.workshop.slug, material.round.ordinal]
         self.round_url = reverse("breakouts:round-detail", args=args)
+        self.groups_url = f"{self.round_url}#groups"
         self.board_url = reverse("breakouts:round-board", args=args)
 
     def say(self, name: str) -> Said:
@@ -47,10 +71,41 @@ class _Teller:
         if kind == "deputy":
             group = self.groups[int(rest)]
             text = _("The deputy of group %(number)d sits in it.") % {"number": group.ordinal}
-            return self._at(group, text)
+            return self._at(group, text, "group-roles")
+        if name in self.rules:
+            text = say_seating_rule(self.rules[name])
+            return Said(text=text, url=f"{self.round_url}#rule-{rest}")
         if kind == "seats":
-            return Said(text=self._seats(), url=self.round_url)
+            return Said(text=self._seats(), url=self.groups_url)
         return Said(text=_("A rule of the round: %(name)s") % {"name": name}, url=self.round_url)
+
+    def need(self, name: str) -> str:
+        """What several people may need alike: a language, a way of taking part. Empty for all else."""
+        kind, _colon, rest = name.partition(":")
+        person = self.people.get(rest.split(":")[0])
+        if person is None or kind not in ("language", "mode"):
+            return ""
+        return f"{kind} {' '.join(sorted(person.speaks)) if kind == 'language' else person.attends}"
+
+    def say_together(self, names: list[str]) -> Said:
+        """Of people with one need: how many, and the first by name."""
+        kind = names[0].partition(":")[0]
+        people = [self.people[name.split(":")[1]] for name in names]
+        words = {
+            "language": _(
+                "%(count)d people speak %(languages)s and need a group in that language: %(name)s and others."
+            ),
+            "mode": _(
+                "%(count)d people take part %(attends)s and need a group held so: %(name)s and others."
+            ),
+        }[kind]
+        text = words % {
+            "count": len(people),
+            "languages": name_languages(people[0].speaks or ["en"], _("and")),
+            "attends": people[0].get_attends_display().lower(),
+            "name": self._name(people[0]),
+        }
+        return Said(text=text, url=self.groups_url)
 
     def _of_group(self, kind: str, group: Group) -> Said:
         lower, upper = self._limits(group)
@@ -59,7 +114,8 @@ class _Teller:
             "min": _("Group %(number)d needs %(lower)d people at least."),
             "facilitator": _("Who facilitates or reports for group %(number)d sits in it."),
         }[kind]
-        return self._at(group, words % {"number": group.ordinal, "upper": upper, "lower": lower})
+        text = words % {"number": group.ordinal, "upper": upper, "lower": lower}
+        return self._at(group, text, "group-roles" if kind == "facilitator" else "group-edit")
 
     def _of_person(self, kind: str, key: str) -> Said:
         person = self.people.get(key)
@@ -72,7 +128,7 @@ class _Teller:
             "unplaced": _("%(name)s has no group."),
             "absent": _("%(name)s does not take part in this round."),
         }[kind]
-        languages = ", ".join(person.speaks or ["en"]) if person else ""
+        languages = name_languages(person.speaks or ["en"], _("and")) if person else ""
         attends = person.get_attends_display().lower() if person else ""
         text = words % {"name": name, "languages": languages, "attends": attends}
         if kind in ("language", "mode") and person is not None:
@@ -96,15 +152,12 @@ class _Teller:
             people,
         ) % {"people": people, "least": least}
 
-    def _at(self, group: Group, text: str) -> Said:
+    def _at(self, group: Group, text: str, name: str) -> Said:
         args = [self.material.round.workshop.slug, self.material.round.ordinal, group.ordinal]
-        return Said(text=text, url=reverse("breakouts:group-edit", args=args), group=group.ordinal)
+        return Said(text=text, url=reverse(f"breakouts:{name}", args=args), group=group.ordinal)
 
     def _limits(self, group: Group) -> tuple[int, int]:
-        people, groups = len(self.material.people), len(self.material.groups)
-        lower = people // groups if group.minimum is None else group.minimum
-        upper = -(-people // groups) if group.maximum is None else group.maximum
-        return lower, upper
+        return limits_of(self.material, group)
 
     @staticmethod
     def _name(person: Registration | None) -> str:
@@ -126,8 +179,8 @@ def say_figures(
                 "unit": "%",
                 "label": _beside(
                     _("in their first choice"),
-                    _("%(number)d %% is the most possible"),
-                    figures.get("first"),
+                    _("at most %(number)d %% possible"),
+                    figures.get("first") if figures.get("ranked") == ranked else None,
                     ranked,
                 ),
             }
@@ -158,15 +211,72 @@ def say_figures(
     return shown
 
 
-def say_summary(figures: Mapping[str, Any]) -> str:
-    """The run in one sentence, for somebody who never saw a board. Empty without rankings."""
+def say_outcome(figures: Mapping[str, Any]) -> list[str]:
+    """The plan in sentences, for somebody who never saw a board: each figure beside the best possible and a random deal."""
+    said = [_firsts(figures), _colleagues(figures.get("colleagues")), _met(figures)]
+    broken = (figures.get("rules") or {}).get("value")
+    if broken == 0:
+        said.append(_("Every rule holds."))
+    elif broken:
+        words = ngettext("%d rule does not hold.", "%d rules do not hold.", broken)
+        said.append(words % broken)
+    return [words for words in said if words]
+
+
+def _firsts(figures: Mapping[str, Any]) -> str:
     first, ranked = figures.get("first"), figures.get("ranked", 0)
     if not first or not ranked:
         return ""
+    by_rank = figures.get("by_rank", {})
     return _(
-        "%(value)d of the %(ranked)d people who answered discuss what they wished for most; "
-        "no plan gives more than %(bound)d, and drawing lots would give %(random)d."
-    ) % {**first, "ranked": ranked}
+        "%(first)d %% of those who answered discuss their first choice, %(three)d %% one of their first three; "
+        "no plan gives more than %(bound)d %% their first, and drawing lots gives %(random)d %%."
+    ) % {
+        "first": _share(first["value"], ranked),
+        "three": _share(sum(by_rank.get(rank, 0) for rank in "123"), ranked),
+        "bound": _share(first["bound"], ranked),
+        "random": _share(first["random"], ranked),
+    }
+
+
+def _colleagues(term: Mapping[str, int] | None) -> str:
+    if not term:
+        return ""
+    if not term["value"]:
+        words = _(
+            "No group has more of one administration than an even share; drawing lots gives %(random)d people too many."
+        )
+    elif term["value"] == term["bound"]:
+        words = ngettext(
+            "%(value)d person is more of one administration in a group than an even share, and no plan has fewer; "
+            "drawing lots gives %(random)d.",
+            "%(value)d people are more of one administration in a group than an even share, and no plan has fewer; "
+            "drawing lots gives %(random)d.",
+            term["value"],
+        )
+    else:
+        words = ngettext(
+            "%(value)d person is more of one administration in a group than an even share; at least %(bound)d must be, "
+            "and drawing lots gives %(random)d.",
+            "%(value)d people are more of one administration in a group than an even share; at least %(bound)d must be, "
+            "and drawing lots gives %(random)d.",
+            term["value"],
+        )
+    return words % term
+
+
+def _met(figures: Mapping[str, Any]) -> str:
+    term: Mapping[str, int] | None = figures.get("met_before")
+    if not term or not (term["value"] or term["random"]):
+        return ""
+    words = ngettext(
+        "%(value)d pair who met in an earlier round meets again; at least %(bound)d must, and drawing lots gives "
+        "%(random)d.",
+        "%(value)d pairs who met in an earlier round meet again; at least %(bound)d must, and drawing lots gives "
+        "%(random)d.",
+        term["value"],
+    )
+    return words % term
 
 
 def _beside(what: str, best: str, term: Mapping[str, int] | None, whole: int | None = None) -> str:

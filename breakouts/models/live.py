@@ -1,5 +1,7 @@
 """What happens while groups sit: announcements, calls for help, and who is there."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -65,7 +67,11 @@ class HelpRequest(models.Model):
 
 
 class Presence(models.Model):
-    """Who was on a group's page, from and until: who sat where stays on record and feeds attendance."""
+    """Who was on a group's page, from and until: who was where stays on record, for attendance too."""
+
+    NOTED_EVERY = timedelta(seconds=30)
+    HERE_FOR = timedelta(seconds=150)
+    """A page out of sight asks once a minute: who is silent for longer has gone."""
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="presences")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="presences")
@@ -85,3 +91,11 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in group {self.group_id}"
+
+    def is_here(self, now: datetime) -> bool:
+        """Whether the page is open now, as far as can be told."""
+        return now < self.last_seen_at + self.HERE_FOR
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it is time to note that the person is still there."""
+        return now >= self.last_seen_at + self.NOTED_EVERY

@@ -85,14 +85,17 @@ class Assignment(models.Model):
 
 
 class Move(models.Model):
-    """One act on the board: people went to a group. Kept so that it can be taken back for ten minutes."""
+    """One act on the board: people went to a group, or two changed places. It can be taken back for ten minutes."""
 
     UNDO_FOR = timedelta(minutes=10)
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="moved")
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="moved_here")
     came_from = models.JSONField(default=dict)
-    """Where each sat before, and why. Shape: {registration id: {"group": id, "reasons": {}}}; null: had no place."""
+    """Where each sat before, and why. Shape: {registration id: {"group": id, "reasons": {}}}; null: had no place.
+
+    Of two who changed places each went where the other sat: the second has {"to": id} beside it.
+    """
     moved_at = models.DateTimeField(default=timezone.now)
     moved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
@@ -107,6 +110,16 @@ class Move(models.Model):
 
     def __str__(self) -> str:
         return f"move {self.pk} in plan {self.plan_id}"
+
+    @property
+    def is_exchange(self) -> bool:
+        return any(was is not None and "to" in was for was in self.came_from.values())
+
+    def group_of(self, registration: int) -> int:
+        """The id of the group where the act put the person."""
+        was = self.came_from[str(registration)]
+        to: int = was.get("to", self.group_id) if was else self.group_id
+        return to
 
     def can_be_undone(self, now: datetime) -> bool:
         return self.undone_at is None and now < self.moved_at + self.UNDO_FOR
@@ -131,7 +144,10 @@ class AssignmentRun(LeasedWork):
     """How many are to be seated; 0 until the round was read."""
     percent = models.PositiveSmallIntegerField(default=0)
     conflict = models.JSONField(default=list, blank=True)
-    """Why nobody could be seated, in words and with what to change. Shape: [{"text", "url"}]."""
+    """Why nobody could be seated, in words and with what to change. Shape: [{"text", "url", "digest"}].
+
+    `digest`: of what the run saw. Once that is changed, it may be true no longer.
+    """
     plan = models.OneToOneField(
         Plan, on_delete=models.CASCADE, null=True, blank=True, related_name="run"
     )

@@ -63,7 +63,7 @@ class Point(models.Model):
     sequence = models.PositiveIntegerField(default=0)
     """The group's `point_sequence` at its last change."""
     idempotency_key = models.UUIDField(null=True, blank=True, unique=True)
-    """Given by the page that sent it: a repeated request adds no second point."""
+    """From the key that the page gave and the words that it sent: a repeated request adds no second point."""
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     removed_at = models.DateTimeField(null=True, blank=True)

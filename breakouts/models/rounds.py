@@ -1,6 +1,6 @@
 """Topics, rounds, groups with their roles, and how delegates rank."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -11,6 +11,7 @@ from events.models import Format, Session, Workshop
 from participants.models import Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.constraints import AllOrNone, valid_choices
+from workshop_portal.terms import TermQuerySet
 
 
 class Topic(models.Model):
@@ -39,7 +40,7 @@ class Round(models.Model):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Being prepared")
         RANKING = "ranking", _("Delegates rank topics")
-        ASSIGNING = "assigning", _("Ranking closed")
+        ASSIGNING = "assigning", _("Being assigned")
         PUBLISHED = "published", _("Groups published")
         CLOSED = "closed", _("Closed")
 
@@ -59,6 +60,10 @@ class Round(models.Model):
         Status.PUBLISHED: [Status.CLOSED],
         Status.CLOSED: [],
     }
+    HELD = (Status.PUBLISHED, Status.CLOSED)
+
+    GATHERING = timedelta(minutes=15)
+    """How long before and after its time people of a group count as being there."""
 
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="rounds")
     ordinal = models.PositiveSmallIntegerField(_("number"))
@@ -82,7 +87,8 @@ class Round(models.Model):
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
     """What the clock in every group runs to; moved when the round is extended."""
     live_sequence = models.PositiveIntegerField(default=0)
-    """Raised under the round's lock by its clock, announcements and calls for help: pages ask by it."""
+    """Raised under the round's lock by its clock, announcements, calls for help, and by who sits or does what in a
+    group: pages ask by it."""
 
     class Meta:
         constraints = [
@@ -103,11 +109,40 @@ class Round(models.Model):
     def __str__(self) -> str:
         return f"round {self.ordinal} of {self.workshop_id}"
 
+    @property
+    def is_held(self) -> bool:
+        """Whether its groups are published: they meet, or have met."""
+        return self.status in self.HELD
+
+    def is_ranking_open(self, now: datetime) -> bool:
+        """Whether delegates can rank: opened, not closed, its deadline not passed."""
+        until = self.ranking_closes_at
+        return self.status == self.Status.RANKING and (until is None or now < until)
+
     def is_running(self, now: datetime) -> bool:
         """Whether groups are at work: started, not over, not closed."""
         return (
             self.ends_at is not None and now < self.ends_at and self.status == self.Status.PUBLISHED
         )
+
+    def is_joined(self, now: datetime) -> bool:
+        """Whether people come in now: from a quarter of an hour before its time to its end. Needs `session` read."""
+        since, until = self.gathers_at, self.parts_at
+        if since is None or until is None or self.status != self.Status.PUBLISHED:
+            return False
+        return since <= now < until - self.GATHERING
+
+    @property
+    def gathers_at(self) -> datetime | None:
+        """Who looked in before was not there: before its clock, else before its session. Needs `session` read."""
+        begins_at = self.started_at or (self.session.starts_at if self.session else None)
+        return begins_at - self.GATHERING if begins_at else None
+
+    @property
+    def parts_at(self) -> datetime | None:
+        """Who looks in afterwards was not there: after its clock, else after its session. Needs `session` read."""
+        ends_at = self.ends_at or (self.session.ends_at if self.session else None)
+        return ends_at + self.GATHERING if ends_at else None
 
 
 @valid_choices("format")
@@ -144,6 +179,11 @@ class Group(models.Model):
     def __str__(self) -> str:
         return f"group {self.ordinal} of round {self.round_id}"
 
+    @property
+    def has_meeting_place(self) -> bool:
+        """Whether its members are told where to go: a link or a room."""
+        return bool(self.join_url or self.venue)
+
 
 @valid_choices("role")
 class GroupRole(models.Model):
@@ -160,6 +200,8 @@ class GroupRole(models.Model):
     starts_at = models.DateTimeField(default=timezone.now)
     ends_at = models.DateTimeField(null=True, blank=True)
     granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = TermQuerySet["GroupRole"].as_manager()
 
     class Meta:
         constraints = [

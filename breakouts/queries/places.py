@@ -3,9 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
 from breakouts.models import Assignment, Group, GroupRole, Plan, Preference, Round
 from breakouts.queries.rounds import list_expected, list_groups, list_taking_part
+from events.models import Workshop
 from participants.models import Registration
+from workshop_portal.accounts.models import User
 
 Role = GroupRole.Role
 
@@ -60,6 +66,46 @@ def list_seats(*, plan: Plan) -> list[Assignment]:
         "registration__user", "registration__delegation__administration"
     )
     return list(seats.order_by("group", "pk"))
+
+
+def list_own_places(user: User, *, workshop: Workshop) -> list[Assignment]:
+    """Where the person sits by the published plans, by round, with all that is told of it. Queries: 1.
+
+    Shape: `rank` (None: not ranked), `has_ranked`, `own_role` (None, or what the person does in the group),
+    `colleagues` and of those `colleagues_here`: others of the delegation who sit in the round.
+    """
+    seats = Assignment.objects.filter(
+        plan__is_current=True,
+        registration__user=user,
+        registration__workshop=workshop,
+        registration__status__in=Registration.TAKING_PART,
+    )
+    ranked = Preference.objects.filter(
+        round=OuterRef("group__round"), registration=OuterRef("registration")
+    )
+    roles = GroupRole.objects.current(timezone.now()).filter(group=OuterRef("group"), user=user)
+    others = (
+        Assignment.objects.filter(
+            plan=OuterRef("plan"), registration__delegation=OuterRef("registration__delegation")
+        )
+        .exclude(pk=OuterRef("pk"))
+        .order_by()
+        .values("plan")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    found = seats.annotate(
+        rank=Subquery(ranked.filter(topic=OuterRef("group__topic")).values("rank")[:1]),
+        has_ranked=Exists(ranked),
+        own_role=Subquery(roles.order_by("pk").values("role")[:1]),
+        colleagues=Coalesce(Subquery(others), 0),
+        colleagues_here=Coalesce(Subquery(others.filter(group=OuterRef("group"))), 0),
+    )
+    return list(
+        found.select_related(
+            "group__round__session", "group__round__workshop", "group__topic"
+        ).order_by("group__round__ordinal", "pk")
+    )
 
 
 def list_zoom_places(*, plan: Plan | None) -> list[tuple[int, str]]:

@@ -1,13 +1,13 @@
 """Reads of plans: who sits where."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db.models import QuerySet
 
 from breakouts.models import Assignment, AssignmentRun, Group, Move, Plan, Round
 from participants.models import Registration
-from workshop_portal.accounts.models import User
+from workshop_portal.audit.queries import list_entries
 
 
 def get_latest_plan(*, round: Round) -> Plan | None:
@@ -50,22 +50,40 @@ def get_last_move(*, plan: Plan, now: datetime) -> Move | None:
     return move if move is not None and move.can_be_undone(now) else None
 
 
+def list_moves_of(*, registration: Registration, group: Group | None) -> list[Move]:
+    """When the person was moved by hand to the group where they sit, the newest first. Queries: 1, without a group 0."""
+    if group is None:
+        return []
+    moves = Move.objects.filter(
+        plan__round=group.round_id, undone_at__isnull=True, came_from__has_key=str(registration.pk)
+    ).select_related("moved_by", "group", "plan")
+    there = moves.order_by("-moved_at", "-pk")
+    return [move for move in there if move.group_of(registration.pk) == group.pk]
+
+
 def get_last_run(*, round: Round) -> AssignmentRun | None:
     runs = AssignmentRun.objects.filter(round=round).select_related("round__workshop")
     return runs.order_by("-created_at", "-pk").first()
 
 
-def list_own_groups(user: User, *, workshop: Any) -> list[Group]:
-    """The groups where the person sits by the published plans, by round. Queries: 1."""
-    seats = Assignment.objects.filter(
-        plan__is_current=True,
-        registration__user=user,
-        registration__workshop=workshop,
-        registration__status__in=Registration.TAKING_PART,
+def count_departures(*, plan: Plan | None) -> tuple[int, int]:
+    """How many left the published plan's round since, and how many were replaced, by the record. Queries: 0 or 1."""
+    if plan is None or plan.published_at is None:
+        return 0, 0
+    entries = list_entries(target=plan.round).filter(
+        action__in=("breakouts.seat_freed", "breakouts.seat_passed_on"), at__gt=plan.published_at
     )
-    groups = Group.objects.filter(pk__in=seats.values("group"))
-    return list(
-        groups.select_related("round__session", "round__workshop", "topic").order_by(
-            "round__ordinal", "pk"
-        )
-    )
+    people: dict[str, set[int]] = {}
+    for action, changes in entries.values_list("action", "changes"):
+        people.setdefault(action, set()).add(changes["registration"][0])
+    found = [people.get(f"breakouts.seat_{name}", set()) for name in ("freed", "passed_on")]
+    return len(found[0]), len(found[1])
+
+
+def list_registrations(*, keys: Iterable[int]) -> list[Registration]:
+    """Whoever they are, taking part or not, with what their names need. Queries: 0 or 1."""
+    wanted = list(keys)
+    if not wanted:
+        return []
+    rows = Registration.objects.filter(pk__in=wanted)
+    return list(rows.select_related("user", "delegation__administration").order_by("pk"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from breakouts.models import Group, Point, Round, Theme, Topic
 from breakouts.queries.points import ALSO, NAMED, PLACED, STANDING
@@ -50,3 +50,16 @@ def list_reported(*, round: Round) -> QuerySet[Group]:
     """The groups of a round by number with their topics. Queries: 1."""
     rows = Group.objects.filter(round=round).select_related("topic")
     return rows.order_by("ordinal", "pk")
+
+
+def count_changes_elsewhere(*, round: Round) -> int:
+    """How often those groups of other rounds changed whose points say the same as some of this one's. Queries: 1.
+
+    A merge and its undoing change a point of either round, so that this and the round's own changes tell any.
+    """
+    theirs = Point.objects.filter(
+        Q(merged_into__group__round=round) | Q(merged__group__round=round)
+    ).values("group")
+    groups = Group.objects.filter(pk__in=theirs).exclude(round=round)
+    total: int | None = groups.aggregate(total=Sum("point_sequence"))["total"]
+    return total or 0

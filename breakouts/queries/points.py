@@ -1,10 +1,14 @@
 """Reads of points."""
 
+from collections import defaultdict
+from dataclasses import KW_ONLY, dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from breakouts.models import Group, Point
+from breakouts.models import Group, Point, Theme
 from events.models import Workshop
 from participants.models import Registration
 from workshop_portal.accounts.models import User
@@ -20,6 +24,23 @@ STANDING = Q(removed_at__isnull=True) & (
 
 PLACED = ("group__round__ordinal", "group__ordinal", "ordinal", "pk")
 """By round, group and their order there."""
+
+
+@dataclass(frozen=True)
+class NotedPoint:
+    """A point as its group's page shows it, without its row."""
+
+    public_id: UUID
+    created_by_id: int
+    kind: str
+    text: str
+    created_at: datetime
+    _: KW_ONLY
+    theme: str
+    """Its title; empty without one."""
+    sayers: tuple[str, ...]
+    """Names of administrations."""
+
 
 _MERGED = (
     Point.objects.filter(removed_at__isnull=True).select_related("group__round").order_by(*PLACED)
@@ -62,16 +83,24 @@ def list_places(point: Point) -> list[Group]:
     return list(rows.values())
 
 
-def list_points(*, group: Group) -> QuerySet[Point]:
-    """What the group noted, in its own order. Queries: 2."""
-    noted = group.points.filter(removed_at__isnull=True).select_related("created_by")
-    return noted.prefetch_related(NAMED).order_by("ordinal", "pk")
+def list_noted_in(*, group: Group) -> list[NotedPoint]:
+    """What the group noted, in its own order. Queries: 2, without the models: each page that sees a change asks it."""
+    sayers: dict[int, list[str]] = defaultdict(list)
+    tags = Point.administrations.through.objects.filter(point__group=group)
+    named = tags.order_by("administration__name", "administration_id")
+    for key, name in named.values_list("point_id", "administration__name"):
+        sayers[key].append(name)
+    points = group.points.filter(removed_at__isnull=True).order_by("ordinal", "pk")
+    shown = ("public_id", "created_by_id", "kind", "text", "created_at")
+    return [
+        NotedPoint(*values, theme=theme or "", sayers=tuple(sayers[key]))
+        for key, theme, *values in points.values_list("pk", "theme__title", *shown)
+    ]
 
 
-def list_editable(user: User, *, group: Group) -> set[int]:
-    """The keys of those that the person may change. Queries: 1."""
-    own = scope(Point, "breakouts.edit_point", user).filter(group=group)
-    return set(own.order_by("pk").values_list("pk", flat=True))
+def list_offered_themes(*, group: Group) -> list[Theme]:
+    """Under which a point of the group can be noted, by number. Queries: 1."""
+    return list(Theme.objects.filter(topic=group.topic_id).order_by("ordinal", "pk"))
 
 
 def list_findings(user: User, *, workshop: Workshop) -> QuerySet[Point]:

@@ -49,7 +49,8 @@ def list_presence(*, workshop: Workshop) -> list[Seen]:
     Shape: one `Seen` a person and group, by round, group and first moment; times are aware. Who was in two groups
     of a round stands there with both. `seen.group.round` tells the round. `registration` is the one that takes
     part, else the last one; None for organisers and facilitators without a seat, whom attendance leaves out.
-    Nothing is said of who sat in the room without the page. Queries: 2.
+    Who looked in only before the time of the round was not there. Nothing is said of who sat in the room without
+    the page. Queries: 2.
     """
     return _seen(Presence.objects.filter(group__round__workshop=workshop), workshop)
 
@@ -97,10 +98,11 @@ def list_whereabouts(*, round: Round) -> list[Whereabouts]:
 
 def _seen(presences: QuerySet[Presence], workshop: Workshop) -> list[Seen]:
     rows = list(
-        presences.select_related("user", "group__round", "group__topic").order_by(
+        presences.select_related("user", "group__round__session", "group__topic").order_by(
             "group__round__ordinal", "group__ordinal", "first_seen_at", "pk"
         )
     )
+    rows = [row for row in rows if _counts(row)]
     registrations = _registrations(workshop, {row.user_id for row in rows})
     return [
         Seen(
@@ -112,6 +114,11 @@ def _seen(presences: QuerySet[Presence], workshop: Workshop) -> list[Seen]:
         )
         for row in rows
     ]
+
+
+def _counts(row: Presence) -> bool:
+    since = row.group.round.gathers_at
+    return since is None or row.last_seen_at >= since
 
 
 def _registrations(workshop: Workshop, users: set[int]) -> dict[int, Registration]:

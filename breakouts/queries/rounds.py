@@ -6,16 +6,30 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from breakouts.models import Group, GroupRole, Preference, Round, Topic
-from events.models import Workshop
+from breakouts.models import Assignment, Group, GroupRole, Preference, Round, Topic
+from breakouts.queries.plans import get_latest_plan
+from events.models import TeamMember, Workshop
 from participants.models import Registration
 from workshop_portal.accounts.models import User
+from workshop_portal.audit.queries import list_entries
 from workshop_portal.authorization import scope
+
+REPORTING = [
+    Registration.Role.PRESENTER,
+    Registration.Role.HEAD,
+    Registration.Role.DELEGATE,
+]
+"""Who reports for a group, the most used to it first."""
 
 
 def list_topics(*, workshop: Workshop) -> QuerySet[Topic]:
     """The topics of a workshop by number, with how many groups have each."""
     return workshop.topics.annotate(group_count=Count("groups")).order_by("ordinal", "pk")
+
+
+def was_ranking_opened(*, round: Round) -> bool:
+    """Whether delegates were ever asked to rank, by the record. Queries: 1."""
+    return list_entries(target=round).filter(action="breakouts.ranking_opened").exists()
 
 
 def list_rounds(user: User, *, workshop: Workshop) -> QuerySet[Round]:
@@ -45,9 +59,7 @@ def add_roles(groups: Iterable[Group]) -> None:
 
 def list_roles(**lookup: Any) -> QuerySet[GroupRole]:
     """The roles held now, by group."""
-    current = GroupRole.objects.filter(
-        Q(ends_at__isnull=True) | Q(ends_at__gt=timezone.now()), **lookup
-    )
+    current = GroupRole.objects.current(timezone.now()).filter(**lookup)
     return current.select_related("user").order_by("group", "pk")
 
 
@@ -96,6 +108,49 @@ def get_own_registration(user: User, *, workshop: Workshop) -> Registration | No
     return own.select_related("delegation__administration").order_by("pk").first()
 
 
+def suggest_roles(*, group: Group) -> dict[str, User]:
+    """For the roles that nobody holds, who could: a resource person facilitates, members report.
+
+    Nobody who has a role in the round already. Presenters report before heads, these before delegates;
+    observers do not. Queries: 4.
+    """
+    held = list(list_roles(group__round=group.round_id))
+    busy = {row.user_id for row in held}
+    taken = {row.role for row in held if row.group_id == group.pk}
+    experts = [each for each in _list_experts(group.round.workshop) if each.pk not in busy]
+    members = [row.user for row in _list_reporting(group) if row.user_id not in busy]
+    found: dict[str, User] = {}
+    for role, people in (
+        (GroupRole.Role.FACILITATOR, experts),
+        (GroupRole.Role.RAPPORTEUR, members),
+        (GroupRole.Role.DEPUTY, members),
+    ):
+        if role not in taken and people:
+            found[role] = people.pop(0)
+    return found
+
+
+def _list_experts(workshop: Workshop) -> QuerySet[User]:
+    """Resource persons of the team and among those who take part."""
+    team = workshop.team.filter(ends_at__isnull=True, role=TeamMember.Role.RESOURCE_PERSON)
+    taking_part = Registration.objects.taking_part().filter(
+        workshop=workshop, role=Registration.Role.RESOURCE_PERSON
+    )
+    return User.objects.filter(
+        Q(pk__in=team.values("user")) | Q(pk__in=taking_part.values("user"))
+    ).order_by("family_name", "given_name", "pk")
+
+
+def _list_reporting(group: Group) -> list[Registration]:
+    """The members who could report, the most used to it first, by the newest plan."""
+    seats = Assignment.objects.filter(group=group, plan=get_latest_plan(round=group.round))
+    rows = Registration.objects.filter(pk__in=seats.values("registration"), role__in=REPORTING)
+    return sorted(
+        rows.select_related("user").order_by("pk"),
+        key=lambda row: REPORTING.index(Registration.Role(row.role)),
+    )
+
+
 def list_nameable(*, workshop: Workshop) -> QuerySet[User]:
     """Who can facilitate or report: who takes part, the organising team, the speakers with an account."""
     return User.objects.filter(
@@ -103,3 +158,9 @@ def list_nameable(*, workshop: Workshop) -> QuerySet[User]:
         | Q(pk__in=workshop.team.filter(ends_at__isnull=True).values("user"))
         | Q(pk__in=workshop.speakers.filter(user__isnull=False).values("user"))
     ).order_by("family_name", "given_name", "pk")
+
+
+def name_administrations(*, workshop: Workshop) -> dict[int, str]:
+    """Of who takes part: the administration. Shape: {user id: name}."""
+    taking_part = Registration.objects.taking_part().filter(workshop=workshop)
+    return dict(taking_part.values_list("user_id", "delegation__administration__name"))

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from breakouts.solver.flow import FILL, UNREACHED, FlowNetwork
-from breakouts.solver.model import Instance
+from breakouts.solver.model import Instance, Weights
 from breakouts.solver.problem import Problem, build_problem
 from breakouts.solver.tables import BAD_STEP, preference_tables
 
@@ -25,6 +25,14 @@ class Bounds:
     preference: int
     administration: int
     repeats: int
+
+    def total(self, weights: Weights) -> int:
+        """Return what no weighted sum of the soft terms can be below."""
+        return (
+            weights.preference * self.preference
+            + weights.administration * self.administration
+            + weights.repeats * self.repeats
+        )
 
 
 def lower_bounds(instance: Instance, problem: Problem | None = None) -> Bounds:

@@ -77,6 +77,8 @@ class Tables(NamedTuple):
     columns: list[int]
     topic_use: list[int]
     bad_count: list[int]
+    giving_way: list[int]
+    """Who changes places with each member of a set, while the set's move is weighed."""
 
 
 def refresh(t: Tables, room: int, value: int) -> None:

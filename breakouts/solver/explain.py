@@ -121,6 +121,19 @@ def explain(
     )
 
 
+def explain_placement(
+    instance: Instance,
+    assignment: Assignment,
+    *,
+    round_id: str,
+    delegate_id: str,
+    weights: Weights = BALANCED,
+) -> Reasons | None:
+    """Return the reasons for one placement of a complete assignment; None where the delegate has no place."""
+    explainer = _Explainer(instance, assignment, instance.baseline or {}, weights)
+    return explainer.placement(round_id, delegate_id)
+
+
 class _Explainer:
     """Holds what the reasons of one assignment share."""
 
@@ -162,6 +175,16 @@ class _Explainer:
                 if room is not None and one_round.id in delegate.available:
                     reasons.append(self._reasons(round_index, index, delegate, room))
         return reasons
+
+    def placement(self, round_id: str, delegate_id: str) -> Reasons | None:
+        """Return the reasons for one delegate in one round."""
+        number = next(i for i, row in enumerate(self.instance.rounds) if row.id == round_id)
+        index = next(i for i, row in enumerate(self.instance.delegates) if row.id == delegate_id)
+        rooms = {room.id: room for room in self.instance.rounds[number].rooms}
+        room = rooms.get(self.assignment.get(round_id, {}).get(delegate_id, ""))
+        if room is None:
+            return None
+        return self._reasons(number, index, self.instance.delegates[index], room)
 
     def _reasons(self, round_index: int, index: int, delegate: Delegate, room: Room) -> Reasons:
         one_round = self.instance.rounds[round_index]

@@ -77,8 +77,8 @@ class Costs:
 class Weights:
     """Price of one unit of each soft term, as integers.
 
-    `change` is one preference step, so that a published placement moves only where somebody gains
-    more than that.
+    `change` is dearer than one overflow and at least one preference step, so that a published
+    placement moves only where more than that is gained.
     """
 
     name: str
@@ -89,9 +89,9 @@ class Weights:
     change: int
 
 
-TOPICS_FIRST = Weights("topics_first", 1000, 300, 60, 20, 1000)
-BALANCED = Weights("balanced", 200, 150, 40, 20, 200)
-MIXING_FIRST = Weights("mixing_first", 100, 200, 40, 40, 100)
+TOPICS_FIRST = Weights("topics_first", 1000, 400, 80, 50, 1000)
+BALANCED = Weights("balanced", 200, 225, 60, 50, 300)
+MIXING_FIRST = Weights("mixing_first", 100, 250, 60, 60, 300)
 WEIGHTS = {weights.name: weights for weights in (TOPICS_FIRST, BALANCED, MIXING_FIRST)}
 
 

@@ -72,6 +72,11 @@ class _Node:
                 self.fail("must have text keys only")
         return self.value
 
+    def members(self) -> list[tuple[str, _Node]]:
+        """Return all members of an object: its names are looked at once, not once a member."""
+        path = f"{self.path}." if self.path else ""
+        return [(name, _Node(value, path + name)) for name, value in self.mapping().items()]
+
     def items(self) -> list[_Node]:
         if not isinstance(self.value, (list, tuple)):
             self.fail("must be a list")
@@ -81,9 +86,6 @@ class _Node:
         if not isinstance(self.value, str) or not self.value:
             self.fail("must be a text that is not empty")
         return self.value
-
-    def optional_text(self) -> str | None:
-        return None if self.value is None else self.text()
 
     def number(self, least: int | None = None) -> int:
         if isinstance(self.value, bool) or not isinstance(self.value, int):
@@ -270,8 +272,7 @@ def _costs(node: _Node) -> Costs:
 
 def _preferences(node: _Node, delegate_ids: set[str], costs: Costs) -> dict[str, tuple[str, ...]]:
     preferences: dict[str, tuple[str, ...]] = {}
-    for delegate_id in node.mapping():
-        ranked = node.key(delegate_id)
+    for delegate_id, ranked in node.members():
         if delegate_id not in delegate_ids:
             ranked.fail(f"names no delegate: {delegate_id}")
         seen: list[str] = []
@@ -309,10 +310,7 @@ def _rule(node: _Node, delegate_ids: set[str], room_ids: dict[str, set[str]]) ->
 
 
 def _assignment(node: _Node) -> Assignment:
-    answer: Assignment = {}
-    for round_id in node.mapping():
-        placements = node.key(round_id)
-        answer[round_id] = {
-            delegate_id: placements.key(delegate_id).text() for delegate_id in placements.mapping()
-        }
-    return answer
+    return {
+        round_id: {delegate_id: placed.text() for delegate_id, placed in placements.members()}
+        for round_id, placements in node.members()
+    }

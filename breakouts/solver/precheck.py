@@ -108,15 +108,10 @@ def _clique_without_rooms(problem: Problem, round_index: int) -> Contradiction |
         for delegate in by_degree:
             if all(delegate in partners[member] for member in clique):
                 clique.append(delegate)
-        choices = [
-            (
-                1,
-                tuple(
-                    room - rooms[0] for room in problem.domain[problem.slot(round_index, member)]
-                ),
-            )
-            for member in clique
-        ]
+        domains = [problem.domain[problem.slot(round_index, member)] for member in clique]
+        if len(clique) <= min(map(len, domains)):
+            continue  # as many rooms for each as there are people: one after the other finds one
+        choices = [(1, tuple(room - rooms[0] for room in domain)) for domain in domains]
         if not seats_suffice(choices, [0] * len(rooms), [1] * len(rooms)):
             return Contradiction(rounds=frozenset({round_index}), delegates=frozenset(clique))
     return None

@@ -25,7 +25,9 @@ def start_by_flow(
     disappointed = [0] * problem.delegate_count
     for slot, room in enumerate(kept):
         if room >= 0:
-            met[slot % problem.delegate_count].add(problem.room_topic[room])
+            delegate, topic = slot % problem.delegate_count, problem.room_topic[room]
+            met[delegate].add(topic)
+            disappointed[delegate] += bad[delegate][topic]
     for round_index in range(problem.round_count):
 
         def price(delegate: int, topic: int) -> int:

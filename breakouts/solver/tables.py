@@ -315,6 +315,7 @@ def _together_tables(draft: _Draft) -> dict[str, Any]:
         "in_block": [int(slot in blocked) for slot in range(draft.slots)],
         "block_slot": block_slot,
         "block_start": [*block_start, len(block_slot)],
+        "giving_way": [-1] * len(block_slot),
         "apart": apart,
         "apart_start": [*apart_start, len(apart)],
     }

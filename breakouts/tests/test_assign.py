@@ -19,6 +19,8 @@ from breakouts.actions.plans import (
 from breakouts.actions.rankings import save_ranking
 from breakouts.actions.rounds import close_ranking, open_ranking
 from breakouts.models import Assignment, AssignmentRun, GroupRole, Plan, Round
+from breakouts.solver.model import Instance
+from breakouts.solver.solve import Solution, solve
 from breakouts.tests.worlds import BreakoutWorld, make_group, make_round
 from workshop_portal.audit.models import Entry
 from workshop_portal.leases import WorkStatus, run_due
@@ -96,6 +98,16 @@ def test_nobody_is_assigned_while_people_rank_or_without_groups(world: BreakoutW
     assert AssignmentRun.objects.count() == 0
 
 
+def test_the_row_speaks_the_language_of_who_asked(world: BreakoutWorld) -> None:
+    world.organiser.language = "fr"
+    world.organiser.save(update_fields=["language"])
+    world.round.groups.update(minimum=1, maximum=1)
+
+    run = assign(world)
+
+    assert run.last_error == "Ces règles ne peuvent pas toutes être respectées."
+
+
 def test_a_conflict_is_said_in_words_with_links(world: BreakoutWorld) -> None:
     for group in (world.one, world.two):
         group.maximum = 1
@@ -147,6 +159,29 @@ def test_who_is_locked_stays_and_a_facilitator_sits_where_named(world: BreakoutW
     assert held[seat.registration_id] == seat.group_id
     assert held[chair.pk] == other.pk
     assert again.plan.assignments.get(registration=seat.registration_id).is_locked
+
+
+def test_a_lock_released_while_the_solver_runs_stays_released(
+    world: BreakoutWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the run read is older than the release: it sits people by the lock, and locks nobody again."""
+    plan = assign(world).plan
+    assert plan is not None
+    kept, freed = plan.assignments.order_by("pk")[:2]
+    for seat in (kept, freed):
+        set_lock(plan=plan, registration=seat.registration, is_locked=True, by=world.organiser)
+
+    def release(instance: Instance, **kwargs: Any) -> Solution:
+        set_lock(plan=plan, registration=freed.registration, is_locked=False, by=world.organiser)
+        return solve(instance, **kwargs)
+
+    monkeypatch.setattr("breakouts.actions.plans.solve", release)
+    again = assign(world, seed=3)
+
+    assert again.plan is not None
+    locked = Assignment.objects.filter(plan=again.plan, is_locked=True)
+    assert [seat.registration for seat in locked] == [kept.registration]
+    assert places(again.plan)[freed.registration_id] == freed.group_id
 
 
 def test_people_meet_new_ones_in_the_next_round_or_stay_together(world: BreakoutWorld) -> None:

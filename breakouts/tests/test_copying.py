@@ -38,7 +38,13 @@ def test_topics_and_the_shape_of_the_rounds_are_taken_over(world: BreakoutWorld)
     make_point(world.one, world.user("ana"))
     session, later = make_session(world), make_session(world)
     until = datetime(2026, 5, 20, 9, 0, tzinfo=UTC)
-    Round.objects.update(session=session, ranking_closes_at=until, minutes=60, mode=Round.Mode.SAME)
+    Round.objects.update(
+        session=session,
+        ranking_closes_at=until,
+        minutes=60,
+        mode=Round.Mode.SAME,
+        weighting=Round.Weighting.MIXING_FIRST,
+    )
     Group.objects.filter(pk=world.one.pk).update(
         minimum=3, maximum=8, languages=["fr"], format="on_site", venue="Room A",
         join_url="https://meet.example/1", backup_url="https://backup.example/1", point_sequence=1,
@@ -61,6 +67,7 @@ def test_topics_and_the_shape_of_the_rounds_are_taken_over(world: BreakoutWorld)
         "same",
         "draft",
     )
+    assert held.weighting == Round.Weighting.MIXING_FIRST
     assert (held.session, held.ranking_closes_at) == (later, until + timedelta(days=364))
     one, two = held.groups.order_by("ordinal")
     assert (one.topic, one.minimum, one.maximum, one.languages) == (topics[0], 3, 8, ["fr"])

@@ -20,8 +20,11 @@ from breakouts.tests.worlds import BreakoutWorld, SignIn, make_plan, make_role
 from participants.models import Registration
 from workshop_portal.tests.hostile import HARMLESS
 
-FILES = ("zoom-export", "place-csv", "place-xlsx")
-PAGES = ("sheet-list", "presence-list", "presence-csv")
+FILES = ("zoom-export", "place-table csv", "place-table xlsx", "place-table json")
+PAGES = (
+    *("sheet-list", "presence-list"),
+    *("presence-table csv", "presence-table xlsx", "presence-table json"),
+)
 HEADER = [
     "Plan",
     "Round",
@@ -38,13 +41,15 @@ HEADER = [
 ]
 
 
-def address(name: str) -> str:
-    return reverse(f"breakouts:{name}", args=["here", 1])
+def address(page: str) -> str:
+    """By the name of a URL, and the format of a file after it."""
+    name, *format = page.split()
+    return reverse(f"breakouts:{name}", args=["here", 1, *format])
 
 
 def table(world: BreakoutWorld, sign_in: SignIn) -> tuple[str, list[list[str]]]:
     """Name and rows of groups.csv, the header first."""
-    response = sign_in(world.organiser).get(address("place-csv"))
+    response = sign_in(world.organiser).get(address("place-table csv"))
     text = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # it streams
     return response["Content-Disposition"], list(csv.reader(StringIO(text)))
 
@@ -191,7 +196,7 @@ def test_a_draft_is_said_to_be_one(world: BreakoutWorld, sign_in: SignIn) -> Non
 
 def test_csv_and_xlsx_say_the_same(world: BreakoutWorld, sign_in: SignIn) -> None:
     world.publish()
-    response = sign_in(world.organiser).get(address("place-xlsx"))
+    response = sign_in(world.organiser).get(address("place-table xlsx"))
     sheet = load_workbook(BytesIO(response.content)).active
 
     cells = [["" if cell is None else str(cell) for cell in row] for row in sheet.values]
@@ -211,7 +216,7 @@ def test_hostile_words_stay_words(world: BreakoutWorld, sign_in: SignIn, words: 
     safe = f"'{words}" if words.startswith("=") else words
 
     _name, rows = table(world, sign_in)
-    xlsx = sign_in(world.organiser).get(address("place-xlsx")).content
+    xlsx = sign_in(world.organiser).get(address("place-table xlsx")).content
     cells = load_workbook(BytesIO(xlsx)).active[2]
 
     assert (rows[1][3], rows[1][5]) == (safe, safe)
@@ -235,7 +240,7 @@ def test_the_round_links_what_there_is(world: BreakoutWorld, sign_in: SignIn) ->
     assert linked() == []
     assert "Nobody is seated yet. Once the groups are made" in shown(world, sign_in)
     make_plan(world.round, {world.one: [world.people["ana"]]}, world.organiser)
-    assert linked() == ["place-csv", "place-xlsx"]
+    assert linked() == ["place-table csv", "place-table xlsx", "place-table json"]
     assert "once the groups are published" in shown(world, sign_in)
     world.publish()
     assert linked() == [*FILES, *PAGES]

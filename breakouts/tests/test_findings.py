@@ -63,7 +63,7 @@ def texts(client: Client, **query: Any) -> list[str]:
 
 
 def rows(client: Client, **query: Any) -> list[list[str]]:
-    response: Any = client.get(reverse("breakouts:point-csv", args=["here"]), query)
+    response: Any = client.get(reverse("breakouts:point-table", args=["here", "csv"]), query)
     body = b"".join(response.streaming_content) if response.streaming else response.content
     return list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
 
@@ -146,7 +146,7 @@ def test_the_files_equal_the_screen(found: Found, organiser: Client) -> None:
         "For the report",
         "Also said in",
         "Merged into",
-        "Noted at",
+        "Noted at, Bangkok",
     ]
     said = f"{found.fj.name}; {found.jp.name}"
     words = ["1", "1", "Topic 1", "Lines", "Challenge", "The line is thin.", said, "Yes"]
@@ -158,7 +158,9 @@ def test_the_files_equal_the_screen(found: Found, organiser: Client) -> None:
 
 
 def test_the_workbook_has_the_same_rows(found: Found, organiser: Client) -> None:
-    response: Any = organiser.get(reverse("breakouts:point-xlsx", args=["here"]), {"theme": "none"})
+    response: Any = organiser.get(
+        reverse("breakouts:point-table", args=["here", "xlsx"]), {"theme": "none"}
+    )
     body = b"".join(response.streaming_content) if response.streaming else response.content
     sheet = load_workbook(io.BytesIO(body)).active
     assert sheet is not None

@@ -30,6 +30,7 @@ from workshop_portal.tests.hostile import (
     NOT_TIMES,
     ONE_LINE,
     WRONG_CHOICE,
+    at_once,
 )
 
 Values = dict[str, Any]
@@ -62,11 +63,12 @@ TOPIC = {"lines": {"title": 200}, "words": {"question": 2000}, "required": ["tit
 THEME: dict[str, Any] = {"lines": {"title": 120, "key_words": 300}, "required": ["title"]}
 ROUND: dict[str, Any] = {
     "lines": {"title": 200},
-    "required": ["title", "minutes", "mode"],
+    "required": ["title", "minutes", "mode", "weighting"],
     "wrong": {
         "session": WRONG_CHOICE,
         "minutes": (*NOT_NUMBERS, "4", "481"),
         "mode": WRONG_CHOICE,
+        "weighting": WRONG_CHOICE,
         "closes_on": NOT_DATES,
         "closes_at": NOT_TIMES,
     },
@@ -74,6 +76,7 @@ ROUND: dict[str, Any] = {
         "title": "New",
         "minutes": "45",
         "mode": "mix",
+        "weighting": "topics_first",
         "closes_on": "2030-05-24",
         "closes_at": "09:00",
     },
@@ -91,6 +94,12 @@ GROUP: dict[str, Any] = {
         "backup_url": NOT_LINKS,
     },
     "good": {"topic": "1", "minimum": "3", "maximum": "9", "languages": ["en"], "format": "online"},
+}
+NEW_GROUPS: dict[str, Any] = {
+    "lines": GROUP["lines"],
+    "required": [*GROUP["required"], "count"],
+    "wrong": GROUP["wrong"] | {"count": (*NOT_NUMBERS, "0", "21")},
+    "good": GROUP["good"] | {"count": "2"},
 }
 POINT: dict[str, Any] = {
     "words": {"text": 2000},
@@ -116,7 +125,7 @@ CASES = [
     Case(name="theme-edit", args=[1], good={"title": "New", "key_words": "a, b"}, **THEME),
     Case(name="round-add", **ROUND),
     Case(name="round-edit", args=[1], **ROUND),
-    Case(name="group-add", args=[1], **GROUP),
+    Case(name="group-add", args=[1], **NEW_GROUPS),
     Case(name="group-edit", args=[1, 1], **GROUP),
     Case(
         name="group-roles",
@@ -182,17 +191,21 @@ def test_nothing_at_all_is_no_error_of_the_server(case: Case, post: Poster) -> N
 
 @each_case
 def test_bad_values_are_refused_at_their_field(case: Case, post: Poster) -> None:
-    bad: list[tuple[str, Any]] = [(name, "") for name in case.required]
-    bad += [(name, value) for name in case.lines for value in ONE_LINE.values()]
-    bad += [(name, value) for name in case.words for value in HIDDEN.values()]
-    bad += [(name, "x" * (size + 1)) for name, size in (case.lines | case.words).items()]
-    bad += [(name, value) for name, values in case.wrong.items() for value in values]
+    bad: dict[str, list[Any]] = {name: [] for name in (*case.lines, *case.words, *case.required)}
+    for name, size in case.lines.items():
+        bad[name] += [*ONE_LINE.values(), "x" * (size + 1)]
+    for name, size in case.words.items():
+        bad[name] += [*HIDDEN.values(), "x" * (size + 1)]
+    for name in case.required:
+        bad[name].append("")
+    posts = [*at_once(bad)]
+    posts += [{name: value} for name, values in case.wrong.items() for value in values]
     before = state()
-    for name, value in bad:
-        response = post(case, **{name: value})
+    for values in posts:
+        response = post(case, **values)
         text = response.content.decode()
-        assert response.status_code == 422, f"{name}: {value!r}"
-        assert f'id="id_{name}_error"' in text, f"{name}: {value!r}"
+        assert response.status_code == 422, values
+        assert [name for name in values if f'id="id_{name}_error"' not in text] == [], values
         assert 'class="error-sum"' in text
         assert state() == before
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from breakouts.actions.groups import (
     HasOtherGroupError,
@@ -11,12 +13,16 @@ from breakouts.actions.groups import (
     name_group_roles,
 )
 from breakouts.actions.locks import GroupGoneError, RoundClosedError
+from breakouts.facts import round_tasks
 from breakouts.models import Group, GroupRole, Round
+from breakouts.queries.rounds import suggest_roles
 from breakouts.tests.worlds import (
     BreakoutWorld,
+    SignIn,
     broken,
     mailed,
     make_group,
+    make_plan,
     make_role,
     make_round,
     recorded,
@@ -46,6 +52,21 @@ def test_a_role_is_named_and_the_one_before_ends(world: BreakoutWorld) -> None:
         for role, change in (("facilitator", [None, ana.pk]), ("facilitator", [ana.pk, ben.pk]))
     ]
     assert mailed() == []
+
+
+def test_pages_of_the_group_learn_who_has_a_role(world: BreakoutWorld) -> None:
+    """The list of people says it, and who reports gets the buttons of every point."""
+    numbers = []
+    for act in (
+        lambda: name_group_role(
+            group=world.one, user=world.user("ana"), role=Role.RAPPORTEUR, by=world.organiser
+        ),
+        lambda: end_group_role(group=world.one, role=Role.RAPPORTEUR, by=world.organiser),
+    ):
+        act()
+        world.round.refresh_from_db()
+        numbers.append(world.round.live_sequence)
+    assert numbers == [1, 2]
 
 
 def test_naming_the_same_person_again_changes_nothing(world: BreakoutWorld) -> None:
@@ -184,10 +205,86 @@ def test_the_queries_do_not_grow_with_the_roles(
         make_role(make_group(world.round, world.first), make_person())
     make_role(world.one, world.user("ana"))
 
-    # savepoint, round, group, elsewhere, before, its end, the new one, record, release
-    with django_assert_num_queries(9):
+    # savepoint, round, workshop, group, elsewhere, before, its end, the new one, the round's sequence, record, release
+    with django_assert_num_queries(11):
         name_group_role(
             group=world.one, user=world.facilitator, role=Role.RAPPORTEUR, by=world.organiser
         )
-    with django_assert_num_queries(7):  # savepoint, round, group, held, update, record, release
+    # savepoint, round, workshop, group, held, update, the round's sequence, record, release
+    with django_assert_num_queries(9):
         end_group_role(group=world.one, role=Role.RAPPORTEUR, by=world.organiser)
+
+
+# Suggested ----------------------------------------------------------------------------------------
+
+
+def test_suggested_are_members_who_present_and_a_resource_person(world: BreakoutWorld) -> None:
+    plan = make_plan(
+        world.round,
+        {world.one: [world.people["ana"], world.people["ben"]], world.two: [world.people["cho"]]},
+        world.organiser,
+    )
+    world.people["ben"].role = "presenter"
+    world.people["ben"].save()
+    expert = make_person(family_name="Hua")
+    world.here.team.create(user=expert, role="resource_person")
+
+    assert plan.is_draft
+    assert suggest_roles(group=world.one) == {
+        "facilitator": expert,
+        "rapporteur": world.user("ben"),
+        "deputy": world.user("ana"),
+    }
+    make_role(world.two, expert, Role.FACILITATOR)
+    make_role(world.one, world.user("ben"))
+    assert suggest_roles(group=world.one) == {"deputy": world.user("ana")}
+
+
+def test_the_page_fills_in_what_is_suggested_and_saves_nothing(
+    world: BreakoutWorld, sign_in: SignIn
+) -> None:
+    make_plan(world.round, {world.one: [world.people["ana"]]}, world.organiser)
+    make_role(world.one, world.facilitator, Role.FACILITATOR)
+    address = reverse("breakouts:group-roles", args=["here", 1, 1])
+    client = sign_in(world.organiser)
+
+    plain, filled = client.get(address), client.get(f"{address}?suggest=1")
+
+    assert 'href="?suggest=1"' in plain.content.decode()
+    assert "rapporteur" not in plain.context["form"].initial
+    assert filled.context["form"].initial == {
+        "facilitator": str(world.facilitator.public_id),
+        "rapporteur": str(world.user("ana").public_id),
+    }
+    assert "Nothing is saved yet" in filled.content.decode()
+    assert held(world.one) == {"facilitator": "facilitator@wco.example"}
+
+
+def test_without_members_nobody_is_suggested(world: BreakoutWorld, sign_in: SignIn) -> None:
+    address = reverse("breakouts:group-roles", args=["here", 1, 1])
+    text = sign_in(world.organiser).get(f"{address}?suggest=1").content.decode()
+    assert "Nobody can be suggested" in text
+
+
+# What it asks of them -----------------------------------------------------------------------------
+
+
+def test_who_reports_has_it_among_the_tasks_once_the_groups_are_published(
+    world: BreakoutWorld, sign_in: SignIn
+) -> None:
+    make_role(world.two, world.user("cho"), Role.FACILITATOR)
+
+    def tasks(name: str) -> list[tuple[str, str, str]]:
+        found = round_tasks(world.people[name], timezone.now())
+        return [(task.text, task.kind, task.url) for task in found]
+
+    assert tasks("cho") == []
+    world.publish()
+    group = reverse("breakouts:group-detail", args=["here", 1, 1])
+    assert tasks("ana") == [("Note and report for group 1 in round 1", "wait", group)]
+    assert [text for text, *_rest in tasks("cho")] == ["Facilitate group 2 in round 1"]
+    assert tasks("ben") == []
+    home = sign_in(world.user("ana")).get(reverse("participants:home", args=["here"]))
+    assert "Note and report for group 1" in home.content.decode()
+    Round.objects.update(status=Round.Status.CLOSED)
+    assert [kind for _text, kind, _url in tasks("ana")] == ["done"]

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from breakouts.actions.groups import (
     ForeignTopicError,
     GroupInUseError,
     GroupSizeError,
     add_group,
+    add_groups,
     edit_group,
     remove_group,
 )
@@ -18,6 +20,7 @@ from breakouts.actions.moves import move_person, undo_move
 from breakouts.models import Group, Round
 from breakouts.tests.worlds import (
     BreakoutWorld,
+    SignIn,
     broken,
     mailed,
     make_group,
@@ -29,6 +32,39 @@ from breakouts.tests.worlds import (
 )
 from events.actions.writing import WorkshopFrozenError
 from events.models import Workshop
+
+
+def test_several_groups_are_added_at_once(world: BreakoutWorld) -> None:
+    groups = add_groups(
+        round=world.round, topic=world.second, count=3, maximum=8, venue="Hall", by=world.organiser
+    )
+
+    stored = world.round.groups.filter(ordinal__gt=2).order_by("ordinal")
+    assert list(stored) == groups
+    assert [(each.ordinal, each.topic, each.maximum, each.venue) for each in stored] == [
+        (number, world.second, 8, "Hall") for number in (3, 4, 5)
+    ]
+    assert recorded() == [
+        (
+            "breakouts.group_added",
+            world.organiser.pk,
+            f"breakouts.group {each.pk}",
+            str(world.here.pk),
+            {"topic": ["", "Topic 2"], "maximum": [None, 8]},
+        )
+        for each in groups
+    ]
+
+
+def test_the_page_says_which_groups_were_added(world: BreakoutWorld, sign_in: SignIn) -> None:
+    url = reverse("breakouts:group-add", args=["here", 1])
+    organiser = sign_in(world.organiser)
+    assert 'name="count" value="1"' in organiser.get(url).content.decode()
+    data = {"topic": "1", "count": "3", "format": "online"}
+    assert "Groups 3 to 5 added." in organiser.post(url, data, follow=True).content.decode()
+    text = organiser.post(url, data | {"count": "1"}, follow=True).content.decode()
+    assert "Group 6 added." in text
+    assert [group.ordinal for group in world.round.groups.order_by("ordinal")] == [1, 2, 3, 4, 5, 6]
 
 
 def edited(world: BreakoutWorld, group: Group, **changes: Any) -> Group:
@@ -188,7 +224,7 @@ def test_groups_of_a_closed_round_and_a_cancelled_workshop_stay(world: BreakoutW
 
 
 def test_all_or_nothing(world: BreakoutWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    with broken(monkeypatch, "groups"):
+    with broken(monkeypatch, "groups", "record_many"):
         add_group(round=world.round, topic=world.first, by=world.organiser)
     with broken(monkeypatch, "groups"):
         edited(world, world.one, maximum=5)
@@ -202,13 +238,47 @@ def test_the_queries_do_not_grow_with_the_groups(
 ) -> None:
     more = [make_group(world.round, world.first) for _each in range(number)]
 
-    with django_assert_num_queries(7):  # savepoint, round, topic, last, group, record, release
-        add_group(round=world.round, topic=world.first, by=world.organiser)
     with django_assert_num_queries(
         8
-    ):  # savepoint, round, group, topic, its own, update, record, release
+    ):  # savepoint, round, workshop, topic, last, group, record, release
+        add_groups(round=world.round, topic=world.first, count=number, by=world.organiser)
+    # savepoint, round, workshop, group, topic, its own, update, the round's sequence, record, release
+    with django_assert_num_queries(10):
         edited(world, more[0], maximum=5)
-    with django_assert_num_queries(
-        16
-    ):  # savepoint, round, group, who uses it, record, delete, release
+    # savepoint, round, workshop, group, who uses it, record, delete, release
+    with django_assert_num_queries(19):
         remove_group(group=more[0], by=world.organiser)
+
+
+def test_with_another_topic_points_leave_its_themes_and_pages_learn_of_it(
+    world: BreakoutWorld,
+) -> None:
+    theme = world.first.themes.create(ordinal=1, title="Lines")
+    here = make_point(world.one, world.organiser, theme=theme)
+    there = make_point(world.two, world.organiser, theme=theme)
+    before = Group.objects.get(pk=world.one.pk).point_sequence, world.round.live_sequence
+
+    edited(world, world.one, topic=world.second)
+
+    group = Group.objects.select_related("round").get(pk=world.one.pk)
+    assert (group.point_sequence, group.round.live_sequence) == (before[0] + 1, before[1] + 1)
+    here.refresh_from_db()
+    there.refresh_from_db()
+    assert (here.theme, there.theme) == (None, theme)
+
+
+def test_a_page_that_is_open_gets_the_new_question_and_link(
+    world: BreakoutWorld, sign_in: SignIn
+) -> None:
+    world.publish()
+    url = reverse("breakouts:point-poll", args=["here", 1, 1])
+    client = sign_in(world.user("cho"))
+    shown = client.get(url, headers={"HX-Request": "true"})
+
+    edited(world, world.one, topic=world.second, join_url="https://meet.example.org/new")
+
+    held = {"HX-Request": "true", "If-None-Match": shown["ETag"]}
+    told = client.get(url, headers=held).content.decode()
+    assert 'id="asked"' in told
+    assert "Why 2?" in told
+    assert 'href="https://meet.example.org/new"' in told

@@ -154,8 +154,8 @@ def test_the_queries_do_not_grow(
 ) -> None:
     for _each in range(number):
         make_point(world.one, world.user("ana"))
-    # savepoint, group, point, itself, sequence, record, release
-    with django_assert_num_queries(7):
+    # savepoint, group, round, point, itself, sequence, record, release
+    with django_assert_num_queries(8):
         mark_point(point=point, by=world.organiser)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         unmark_point(point=point, by=world.organiser)

@@ -378,14 +378,14 @@ def test_the_queries_do_not_grow_with_the_points(
     for _each in range(number):
         make_point(held.one, held.user("ana"))
         make_point(held.two, held.user("ben"))
-    # savepoint, who belongs, their groups, groups, who belongs now, points, last merge, two rows and their
+    # savepoint, who belongs, their groups, groups, rounds, who belongs now, points, last merge, two rows and their
     # groups' sequences, record, release
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         held.merge(held.a, held.b)
-    # savepoint, point, what came along, groups of these, groups, points, what came along, two rows, record, release
-    with django_assert_num_queries(13):
+    # savepoint, point, what came along, groups of these, groups, rounds, points, what came along, two rows, record, release
+    with django_assert_num_queries(14):
         held.split(held.a)
-    # savepoint, who belongs, their groups, groups, who belongs now, points, said already, said now, two rows,
+    # savepoint, who belongs, their groups, groups, rounds, who belongs now, points, said already, said now, two rows,
     # record, release
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         held.distinct(held.a, held.b)

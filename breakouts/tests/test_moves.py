@@ -8,6 +8,7 @@ import pytest
 from breakouts.actions.groups import remove_group
 from breakouts.actions.locks import GroupGoneError, RoundClosedError
 from breakouts.actions.moves import (
+    AlreadyThereError,
     LockedInPlaceError,
     NotOnBoardError,
     StalePlanError,
@@ -83,6 +84,8 @@ def test_people_are_moved_in_one_act(world: BreakoutWorld, plan: Plan) -> None:
             f"breakouts.round {world.round.pk}",
             str(world.here.pk),
             {
+                "plan": [1, 1],
+                "revision": [0, 1],
                 f"registration {ana.pk}": [world.one.pk, world.two.pk],
                 f"registration {dai.pk}": [None, world.two.pk],
             },
@@ -108,6 +111,28 @@ def test_a_published_plan_stays_and_a_draft_takes_the_move(world: BreakoutWorld)
         "Cho": 1,
         "Dai": 2,
     }
+
+
+def test_who_sits_there_already_is_no_move(world: BreakoutWorld, plan: Plan) -> None:
+    ana, ben, cho = (world.people[name] for name in ("ana", "ben", "cho"))
+    plan.assignments.filter(registration=ana).update(is_locked=True)
+    with refused(AlreadyThereError, match="Nobody was moved: group 1 is where they sit"):
+        move_people(plan=plan, registrations=[ana, cho], to=world.one, by=world.organiser)
+
+    move = move_people(plan=plan, registrations=[ana, ben, cho], to=world.one, by=world.organiser)
+
+    assert move.came_from == {str(ben.pk): {"group": world.two.pk, "reasons": REASONS}}
+    assert places(plan) == {
+        "Ana": (1, REASONS, True),
+        "Ben": (1, {"by_hand": True}, False),
+        "Cho": (1, REASONS, False),
+    }
+
+
+def test_a_published_plan_has_no_draft_of_a_move_that_is_none(world: BreakoutWorld) -> None:
+    published, ana = world.publish(), world.people["ana"]
+    with refused(AlreadyThereError):
+        move_person(plan=published, registration=ana, to=world.one, by=world.organiser)
 
 
 def test_strangers_are_not_moved(world: BreakoutWorld, plan: Plan) -> None:
@@ -208,6 +233,8 @@ def test_a_move_is_taken_back_with_place_and_reasons(world: BreakoutWorld, plan:
             f"breakouts.round {world.round.pk}",
             str(world.here.pk),
             {
+                "plan": [1, 1],
+                "revision": [1, 2],
                 f"registration {ana.pk}": [world.two.pk, world.one.pk],
                 f"registration {dai.pk}": [world.two.pk, None],
             },
@@ -266,8 +293,17 @@ def test_a_lock_is_set_and_taken_off_once(world: BreakoutWorld, plan: Plan) -> N
     assert (places(plan)["Ana"], plan.revision) == ((1, REASONS, False), 2)
     target, context = f"breakouts.round {world.round.pk}", str(world.here.pk)
     assert recorded() == [
-        (action, world.organiser.pk, target, context, {"registration": [None, ana.pk]})
-        for action in ("breakouts.person_locked", "breakouts.person_unlocked")
+        (
+            action,
+            world.organiser.pk,
+            target,
+            context,
+            {"plan": [1, 1], "revision": turn, "registration": [None, ana.pk]},
+        )
+        for action, turn in (
+            ("breakouts.person_locked", [0, 1]),
+            ("breakouts.person_unlocked", [1, 2]),
+        )
     ]
     assert mailed() == []
 
@@ -318,14 +354,14 @@ def test_the_queries_do_not_grow_with_the_people(
     for person in seated:
         plan.assignments.create(registration=person, group=world.one)
 
-    # savepoint, round, plan, its round, newest, people, group, seats, update, new seats, move, revision, record, release
-    with django_assert_num_queries(14):
+    # savepoint, round, workshop, plan, its round, newest, people, group, seats, update, new seats, move, revision, record, release
+    with django_assert_num_queries(15):
         move = move_people(
             plan=plan, registrations=[*seated, *waiting], to=world.two, by=world.organiser
         )
-    # savepoint, round, plan, its round, newest, move, seats, groups, gone, back, undone, revision, record, release
-    with django_assert_num_queries(14):
+    # savepoint, round, workshop, plan, its round, newest, move, seats, groups, gone, back, undone, revision, record, release
+    with django_assert_num_queries(15):
         undo_move(move=move, by=world.organiser)
-    # savepoint, round, plan, its round, newest, seat, lock, revision, record, release
-    with django_assert_num_queries(10):
+    # savepoint, round, workshop, plan, its round, newest, seat, lock, revision, record, release
+    with django_assert_num_queries(11):
         set_lock(plan=plan, registration=seated[0], is_locked=True, by=world.organiser)

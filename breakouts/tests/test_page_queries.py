@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from breakouts.models import Preference, Presence, Round
+from breakouts.models import Preference, Presence, Round, SeatingRule
 from breakouts.tests.worlds import (
     BreakoutWorld,
     SignIn,
@@ -23,20 +23,25 @@ ORGANISER, FACILITATOR, RAPPORTEUR, MEMBER = "organiser", "facilitator", "rappor
 
 PAGES: list[tuple[str, str, list[object], int]] = [
     ("breakouts:round-list", ORGANISER, [], 6),
-    ("breakouts:round-detail", ORGANISER, [1], 11),
-    ("breakouts:round-board", ORGANISER, [1], 11),
+    ("breakouts:round-detail", ORGANISER, [1], 13),
+    ("breakouts:round-board", ORGANISER, [1], 13),
     ("breakouts:zoom-export", ORGANISER, [1], 5),
-    ("breakouts:place-csv", ORGANISER, [1], 10),
-    ("breakouts:place-xlsx", ORGANISER, [1], 10),
+    ("breakouts:place-table", ORGANISER, [1, "csv"], 10),
+    ("breakouts:place-table", ORGANISER, [1, "xlsx"], 10),
+    ("breakouts:place-table", ORGANISER, [1, "json"], 10),
     ("breakouts:sheet-list", ORGANISER, [1], 7),
     ("breakouts:presence-list", ORGANISER, [1], 10),
-    ("breakouts:presence-csv", ORGANISER, [1], 10),
+    ("breakouts:presence-table", ORGANISER, [1, "csv"], 10),
+    ("breakouts:presence-table", ORGANISER, [1, "xlsx"], 10),
+    ("breakouts:presence-table", ORGANISER, [1, "json"], 10),
     ("breakouts:point-list", ORGANISER, [], 10),
-    ("breakouts:group-roles", ORGANISER, [1, 1], 5),
-    ("breakouts:group-detail", ORGANISER, [1, 1], 9),
-    ("breakouts:group-detail", FACILITATOR, [1, 1], 9),
-    ("breakouts:group-detail", RAPPORTEUR, [1, 1], 9),
-    ("breakouts:group-detail", MEMBER, [1, 1], 9),
+    ("breakouts:group-roles", ORGANISER, [1, 1], 6),
+    ("breakouts:group-detail", ORGANISER, [1, 1], 14),
+    ("breakouts:group-detail", FACILITATOR, [1, 1], 13),
+    ("breakouts:group-detail", RAPPORTEUR, [1, 1], 13),
+    ("breakouts:group-detail", MEMBER, [1, 1], 13),
+    ("breakouts:round-overview", ORGANISER, [1], 10),
+    ("breakouts:round-overview", FACILITATOR, [1], 10),
     ("breakouts:ranking-edit", MEMBER, [9], 6),
     ("participants:home", MEMBER, [], 8),
 ]
@@ -46,18 +51,24 @@ def grow(world: BreakoutWorld, rows: int) -> None:
     """A published round with `rows` more of everything, an earlier and a later one, and an open ranking."""
     world.publish()
     make_role(world.one, world.facilitator, "facilitator")
+    for user in (world.facilitator, world.user("ana"), world.user("cho")):
+        Presence.objects.create(group=world.one, user=user)
     published = {
         "published_at": timezone.now(),
         "published_by": world.organiser,
         "is_current": True,
     }
     ana = world.people["ana"]
+    rules = {"workshop": world.here, "kind": "forbid", "round": world.round}
     ranked = make_round(world.here, ordinal=9, status=Round.Status.RANKING)
     for person in world.crowd(rows):
         topic = make_topic(world.here)
         make_group(ranked, topic)
         group = make_group(world.round, topic)
         make_role(group, person.user)
+        SeatingRule.objects.create(
+            first=person, group=world.two, created_by=world.organiser, **rules
+        )
         Presence.objects.create(group=world.one, user=person.user)
         world.one.assignments.create(
             plan=world.round.plans.get(), registration=person, group=world.one
@@ -105,21 +116,32 @@ def test_a_page_asks_as_much_for_one_row_as_for_three(
     assert response.status_code == 200
 
 
+POLLS: list[tuple[str, str, list[object], int, int]] = [
+    ("breakouts:point-poll", MEMBER, [1, 1], 11, 4),
+    ("breakouts:point-poll", ORGANISER, [1, 1], 12, 4),
+    ("breakouts:overview-poll", ORGANISER, [1], 10, 5),
+    ("breakouts:overview-poll", FACILITATOR, [1], 10, 5),
+]
+
+
 @pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("poll", POLLS, ids=lambda poll: f"{poll[0]} {poll[1]}")
 def test_a_poll_asks_less_while_nothing_changed(
     world: BreakoutWorld,
     sign_in: SignIn,
+    poll: tuple[str, str, list[object], int, int],
     rows: int,
     django_assert_num_queries: Callable[..., object],
 ) -> None:
+    name, who, args, shows, agrees = poll
     grow(world, rows)
-    client = sign_in(world.user("cho"))
-    address = reverse("breakouts:point-poll", args=["here", 1, 1])
-    with django_assert_num_queries(6):
+    client = sign_in(reader(world, who))
+    address = reverse(name, args=["here", *args])
+    with django_assert_num_queries(shows):
         shown = client.get(address, headers={"HX-Request": "true"})
     again = {"HX-Request": "true", "If-None-Match": shown["ETag"]}
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(agrees):
         response = client.get(address, headers=again)
 
     assert (shown.status_code, response.status_code) == (200, 304)

@@ -28,6 +28,9 @@ from breakouts.tests.worlds import (
 from events.actions.writing import WorkshopFrozenError
 from events.models import Workshop
 from participants.models import Registration
+from workshop_portal.leases import SupersededError
+from workshop_portal.mail.models import OutgoingMail
+from workshop_portal.mail.rendering import render_mail
 
 Status = Round.Status
 
@@ -151,6 +154,37 @@ def test_a_newer_version_tells_only_those_whose_group_is_new(
     assert mailed()[3:] == told("cho", "dai")
 
 
+def test_a_mail_that_waits_says_the_group_that_a_newer_version_left_as_it_was(
+    world: BreakoutWorld, plan: Plan
+) -> None:
+    """The server is silent while two versions are published: who stays is told by the first, who moves by the second."""
+    publish_plan(plan=plan, by=world.organiser)
+    people = world.people
+    seats = {world.one: [people["ana"]], world.two: [people["ben"], people["cho"]]}
+    publish_plan(plan=make_plan(world.round, seats, world.organiser), by=world.organiser)
+
+    said = []
+    for mail in OutgoingMail.objects.order_by("pk"):
+        try:
+            said.append((str(mail.recipient), render_mail(mail, with_links=True).subject))
+        except SupersededError:
+            said.append((str(mail.recipient), ""))
+
+    ana, ben, cho = (str(world.user(name)) for name in ("ana", "ben", "cho"))
+    one, two = "Your group: 1, Topic 1", "Your group: 2, Topic 2"
+    assert said == [(ana, one), (cho, ""), (ben, two), (cho, two)]
+
+
+def test_pages_of_the_groups_learn_of_a_newer_version(world: BreakoutWorld, plan: Plan) -> None:
+    world.publish()
+    seats = {world.one: [], world.two: [world.people["ana"]]}
+
+    publish_plan(plan=make_plan(world.round, seats, world.organiser), by=world.organiser)
+
+    world.round.refresh_from_db()
+    assert world.round.live_sequence == 1
+
+
 def test_who_no_longer_takes_part_gets_neither_place_nor_mail(
     world: BreakoutWorld, plan: Plan
 ) -> None:
@@ -204,9 +238,9 @@ def test_the_queries_do_not_grow_with_the_people(
     )
     newer = make_plan(world.round, {world.two: people}, world.organiser)
 
-    # savepoint, round, plan, its round, newest, who left, current, its places, no longer, publish, record, seats, mails, release
-    with django_assert_num_queries(14):
+    # savepoint, round, workshop, plan, its round, newest, who left, current, its places, no longer, publish, the round's sequence, record, seats, mails, release
+    with django_assert_num_queries(16):
         publish_plan(plan=newer, by=world.organiser)
-    # savepoint, round, run under way, groups, runs, run, record, release
-    with django_assert_num_queries(8):
+    # savepoint, round, workshop, run under way, groups, runs, run, record, release
+    with django_assert_num_queries(9):
         request_assignment(round=world.round, by=world.organiser)

@@ -1,4 +1,4 @@
-"""The plenary: who sees it, what stands on the wall, and what its buttons do with and without script."""
+"""The plenary: who sees it, what stands on the wall, and when the wall is asked for anew."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,47 +11,24 @@ from django.urls import reverse
 from django.utils import timezone
 
 from breakouts.actions.marking import mark_point
-from breakouts.actions.merging import mark_distinct, merge_points
+from breakouts.actions.merging import mark_distinct, merge_points, split_point
+from breakouts.actions.points import edit_point, remove_point
 from breakouts.models import Point, Round, Theme
 from breakouts.tests.worlds import (
-    BreakoutWorld,
+    NEARLY,
+    SAME,
+    Plenary,
     SignIn,
     make_group,
     make_point,
-    make_role,
     make_round,
     state,
 )
 from breakouts.views.wall import Line
 from workshop_portal.accounts.models import User
-from workshop_portal.tests.hostile import HARMLESS, NOT_KEYS, NOT_NUMBERS
+from workshop_portal.tests.hostile import HARMLESS
 
-SAME = "Live sessions work in the capital but stop at border posts."
-NEARLY = "A live session that runs well in the capital stops at the border post."
 HTMX = {"HX-Request": "true", "HX-Target": "wall"}
-
-
-class Plenary(BreakoutWorld):
-    """Group 1 noted `a` (Fiji) and `b`, group 2 `c` (Japan), nearly the same as `a`; topic 1 has two themes."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.publish()
-        make_role(self.two, self.facilitator, "facilitator")
-        self.a = make_point(self.one, self.user("ana"), text=SAME)
-        self.b = make_point(self.one, self.user("cho"), text="Dogs need handlers who stay.")
-        self.c = make_point(self.two, self.user("ben"), text=NEARLY)
-        self.a.administrations.set([self.fj])
-        self.c.administrations.set([self.jp])
-        make = Theme.objects.create
-        self.lines = make(topic=self.first, ordinal=1, title="Border posts", key_words="video")
-        self.dogs = make(topic=self.first, ordinal=2, title="Dogs", key_words="handlers")
-
-    def url(self, name: str, *args: object) -> str:
-        return reverse(f"breakouts:{name}", args=["here", 1, *args])
-
-    def verb(self, name: str, point: Point) -> str:
-        return self.url(name, point.group.ordinal, point.public_id)
 
 
 @pytest.fixture
@@ -62,6 +39,19 @@ def held(db: None) -> Plenary:
 @pytest.fixture
 def organiser(held: Plenary, sign_in: SignIn) -> Client:
     return sign_in(held.organiser)
+
+
+def say(point: Point, text: str, by: User) -> Point:
+    point.refresh_from_db()
+    return edit_point(
+        point=point,
+        kind=point.kind,
+        text=text,
+        administrations=[],
+        theme=None,
+        version=point.version,
+        by=by,
+    )
 
 
 def lines(response: Any) -> list[Line]:
@@ -161,6 +151,10 @@ def test_a_merged_point_names_both_groups_and_both_sayers(held: Plenary, organis
 
     [one, _two] = lines(organiser.get(held.url("group-plenary", 1)))
     assert (one.said_by, one.also, one.like) == ([held.fj, held.jp], [(held.c, True)], None)
+    here = f"{held.url('group-plenary', 1)}#point-{held.a.public_id}"
+    body = organiser.get(held.url("group-plenary", 1)).content.decode()
+    assert held.verb("point-split", held.c) in body  # it is undone where the text stands, too
+    assert f'name="next" value="{here}"' in body
 
     response = organiser.get(held.url("group-plenary", 2))
     [line] = lines(response)
@@ -174,8 +168,9 @@ def test_a_merged_point_names_both_groups_and_both_sayers(held: Plenary, organis
 def test_after_ten_minutes_no_undo_is_offered(held: Plenary, organiser: Client) -> None:
     merge_points(point=held.c, into=held.a, by=held.organiser)
     Point.objects.filter(pk=held.c.pk).update(merged_at=timezone.now() - Point.UNDO_FOR)
-    body = organiser.get(held.url("group-plenary", 2)).content.decode()
-    assert held.verb("point-split", held.c) not in body
+    for number in (1, 2):
+        body = organiser.get(held.url("group-plenary", number)).content.decode()
+        assert held.verb("point-split", held.c) not in body
 
 
 def test_a_removed_point_is_not_on_the_wall(held: Plenary, organiser: Client) -> None:
@@ -278,6 +273,53 @@ def test_the_wall_is_asked_for_and_answered_only_where_something_changed(
     assert organiser.get(url)["Location"] == held.url("group-plenary", 1)
 
 
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda held, _there: split_point(point=held.a, by=held.organiser),
+        lambda held, there: say(there, "Posts have no screens.", held.organiser),
+        lambda held, there: remove_point(point=there, by=held.organiser),
+        lambda held, _there: say(held.a, "Posts have no lines.", held.organiser),
+        lambda held, _there: remove_point(point=held.a, by=held.organiser),
+        lambda held, there: merge_points(point=there, into=held.b, by=held.organiser),
+    ],
+    ids=[
+        "split",
+        "edit the one that stands",
+        "remove it",
+        "edit the other",
+        "remove that",
+        "merge",
+    ],
+)
+def test_the_walls_of_both_rounds_tell_what_became_of_a_merge(
+    held: Plenary, organiser: Client, act: Callable[[Plenary, Point], object]
+) -> None:
+    """`a` says the same as a point of another round."""
+    other = make_round(held.here, status=Round.Status.PUBLISHED)
+    there = make_point(make_group(other, held.first), held.user("ana"), text="Posts lack screens.")
+    urls = [
+        held.url("plenary-poll", 1),
+        reverse("breakouts:plenary-poll", args=["here", other.ordinal, 1]),
+    ]
+
+    def poll() -> list[HttpResponse]:
+        return [organiser.get(url, headers=HTMX) for url in urls]
+
+    def ask(tags: list[str]) -> list[int]:
+        pairs = zip(urls, tags, strict=True)
+        headers = [(url, HTMX | {"If-None-Match": tag}) for url, tag in pairs]
+        return [organiser.get(url, headers=each).status_code for url, each in headers]
+
+    before = [shown["ETag"] for shown in poll()]
+    merge_points(point=held.a, into=there, by=held.organiser)
+    assert ask(before) == [200, 200]
+    merged = [shown["ETag"] for shown in poll()]
+    assert ask(merged) == [304, 304]
+    act(held, there)
+    assert ask(merged) == [200, 200]
+
+
 def test_a_poll_takes_no_message_away(held: Plenary, organiser: Client) -> None:
     organiser.post(held.verb("point-split", held.a))
     organiser.get(held.url("plenary-poll", 1), headers=HTMX)
@@ -285,125 +327,11 @@ def test_a_poll_takes_no_message_away(held: Plenary, organiser: Client) -> None:
     assert "the points stand by themselves again" in body
 
 
-# Acts ---------------------------------------------------------------------------------------------
-
-
-def test_marking_goes_back_to_the_point_or_swaps_the_wall(held: Plenary, organiser: Client) -> None:
-    response = organiser.post(held.verb("point-mark", held.a))
-    wall = held.url("group-plenary", 1)
-    assert response["Location"] == f"{wall}#point-{held.a.public_id}"
-    held.a.refresh_from_db()
-    assert held.a.marked_by == held.organiser
-
-    response = organiser.post(held.verb("point-unmark", held.a), headers=HTMX)
-    held.a.refresh_from_db()
-    assert (response.status_code, held.a.marked_at) == (200, None)
-    body = response.content.decode()
-    assert 'id="wall"' in body
-    assert "<html" not in body
-    assert 'aria-pressed="false"' in body
-
-
-def test_it_goes_back_to_where_it_was_asked_and_nowhere_else(
-    held: Plenary, organiser: Client
-) -> None:
-    url = held.verb("point-mark", held.a)
-    findings = reverse("breakouts:point-list", args=["here"])
-    assert organiser.post(url, {"next": findings})["Location"] == findings
-    there = organiser.post(url, {"next": "https://elsewhere.example/"})["Location"]
-    assert there.startswith(held.url("group-plenary", 1))
-
-
-def test_a_refusal_is_said(held: Plenary, organiser: Client) -> None:
-    merge_points(point=held.a, into=held.c, by=held.organiser)
-    url = held.verb("point-mark", held.a)
-    said = "This point was merged into another one"
-    assert said in organiser.post(url, follow=True).content.decode()
-    assert said in organiser.post(url, headers=HTMX).content.decode()
-
-
-def test_an_accepted_theme_passes_the_focus_on(held: Plenary, organiser: Client) -> None:
-    url = held.verb("point-theme", held.a)
-    response = organiser.post(url, {"theme": held.lines.pk}, headers=HTMX)
-
-    held.a.refresh_from_db()
-    assert held.a.theme == held.lines
-    assert [line.takes_focus for line in lines(response)] == [False, True]
-    assert response.content.decode().count("data-focus") == 1
-
-    organiser.post(url, {"theme": ""})
-    held.a.refresh_from_db()
-    assert held.a.theme is None
-
-
-@pytest.mark.parametrize("value", NOT_NUMBERS)
-def test_a_theme_that_is_none_is_refused(held: Plenary, organiser: Client, value: str) -> None:
-    before = state()
-    response = organiser.post(held.verb("point-theme", held.a), {"theme": value}, follow=True)
-    assert "Choose a theme of the group" in response.content.decode()
-    assert state() == before
-
-
-def test_two_texts_stand_side_by_side_and_one_is_chosen(held: Plenary, organiser: Client) -> None:
-    url = held.verb("point-merge", held.a)
-    shown = organiser.get(f"{url}?with={held.c.public_id}")
-    assert shown.context["pair"] == [(held.a, [held.fj]), (held.c, [held.jp])]
-
-    response = organiser.post(url, {"other": held.c.public_id, "stands": "this"})
-    assert response["Location"].startswith(held.url("group-plenary", 1))
-    held.c.refresh_from_db()
-    assert held.c.merged_into == held.a
-
-    organiser.post(held.verb("point-split", held.c))
-    organiser.post(url, {"other": held.c.public_id, "stands": "other"})
-    held.a.refresh_from_db()
-    held.c.refresh_from_db()
-    assert (held.a.merged_into, held.c.merged_into) == (held.c, None)
-
-
-def test_without_another_point_the_likest_are_offered(held: Plenary, organiser: Client) -> None:
-    response = organiser.get(held.verb("point-merge", held.a))
-    assert (response.context["pair"], response.context["likes"][0]) == ([], held.c)
-    assert len(response.context["likes"]) == 2
-
-
-def test_a_point_that_stands_no_more_is_not_merged(held: Plenary, organiser: Client) -> None:
-    merge_points(point=held.a, into=held.c, by=held.organiser)
-    url = held.verb("point-merge", held.a)
-    assert "removed or merged in the meantime" in organiser.get(url).content.decode()
-    response = organiser.post(url, {"other": held.b.public_id, "stands": "other"})
-    assert response.status_code == 422
-    assert "merged into another one" in response.content.decode()
-
-
-@pytest.mark.parametrize("value", [*NOT_KEYS, ""])
-def test_a_pair_of_what_is_no_point_is_refused(
-    held: Plenary, organiser: Client, value: str
-) -> None:
-    before = state()
-    for stands in ("this", "that"):
-        data = {"other": value, "stands": stands}
-        assert organiser.post(held.verb("point-merge", held.a), data).status_code == 422
-    found = organiser.get(held.verb("point-merge", held.a), {"with": value})
-    assert found.status_code == 200
-    said = organiser.post(held.verb("point-distinct", held.a), {"other": value}, follow=True)
-    assert "no point of the workshop any more" in said.content.decode()
-    assert state() == before
-
-
-def test_not_the_same_is_kept(held: Plenary, organiser: Client) -> None:
-    response = organiser.post(
-        held.verb("point-distinct", held.a), {"other": held.c.public_id}, follow=True
-    )
-    assert list(held.a.distinct_from.all()) == [held.c]
-    assert "Nobody is asked about these two again." in response.content.decode()
-
-
 # What it costs ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize("case", [("round-plenary", 10), ("group-plenary", 13), ("point-merge", 7)])
+@pytest.mark.parametrize("case", [("round-plenary", 10), ("group-plenary", 14), ("point-merge", 7)])
 def test_the_queries_do_not_grow(
     held: Plenary,
     organiser: Client,
@@ -440,6 +368,6 @@ def test_a_poll_asks_less_while_nothing_changed(
         make_point(make_group(held.round, held.first), held.user("ana"))
     url = held.url("plenary-poll", 1)
     tag = organiser.get(url, headers=HTMX)["ETag"]
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         response = organiser.get(url, headers=HTMX | {"If-None-Match": tag})
     assert response.status_code == 304

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from breakouts.actions.moves import move_person
 from breakouts.actions.plans import publish_plan, request_assignment
-from breakouts.models import AssignmentRun, Plan, Round
+from breakouts.actions.rounds import close_ranking, open_ranking
+from breakouts.models import AssignmentRun, Group, Plan, Round
 from breakouts.tests.test_assign import assign
 from breakouts.tests.worlds import (
     BreakoutWorld,
@@ -41,6 +42,13 @@ def organiser(world: BreakoutWorld, sign_in: SignIn) -> Client:
     return sign_in(world.organiser)
 
 
+@pytest.fixture
+def rooms(world: BreakoutWorld) -> None:
+    """Group 1 has a link, group 2 a room."""
+    Group.objects.filter(pk=world.one.pk).update(join_url="https://calls.example/1")
+    Group.objects.filter(pk=world.two.pk).update(venue="Room 2")
+
+
 def name_all(world: BreakoutWorld) -> None:
     for group, people in ((world.one, ("ana", "cho")), (world.two, ("ben", "dai"))):
         for name, role in zip(people, ("facilitator", "rapporteur"), strict=True):
@@ -52,7 +60,7 @@ def sent(plan: Plan, **more: Any) -> dict[str, Any]:
 
 
 def test_a_plan_without_faults_is_published_at_once(
-    world: BreakoutWorld, plan: Plan, organiser: Client
+    world: BreakoutWorld, plan: Plan, rooms: None, organiser: Client
 ) -> None:
     name_all(world)
 
@@ -63,7 +71,7 @@ def test_a_plan_without_faults_is_published_at_once(
 
 
 def test_groups_without_roles_are_named_and_nothing_is_done_until_it_is_confirmed(
-    world: BreakoutWorld, plan: Plan, organiser: Client
+    world: BreakoutWorld, plan: Plan, rooms: None, organiser: Client
 ) -> None:
     make_role(world.one, make_person(), "facilitator")
     make_role(world.two, make_person(), "rapporteur")
@@ -103,7 +111,26 @@ def test_several_groups_and_broken_rules_are_said(
         "Group 1 needs 2 people at least.",
         "Groups 1 and 2 have no facilitator.",
         "Groups 1 and 2 have no rapporteur.",
+        "Groups 1 and 2 have neither a link nor a room.",
     ]
+
+
+def test_a_group_that_meets_nowhere_is_said_with_its_page(
+    world: BreakoutWorld, plan: Plan, rooms: None, organiser: Client
+) -> None:
+    name_all(world)
+    Group.objects.filter(pk=world.two.pk).update(venue="", backup_url="https://calls.example/2")
+    before = state()
+
+    [said] = organiser.post(PUBLISH, sent(plan)).context["faults"]
+
+    assert (said.text, said.url) == (
+        "Group 2 has neither a link nor a room.",
+        "/workshops/here/breakouts/1/groups/2/edit/",
+    )
+    assert state() == before
+    text = organiser.get(reverse("breakouts:round-detail", args=["here", 1])).content.decode()
+    assert text.count("No link or room") == 1
 
 
 def test_what_a_colleague_changed_meanwhile_is_not_confirmed(
@@ -155,7 +182,9 @@ def test_a_run_is_shown_until_somebody_acted_on_its_end(
     assert shows_run(organiser)
     publish_plan(plan=plan, by=world.organiser)
     assert not shows_run(organiser)
-    move_person(plan=plan, registration=world.people["ana"], to=world.one, by=world.organiser)
+    ana = world.people["ana"]
+    other = world.round.groups.exclude(assignments__registration=ana).get()
+    move_person(plan=plan, registration=ana, to=other, by=world.organiser)
     assert not shows_run(organiser)
 
 
@@ -184,12 +213,38 @@ def test_the_whole_page_is_loaded_again_when_the_run_ends(
     assert organiser.get(progress, headers=HTMX)["HX-Refresh"] == "true"
 
 
+def ranking_of(organiser: Client) -> list[bool]:
+    """Of the round's page: says that no ranking was held; offers to open it; to open it again."""
+    response = organiser.get(reverse("breakouts:round-detail", args=["here", 1]))
+    text = response.content.decode()
+    assert "anking closed" not in text
+    said = ("The ranking was not held", "Open the ranking", "Open again")
+    return [words in text for words in said]
+
+
+def test_a_round_assigned_without_a_ranking_says_that_none_was_held(
+    world: BreakoutWorld, organiser: Client
+) -> None:
+    assert ranking_of(organiser) == [False, True, False]
+    plan = assign(world).plan
+    assert plan is not None
+    assert ranking_of(organiser) == [True, True, False]
+    publish_plan(plan=plan, by=world.organiser)
+    assert ranking_of(organiser) == [True, False, False]
+
+
+def test_a_ranking_that_nobody_answered_was_held(world: BreakoutWorld, organiser: Client) -> None:
+    open_ranking(round=world.round, by=world.organiser)
+    close_ranking(round=world.round, by=world.organiser)
+    assert ranking_of(organiser) == [False, False, True]
+
+
 def test_a_ranking_closed_before_its_deadline_does_not_close_in_two_days(
     world: BreakoutWorld, organiser: Client
 ) -> None:
-    Round.objects.update(ranking_closes_at=timezone.now() + timedelta(days=2, hours=1))
+    Round.objects.update(ranking_closes_at=timezone.now() + timedelta(days=2))
     url = reverse("breakouts:round-detail", args=["here", 1])
-    world.enter(Round.Status.RANKING)
+    open_ranking(round=world.round, by=world.organiser)
     assert "in 2 days" in organiser.get(url).content.decode()
-    world.enter(Round.Status.ASSIGNING)
+    close_ranking(round=world.round, by=world.organiser)
     assert "in 2 days" not in organiser.get(url).content.decode()

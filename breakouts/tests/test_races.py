@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from breakouts.actions.groups import add_group
+from breakouts.actions.groups import add_groups
 from breakouts.actions.moves import move_person
 from breakouts.actions.plans import request_assignment
 from breakouts.models import AssignmentRun, Group, Round, Topic
@@ -123,12 +123,13 @@ def test_a_topic_that_is_gone_when_a_group_takes_it(
 ) -> None:
     make_topic(world.here, ordinal=3)
 
-    def lose_then_add(**kwargs: Any) -> Group:
+    def lose_then_add(**kwargs: Any) -> list[Group]:
         Topic.objects.filter(ordinal=3).delete()
-        return add_group(**kwargs)
+        return add_groups(**kwargs)
 
-    monkeypatch.setattr("breakouts.views.groups.add_group", lose_then_add)
-    response = sign_in(world.organiser).post(address("group-add", 1), GROUP | {"topic": "3"})
+    monkeypatch.setattr("breakouts.views.groups.add_groups", lose_then_add)
+    data = GROUP | {"topic": "3", "count": "1"}
+    response = sign_in(world.organiser).post(address("group-add", 1), data)
 
     assert response.status_code == 422
     assert TOPIC_GONE in response.content.decode()

@@ -9,10 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from i18nfield.strings import LazyI18nString
 
+from breakouts.actions.rankings import save_ranking
 from breakouts.actions.rounds import close_ranking, open_ranking
 from breakouts.models import Round
 from breakouts.tests.worlds import BreakoutWorld, SignIn, broken, mailed
-from participants.actions.changes import withdraw_registration
+from participants.actions.changes import replace_registration, withdraw_registration
+from participants.actions.nominations import Nominee
+from participants.actions.profiles import Profile, confirm_registration
 from participants.models import Registration
 from participants.tests.worlds import make_registration
 from workshop_portal.leases import SupersededError
@@ -71,7 +74,7 @@ def test_the_mail_says_what_until_when_and_where(world: BreakoutWorld) -> None:
         assert "Topic 1" in text
         assert "Topic 2" in text
         assert address in text
-        assert "Tuesday 24 May 2050, 21:00 Fiji (UTC+12)" in text
+        assert "Tuesday 24 May 2050, 21:00 Suva (UTC+12)" in text
 
 
 def test_titles_are_in_the_language_of_the_person_and_harmless(world: BreakoutWorld) -> None:
@@ -108,17 +111,73 @@ def test_it_is_not_sent_when_it_makes_no_sense_any_more(world: BreakoutWorld, wh
         render_mail(mail, with_links=True)
 
 
-def test_a_ranking_that_is_opened_again_is_told_again(
+def test_a_ranking_that_is_opened_again_is_told_to_who_has_not_ranked(
     world: BreakoutWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened(world)
+    save_ranking(
+        round=world.round,
+        registration=world.people["ben"],
+        topics=[world.first],
+        by=world.user("ben"),
+    )
     close_ranking(round=world.round, by=world.organiser)
     later = timezone.now() + timedelta(minutes=1)
     monkeypatch.setattr("breakouts.actions.rounds.timezone.now", lambda: later)
 
     opened(world)
 
-    assert OutgoingMail.objects.filter(recipient=world.user("ana")).count() == 2
+    told = [
+        OutgoingMail.objects.filter(recipient=world.user(name)).count() for name in ("ana", "ben")
+    ]
+    assert told == [2, 1]
+
+
+def latecomer(world: BreakoutWorld, **values: Any) -> Registration:
+    """Approved, not confirmed yet."""
+    return make_registration(world.fiji, status=Registration.Status.APPROVED, **values)
+
+
+def confirm(row: Registration) -> list[tuple[str, str]]:
+    """Who has been asked to rank once the person has confirmed; the others of the world aside."""
+    confirm_registration(registration=row, profile=Profile(), by=row.user)
+    return [each for each in mailed() if each == (TEMPLATE, row.user.email)]
+
+
+def test_who_confirms_while_the_ranking_is_open_is_asked_once(world: BreakoutWorld) -> None:
+    world.crowd(0)
+    early = latecomer(world)
+    opened(world, closes_at=UNTIL)
+    late = latecomer(world)
+
+    assert len(confirm(early)) == 1  # told when it opened
+    assert len(confirm(late)) == 1
+    assert OutgoingMail.objects.get(recipient=late.user).params["round"] == world.round.pk
+
+
+def test_who_takes_over_a_ranking_is_not_asked_for_one(world: BreakoutWorld) -> None:
+    opened(world, closes_at=UNTIL)
+    ben = world.people["ben"]
+    save_ranking(round=world.round, registration=ben, topics=[world.first], by=ben.user)
+    person = Nominee(email="new@customs.example", given_name="Nia", family_name="Vula")
+    successor = replace_registration(registration=ben, person=person, by=world.secretariat)
+
+    assert successor.status == Registration.Status.APPROVED
+    assert confirm(successor) == []
+
+
+@pytest.mark.parametrize("what", ["not open", "past", "resource person", "elsewhere"])
+def test_who_confirms_and_has_nothing_to_rank_is_not_asked(world: BreakoutWorld, what: str) -> None:
+    world.crowd(0)
+    if what != "not open":
+        opened(world, closes_at=UNTIL)
+    if what == "past":
+        Round.objects.update(ranking_closes_at=timezone.now())
+    if what == "elsewhere":
+        Round.objects.update(workshop=world.elsewhere)
+    role = "resource_person" if what == "resource person" else "delegate"
+
+    assert confirm(latecomer(world, role=role)) == []
 
 
 def test_nothing_is_left_behind_when_the_mails_cannot_be_queued(
@@ -134,8 +193,8 @@ def test_the_queries_do_not_grow_with_the_people(
 ) -> None:
     world.crowd(number)
 
-    # savepoint, round, topics, update, record, people, mails, release
-    with django_assert_num_queries(8):
+    # savepoint, round, workshop, topics, update, record, people, mails, release
+    with django_assert_num_queries(9):
         opened(world)
 
 
@@ -148,5 +207,5 @@ def test_the_page_says_how_many_are_mailed_before_it_is_opened(
 
     response = organiser.post(reverse("breakouts:ranking-open", args=["here", 1]), follow=True)
 
-    assert "Each of them is told by mail." in response.content.decode()
+    assert "Who has not ranked yet is told by mail." in response.content.decode()
     assert len(mailed()) == 4

@@ -171,6 +171,6 @@ def test_the_queries_do_not_grow_with_the_people(
     world = open_world
     rankings = {person: [world.first, world.second] for person in world.crowd(number)}
 
-    # savepoint, round, topics, people, delete, orders, record, release
-    with django_assert_num_queries(8):
+    # savepoint, round, workshop, topics, people, delete, orders, record, release
+    with django_assert_num_queries(9):
         save_rankings(round=world.round, rankings=rankings, by=world.organiser)

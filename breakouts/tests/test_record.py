@@ -30,7 +30,7 @@ from workshop_portal.accounts.models import User
 from workshop_portal.tests.hostile import HARMLESS
 
 PAGE = reverse("breakouts:presence-list", args=["here", 1])
-CSV = reverse("breakouts:presence-csv", args=["here", 1])
+CSV = reverse("breakouts:presence-table", args=["here", 1, "csv"])
 AT = datetime(2022, 5, 24, 3, 5, tzinfo=UTC)
 HEADER = [
     "Round",

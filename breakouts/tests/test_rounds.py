@@ -160,6 +160,7 @@ def edited(world: BreakoutWorld, **changes: object) -> Round:
         "title": "Round 1",
         "minutes": 45,
         "mode": Round.Mode.MIX,
+        "weighting": Round.Weighting.BALANCED,
         "session": None,
         "ranking_closes_at": None,
     }
@@ -169,15 +170,17 @@ def edited(world: BreakoutWorld, **changes: object) -> Round:
 def test_a_round_is_changed_with_what_differs(world: BreakoutWorld) -> None:
     until = datetime(2030, 5, 24, 9, 0, tzinfo=UTC)
     edited(world)
-    edited(world, minutes=90, ranking_closes_at=until)
-    edited(world, minutes=90, ranking_closes_at=until)
+    changes = {"minutes": 90, "ranking_closes_at": until, "weighting": "mixing_first"}
+    edited(world, **changes)
+    edited(world, **changes)
 
     world.round.refresh_from_db()
     assert (world.round.minutes, world.round.ranking_closes_at) == (90, until)
-    [(action, _by, target, _context, changes)] = recorded()
+    [(action, _by, target, _context, found)] = recorded()
     assert (action, target) == ("breakouts.round_edited", f"breakouts.round {world.round.pk}")
-    assert changes == {
+    assert found == {
         "minutes": [45, 90],
+        "weighting": ["balanced", "mixing_first"],
         "ranking_closes_at": [None, "2030-05-24T09:00:00+00:00"],
     }
 
@@ -273,13 +276,15 @@ def test_the_queries_do_not_grow_with_rounds_and_groups(
 
     with django_assert_num_queries(6):  # savepoint, workshop, last, round, record, release
         plan_round(workshop=world.here, title="New", by=world.organiser)
-    with django_assert_num_queries(5):  # savepoint, round, update, record, release
+    with django_assert_num_queries(6):  # savepoint, round, workshop, update, record, release
         edited(world, minutes=90)
-    # savepoint, round, topics, update, record, people, mails, release
-    with django_assert_num_queries(8):
+    # savepoint, round, workshop, topics, update, record, people, mails, release
+    with django_assert_num_queries(9):
         open_ranking(round=world.round, by=world.organiser)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         close_ranking(round=world.round, by=world.organiser)
     world.enter(Status.PUBLISHED)
-    with django_assert_num_queries(6):  # savepoint, round, groups, update, record, release
+    with django_assert_num_queries(
+        7
+    ):  # savepoint, round, workshop, groups, update, record, release
         close_round(round=world.round, by=world.organiser)

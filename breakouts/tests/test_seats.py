@@ -1,12 +1,14 @@
 """What happens to places, roles and rankings when a person leaves, is replaced, or has another address."""
 
 from collections.abc import Callable
+from typing import Any
 from unittest import mock
 
 import pytest
 from django.utils import timezone
 
 from breakouts.actions.groups import remove_group
+from breakouts.actions.moves import set_lock
 from breakouts.actions.plans import publish_plan, request_assignment, run_assignment
 from breakouts.actions.points import add_point, edit_point
 from breakouts.actions.rankings import save_ranking
@@ -51,6 +53,13 @@ def test_a_withdrawn_person_leaves_place_and_role(world: BreakoutWorld) -> None:
     assert plan.revision == 1
 
 
+def test_pages_of_the_groups_learn_who_left(world: BreakoutWorld) -> None:
+    world.publish()
+    withdraw_registration(registration=world.people["ana"], by=world.secretariat)
+    world.round.refresh_from_db()
+    assert world.round.live_sequence == 1
+
+
 def test_a_successor_takes_place_role_and_ranking(world: BreakoutWorld) -> None:
     open_ranking(round=world.round, by=world.organiser)
     ana = world.people["ana"]
@@ -92,6 +101,21 @@ def test_who_withdraws_while_it_is_solved_gets_no_place(world: BreakoutWorld) ->
     ]
 
 
+def test_a_lock_set_while_it_is_solved_is_not_lost(world: BreakoutWorld) -> None:
+    draft = assign(world).plan
+    ana = world.people["ana"]
+
+    def slow(*args: object, **options: object) -> object:
+        set_lock(plan=draft, registration=ana, is_locked=True, by=world.organiser)
+        return solve(*args, **options)
+
+    with mock.patch("breakouts.actions.plans.solve", slow):
+        run = run_assignment(request_assignment(round=world.round, by=world.organiser))
+    assert run.status == AssignmentRun.Status.SUPERSEDED
+    assert "A colleague changed the groups" in run.last_error
+    assert [plan.pk for plan in world.round.plans.all()] == [draft.pk]
+
+
 @pytest.mark.parametrize("change", ["closed", "group removed"])
 def test_what_changed_while_it_was_solved_is_said(world: BreakoutWorld, change: str) -> None:
     world.publish()
@@ -126,9 +150,10 @@ def test_the_record_says_who_is_said_to_have_said_it(world: BreakoutWorld) -> No
     world.publish()
     ana = world.user("ana")
     point = add_point(group=world.one, kind="trend", text="So", administrations=[world.fj], by=ana)
-    edit_point(point=point, kind="trend", text="So", administrations=[world.jp], version=1, by=ana)
+    values: dict[str, Any] = {"administrations": [world.jp], "theme": None, "version": 1}
+    edit_point(point=point, kind="trend", text="So", by=ana, **values)
     entry = Entry.objects.get(action="breakouts.point_edited")
-    assert entry.changes == {"administrations": [str([world.fj.pk]), str([world.jp.pk])]}
+    assert entry.changes == {"administrations": [[world.fj.pk], [world.jp.pk]]}
 
 
 # What it leaves behind and what it costs ----------------------------------------------------------
@@ -146,7 +171,12 @@ def test_a_freed_seat_leaves_its_entries(world: BreakoutWorld) -> None:
             by,
             f"breakouts.round {world.round.pk}",
             context,
-            {"registration": [ana.pk, None]},
+            {
+                "plan": [1, 1],
+                "revision": [0, 1],
+                "group": [world.one.pk, None],
+                "registration": [ana.pk, None],
+            },
         ),
         (
             "breakouts.role_ended",
@@ -166,7 +196,15 @@ def test_a_successor_is_told_and_both_changes_are_on_record(world: BreakoutWorld
     pass_on_seats(registration=ana, replacement=new, by=world.secretariat)
 
     assert [(action, changes) for action, _by, _of, _in, changes in recorded()] == [
-        ("breakouts.seat_passed_on", {"registration": [ana.pk, new.pk]}),
+        (
+            "breakouts.seat_passed_on",
+            {
+                "plan": [1, 1],
+                "revision": [0, 1],
+                "group": [world.one.pk, world.one.pk],
+                "registration": [ana.pk, new.pk],
+            },
+        ),
         ("breakouts.role_named", {"rapporteur": [ana.user.pk, new.user.pk]}),
     ]
     assert mailed() == [("breakouts/group_published", new.user.email)]
@@ -218,9 +256,9 @@ def test_the_queries_do_not_grow_with_the_rounds(
         make_plan(held, {group: [ana, ben]}, world.secretariat)
     [new] = world.crowd(1)
 
-    # savepoint, rounds, seats, update, revisions, roles, their end, new roles, rankings, record, mails, release
-    with django_assert_num_queries(11):
+    # savepoint, rounds, seats, update, revisions, sequences, roles, their end, new roles, rankings, record, mails, release
+    with django_assert_num_queries(12):
         pass_on_seats(registration=ana, replacement=new, by=world.secretariat)
-    # savepoint, rounds, seats, delete, revisions, roles, record, mails, release
-    with django_assert_num_queries(8):
+    # savepoint, rounds, seats, delete, revisions, sequences, roles, record, mails, release
+    with django_assert_num_queries(9):
         pass_on_seats(registration=ben, replacement=None, by=world.secretariat)

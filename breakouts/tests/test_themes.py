@@ -4,14 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
-from breakouts.actions.locks import TopicGoneError
+from breakouts.actions.locks import ForeignThemeError, ThemeGoneError, TopicGoneError
 from breakouts.actions.merging import merge_points
 from breakouts.actions.plenary import PlenaryNotOpenError, PointMergedError
-from breakouts.actions.points import PointGoneError, remove_point
+from breakouts.actions.points import PointGoneError, add_point, remove_point
 from breakouts.actions.themes import (
-    ForeignThemeError,
-    ThemeGoneError,
     ThemeTakenError,
     add_theme,
     edit_theme,
@@ -22,6 +21,7 @@ from breakouts.actions.themes import (
 from breakouts.models import Group, Point, Round, Theme, Topic
 from breakouts.tests.worlds import (
     BreakoutWorld,
+    SignIn,
     broken,
     make_group,
     make_point,
@@ -239,8 +239,8 @@ def test_the_queries_do_not_grow(
 ) -> None:
     for _each in range(number):
         make_point(make_group(held.round, held.first), held.user("ana"))
-    # savepoint, group, point, theme, itself, sequence, record, release
-    with django_assert_num_queries(8):
+    # savepoint, group, round, point, theme, itself, sequence, record, release
+    with django_assert_num_queries(9):
         held.put(held.point, held.lines)
     # savepoint, workshop, topic, same title, last, itself, groups, sequences, record, release
     with django_assert_num_queries(10):
@@ -248,3 +248,64 @@ def test_the_queries_do_not_grow(
     # savepoint, workshop, topic, theme, groups, sequences, record, its points, itself, release
     with django_assert_num_queries(10):
         remove_theme(theme=held.lines, by=held.organiser)
+
+
+# While noting --------------------------------------------------------------------------------------
+
+
+def test_a_point_is_noted_under_a_theme_of_the_topic(held: Themes, sign_in: SignIn) -> None:
+    client = sign_in(held.user("cho"))
+    url = reverse("breakouts:point-add", args=["here", 1, 1])
+    data = {"kind": "trend", "text": "Thin lines", "theme": str(held.lines.pk)}
+    response = client.post(url, data, follow=True)
+
+    assert held.one.points.get(text="Thin lines").theme == held.lines
+    assert "Theme: Lines" in response.content.decode()
+    for theme in (held.other.pk, 0, "x"):
+        wrong = client.post(url, data | {"theme": str(theme), "text": "Kept & said"})
+        assert wrong.status_code == 422
+        assert "Kept &amp; said" in wrong.content.decode()
+    assert held.one.points.count() == 2
+
+
+def test_a_point_is_changed_to_another_theme_or_to_none(held: Themes, sign_in: SignIn) -> None:
+    client = sign_in(held.user("ana"))
+    point = make_point(held.one, held.user("ana"))
+    url = reverse("breakouts:point-edit", args=["here", 1, 1, point.public_id])
+    data = {"kind": point.kind, "text": point.text, "version": "1", "theme": str(held.lines.pk)}
+
+    assert client.post(url, data).status_code == 302
+
+    point.refresh_from_db()
+    assert point.theme == held.lines
+    assert recorded()[-1][-1] == {"theme_id": [None, held.lines.pk]}
+    assert f'value="{held.lines.pk}" selected' in client.get(url).content.decode()
+    for theme in (held.other.pk, 0, "x"):
+        wrong = client.post(url, data | {"version": "2", "theme": str(theme)})
+        assert wrong.status_code == 422
+    assert client.post(url, data | {"version": "2", "theme": ""}).status_code == 302
+    point.refresh_from_db()
+    assert point.theme is None
+
+
+def test_a_topic_without_themes_asks_for_none(held: Themes, sign_in: SignIn) -> None:
+    client = sign_in(held.user("ben"))
+    assert 'name="theme"' in client.get(group_url(2)).content.decode()
+    held.other.delete()
+    assert 'name="theme"' not in client.get(group_url(2)).content.decode()
+
+
+def test_a_theme_of_another_topic_or_none_that_is_there_is_refused(held: Themes) -> None:
+    def note(theme: Theme) -> Point:
+        return add_point(group=held.one, kind="trend", text="x", theme=theme, by=held.user("ana"))
+
+    with refused(ForeignThemeError):
+        note(held.other)
+    gone = Theme(pk=held.lines.pk, topic=held.first)
+    held.lines.delete()
+    with refused(ThemeGoneError):
+        note(gone)
+
+
+def group_url(number: int) -> str:
+    return reverse("breakouts:group-detail", args=["here", 1, number])

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from breakouts.models import Assignment, Group, GroupRole, Plan, Point, Round, Topic
+from breakouts.models import Assignment, Group, GroupRole, Plan, Point, Round, Theme, Topic
 from events.models import Workshop
 from participants.models import Registration
 from participants.tests.worlds import World, make_person, make_registration
@@ -20,6 +21,8 @@ from workshop_portal.mail.models import OutgoingMail
 
 CONFIRMED = Registration.Status.CONFIRMED
 SignIn = Callable[[User], Client]
+SAME = "Live sessions work in the capital but stop at border posts."
+NEARLY = "A live session that runs well in the capital stops at the border post."
 
 
 def state() -> dict[str, list[Any]]:
@@ -174,3 +177,26 @@ class BreakoutWorld(World):
         self.two.refresh_from_db()
         make_role(self.one, self.user("ana"))
         return plan
+
+
+class Plenary(BreakoutWorld):
+    """Group 1 noted `a` (Fiji) and `b`, group 2 `c` (Japan), nearly the same as `a`; topic 1 has two themes."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.publish()
+        make_role(self.two, self.facilitator, "facilitator")
+        self.a = make_point(self.one, self.user("ana"), text=SAME)
+        self.b = make_point(self.one, self.user("cho"), text="Dogs need handlers who stay.")
+        self.c = make_point(self.two, self.user("ben"), text=NEARLY)
+        self.a.administrations.set([self.fj])
+        self.c.administrations.set([self.jp])
+        make = Theme.objects.create
+        self.lines = make(topic=self.first, ordinal=1, title="Border posts", key_words="video")
+        self.dogs = make(topic=self.first, ordinal=2, title="Dogs", key_words="handlers")
+
+    def url(self, name: str, *args: object) -> str:
+        return reverse(f"breakouts:{name}", args=["here", 1, *args])
+
+    def verb(self, name: str, point: Point) -> str:
+        return self.url(name, point.group.ordinal, point.public_id)

@@ -1,40 +1,44 @@
 """Assign, the board with its moves, and publication."""
 
+import re
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from breakouts.access import get_round_for
+from breakouts.access import get_move_for, get_plan_for, get_round_for
 from breakouts.actions.moves import (
+    AlreadyThereError,
     StalePlanError,
+    exchange_people,
     move_people,
     set_lock,
     undo_move,
 )
-from breakouts.actions.plans import (
-    publish_plan,
-    request_assignment,
-)
-from breakouts.forms.board import BoardForm, SeedForm
+from breakouts.actions.plans import publish_plan, request_assignment
+from breakouts.forms.board import BoardForm, SeedForm, ShownForm
 from breakouts.instances.boarding import draw_board
 from breakouts.instances.building import Material, gather
+from breakouts.instances.comparing import Mover, list_movers
 from breakouts.instances.faults import count_new_places, list_faults
-from breakouts.instances.wording import Said
+from breakouts.instances.figures import measure
+from breakouts.instances.meanwhile import Meanwhile, say_meanwhile
 from breakouts.models import Move, Plan, Round
-from breakouts.queries.plans import get_last_move
+from breakouts.queries.meanwhile import find_since
+from breakouts.queries.plans import get_last_move, list_plans, list_registrations
 from breakouts.queries.rounds import list_seatable
+from breakouts.views.repair import damage_of
 from workshop_portal.accounts.http import PersonRequest
+from workshop_portal.accounts.queries import name_people
 from workshop_portal.authorization import access
 from workshop_portal.http import page
-from workshop_portal.pages import carry_out
+from workshop_portal.pages import carry_out, done, refused
 from workshop_portal.refusals import Refusal
 
 ASSIGN = "breakouts.assign_round"
@@ -65,7 +69,7 @@ def round_board(request: PersonRequest, slug: str, ordinal: int) -> HttpResponse
 @access(ASSIGN)
 @require_POST
 def board_move(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
-    """Move the people chosen to a group; `to=lock` of a Move menu locks instead."""
+    """Move the people chosen to a group, or (`other`) let two change places; `to=lock` of a Move menu locks instead."""
     row = get_round_for(request.user, slug=slug, ordinal=ordinal, to=ASSIGN)
     data = request.POST.copy()
     for name in ("p", "plan", "revision"):  # a Move menu says them in its address
@@ -86,36 +90,27 @@ def board_move(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseB
         messages.error(request, form.refusal())
         return redirect(url)
     found = form.cleaned_data
-    people = list(found["p"])
-    plan = get_object_or_404(Plan, round=row, pk=found["plan"])
+    people, seen = list(found["p"]), found["revision"]
+    plan = get_plan_for(request.user, slug=slug, ordinal=ordinal, plan=found["plan"])
+    told: dict[str, Any] = {"plan": plan, "revision": seen, "by": request.user}
     try:
         if locks:
-            set_lock(
-                plan=plan,
-                registration=people[0],
-                is_locked=is_locked,
-                revision=found["revision"],
-                by=request.user,
-            )
+            set_lock(registration=people[0], is_locked=is_locked, **told)
+        elif found["other"]:
+            exchange_people(registration=people[0], other=found["other"], **told)
         else:
-            move_people(
-                plan=plan,
-                registrations=people,
-                to=found["to"],
-                revision=found["revision"],
-                by=request.user,
-            )
+            move_people(registrations=people, to=found["to"], **told)
+    except AlreadyThereError as error:
+        messages.info(request, str(error))
     except Refusal as error:
-        messages.error(request, str(error))
-        return _board(request, row, status=409) if request.htmx else redirect(url)
+        return _refuse(request, error, url, plan, seen)
     return redirect(f"{url}?at={people[0].public_id}#p-{people[0].public_id}")
 
 
-@access(ASSIGN)
+@access("breakouts.undo_move")
 @require_POST
 def board_undo(request: PersonRequest, slug: str, ordinal: int, move: int) -> HttpResponseBase:
-    row = get_round_for(request.user, slug=slug, ordinal=ordinal, to=ASSIGN)
-    taken = get_object_or_404(Move.objects.select_related("plan__round"), plan__round=row, pk=move)
+    taken = get_move_for(request.user, slug=slug, ordinal=ordinal, move=move)
     return carry_out(
         request,
         lambda: undo_move(move=taken, by=request.user),
@@ -127,64 +122,114 @@ def board_undo(request: PersonRequest, slug: str, ordinal: int, move: int) -> Ht
 @access("breakouts.publish_plan")
 @require_POST
 def round_publish(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
-    """Publish what was seen; where something is not right yet, ask first."""
+    """Publish what was seen; where something is not right yet, or groups are at work, ask first."""
     row = get_round_for(request.user, slug=slug, ordinal=ordinal, to="breakouts.publish_plan")
     url = reverse("breakouts:round-board", args=[slug, ordinal])
     key, seen = request.POST.get("plan", ""), request.POST.get("revision", "")
     if not (key.isdecimal() and seen.isdecimal() and len(key) < 18 and len(seen) < 10):
         messages.error(request, str(StalePlanError()))
         return redirect(url)
-    plan = get_object_or_404(Plan.objects.select_related("round"), round=row, pk=int(key))
-    if "confirmed" not in request.POST:
-        material = gather(row)
-        is_seen = material.latest == plan and plan.is_draft and plan.revision == int(seen)
-        if is_seen and (faults := list_faults(material)):
-            return _ask(request, material, faults)
-    return carry_out(
-        request,
-        lambda: publish_plan(plan=plan, revision=int(seen), by=request.user),
-        to=url,
-        done=_("Published. Everybody whose group is new is told by mail."),
-    )
+    plan = get_plan_for(request.user, slug=slug, ordinal=ordinal, plan=int(key))
+    if question := _question(request, row, plan, int(seen)):
+        return question
+    moves_running = "moves" in request.POST
+    try:
+        publish_plan(plan=plan, revision=int(seen), moves_running=moves_running, by=request.user)
+    except Refusal as error:
+        return _refuse(request, error, url, plan, int(seen))
+    return done(request, _("Published. Everybody whose group is new is told by mail."), url)
 
 
-def _ask(request: PersonRequest, material: Material, faults: list[Said]) -> HttpResponse:
+def _refuse(
+    request: PersonRequest, error: Refusal, url: str, plan: Plan, seen: int
+) -> HttpResponseBase:
+    """Say why nothing was done; where a colleague was faster, the board says what changed since."""
+    since = f"?since={plan.pk}.{seen}" if isinstance(error, StalePlanError) else ""
+    return refused(request, error, f"{url}{since}")
+
+
+def _question(request: PersonRequest, row: Round, plan: Plan, seen: int) -> HttpResponse | None:
+    """What is to be confirmed before the plan is published, where it was not yet."""
+    if "confirmed" in request.POST and "moves" in request.POST:
+        return None
+    material = gather(row)
+    if material.latest != plan or not plan.is_draft or plan.revision != seen:
+        return None  # the action says so
+    pulled = _pulled(material)
+    faults = list_faults(material) if "confirmed" not in request.POST else []
+    if not faults and (not pulled or "moves" in request.POST):
+        return None
     context = {
-        "workshop": material.round.workshop,
-        "round": material.round,
-        "plan": material.latest,
+        "workshop": row.workshop,
+        "round": row,
+        "plan": plan,
         "faults": faults[:FAULTS_SHOWN],
         "more": max(0, len(faults) - FAULTS_SHOWN),
+        "pulled": pulled,
         "told": count_new_places(material),
         "tab": "breakouts",
     }
     return page(request, "breakouts/plan_publish.html", context)
 
 
-def _board(request: PersonRequest, row: Round, status: int = 200) -> HttpResponse:
+def _pulled(material: Material) -> list[Mover]:
+    """Who sits in a group at work and would have to leave it."""
+    if not material.round.is_running(timezone.now()):
+        return []
+    movers = list_movers(material.groups, material.people, material.published, material.places)
+    return [mover for mover in movers if mover.was and mover.now]
+
+
+def _board(request: PersonRequest, row: Round) -> HttpResponse:
     material = gather(row)
-    move = get_last_move(plan=material.latest, now=timezone.now()) if material.latest else None
-    board = draw_board(material, at=_uuid(request.GET.get("at", "")))
+    shown = ShownForm(request.GET)
+    looked_at = shown.chosen()
+    worth = measure(material, material.places)
+    board = draw_board(material, looked_at, worth=worth)
     context: dict[str, Any] = {
         "workshop": row.workshop,
         "round": row,
         "plan": material.latest,
         "board": board,
-        "move": move,
-        "moved": _said(move, material) if move else "",
-        "undo_url": reverse("breakouts:board-undo", args=[row.workshop.slug, row.ordinal, move.pk])
-        if move
-        else "",
+        "shown": shown,
+        "words": looked_at.words,
         "move_url": reverse("breakouts:board-move", args=[row.workshop.slug, row.ordinal]),
         "wide": True,
         "tab": "breakouts",
     }
-    return page(request, "breakouts/round_board.html", context, status=status)
+    if request.htmx and looked_at.groups:
+        opened = [each for each in board.columns if each.group.ordinal in looked_at.groups]
+        return page(request, "breakouts/board_people.html", {**context, "columns": opened})
+    context |= _last_move(material) | {
+        "damage": damage_of(material, worth),
+        "meanwhile": _meanwhile(request.GET.get("since", ""), material),
+    }
+    return page(request, "breakouts/round_board.html", context)
+
+
+def _last_move(material: Material) -> dict[str, Any]:
+    """What was done last, with the way to take it back. Queries: 0 or 1."""
+    plan, row = material.latest, material.round
+    move = get_last_move(plan=plan, now=timezone.now()) if plan else None
+    if move is None:
+        return {}
+    args = [row.workshop.slug, row.ordinal, move.pk]
+    return {
+        "move": move,
+        "moved": _said(move, material),
+        "undo_url": reverse("breakouts:board-undo", args=args),
+    }
 
 
 def _said(move: Move, material: Material) -> str:
     """What the last act did, and what the group holds now."""
     names = {str(p.pk): f"{p.user}, {p.delegation.administration.name}" for p in material.people}
+    if move.is_exchange:
+        # The one chosen first: the database may keep the keys in an order of its own.
+        keys = sorted(move.came_from, key=lambda key: move.group_of(int(key)) != move.group_id)
+        first, second = (names.get(key, _("Somebody")) for key in keys)
+        words = _("%(first)s and %(second)s changed places.")
+        return words % {"first": first, "second": second}
     who = [names[key] for key in move.came_from if key in names]
     held = sum(group == move.group_id for group in material.places.values())
     words = ngettext(
@@ -200,8 +245,16 @@ def _said(move: Move, material: Material) -> str:
     }
 
 
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
+def _meanwhile(text: str, material: Material) -> Meanwhile | None:
+    """What changed since a plan's revision, said in the address as `PLAN.REVISION`. Queries: 0 or 3 to 5."""
+    found = re.fullmatch(r"([0-9]{1,15})\.([0-9]{1,9})", text, re.ASCII)
+    if found is None:
         return None
+    plan = list_plans(round=material.round).filter(pk=int(found[1])).first()
+    if plan is None:
+        return None
+    since = find_since(round=material.round, plan=plan, revision=int(found[2]))
+    known = {person.pk for person in material.people}
+    others = list_registrations(keys={*since.seen, *material.places} - known)
+    names = name_people(entry.actor_id for entry in since.entries)
+    return say_meanwhile(material, since, others, names)

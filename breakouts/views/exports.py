@@ -27,7 +27,7 @@ from breakouts.writers.sheets import EXPORT, get_sheets
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.documents.actions import request_export
-from workshop_portal.documents.spreadsheets import csv_response, xlsx_response
+from workshop_portal.documents.spreadsheets import table_response
 from workshop_portal.http import page
 
 VIEW = "breakouts.view_round"
@@ -46,16 +46,9 @@ def zoom_export(request: PersonRequest, slug: str, ordinal: int) -> HttpResponse
 
 @access(VIEW)
 @require_safe
-def place_csv(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
+def place_table(request: PersonRequest, slug: str, ordinal: int, format: str) -> HttpResponseBase:
     name, rows = _places(get_round_for(request.user, slug=slug, ordinal=ordinal))
-    return csv_response(f"{name}.csv", place_header(), rows)
-
-
-@access(VIEW)
-@require_safe
-def place_xlsx(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
-    name, rows = _places(get_round_for(request.user, slug=slug, ordinal=ordinal))
-    return xlsx_response(f"{name}.xlsx", place_header(), rows, title=_("Groups"))
+    return table_response(format, name, place_header(), rows, title=_("Groups"))
 
 
 @access(VIEW)

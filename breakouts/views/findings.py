@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
 from django.http import HttpResponseBase, QueryDict
@@ -21,8 +22,9 @@ from breakouts.views.wall import Line, fit_themes, make_line, pass_focus, theme_
 from events.models import Workshop
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
-from workshop_portal.documents.spreadsheets import csv_response, xlsx_response
+from workshop_portal.documents.spreadsheets import table_response
 from workshop_portal.http import page
+from workshop_portal.times import city
 
 VIEW = "breakouts.view_findings"
 PER_PAGE = 50
@@ -50,17 +52,11 @@ def point_list(request: PersonRequest, slug: str) -> HttpResponseBase:
 
 @access(VIEW)
 @require_safe
-def point_csv(request: PersonRequest, slug: str) -> HttpResponseBase:
+def point_table(request: PersonRequest, slug: str, format: str) -> HttpResponseBase:
     workshop = get_workshop_for_rounds(request.user, slug=slug, to=VIEW)
-    return csv_response(f"findings-{slug}.csv", _header(), _cells(_found(request, workshop)))
-
-
-@access(VIEW)
-@require_safe
-def point_xlsx(request: PersonRequest, slug: str) -> HttpResponseBase:
-    workshop = get_workshop_for_rounds(request.user, slug=slug, to=VIEW)
-    cells = _cells(_found(request, workshop))
-    return xlsx_response(f"findings-{slug}.xlsx", _header(), cells, title=_("Findings"))
+    cells = _cells(_found(request, workshop), workshop.zone)
+    header = _header(workshop.zone)
+    return table_response(format, f"findings-{slug}", header, cells, title=_("Findings"))
 
 
 def _found(
@@ -102,7 +98,7 @@ def _key(text: str) -> UUID | None:
         return None
 
 
-def _header() -> list[str]:
+def _header(zone: ZoneInfo) -> list[str]:
     return [
         _("Round"),
         _("Group"),
@@ -114,11 +110,11 @@ def _header() -> list[str]:
         _("For the report"),
         _("Also said in"),
         _("Merged into"),
-        _("Noted at"),
+        _("Noted at, %(city)s") % {"city": city(zone)},
     ]
 
 
-def _cells(found: PointFilter) -> Iterator[list[Any]]:
+def _cells(found: PointFilter, zone: ZoneInfo) -> Iterator[list[Any]]:
     for point in found.qs:
         group = point.group
         into = point.merged_into if point.is_merged else None
@@ -133,7 +129,7 @@ def _cells(found: PointFilter) -> Iterator[list[Any]]:
             _("Yes") if point.marked_at else "",
             "; ".join(_place(each) for each in list_places(point)[1:]),
             _place(into.group) if into else "",
-            point.created_at,
+            point.created_at.astimezone(zone),
         ]
 
 

@@ -46,7 +46,7 @@ def group_plenary(request: PersonRequest, slug: str, ordinal: int, number: int) 
 @access(VIEW)
 @require_safe
 def plenary_poll(request: PersonRequest, slug: str, ordinal: int, number: int) -> HttpResponseBase:
-    """The wall alone, asked for every two seconds: 304 while nothing changed. Queries: 4 then."""
+    """The wall alone, asked for every two seconds: 304 while nothing changed. Queries: 5 then."""
     round = get_round_for(request.user, slug=slug, ordinal=ordinal, to=VIEW)
     groups = list(list_reported(round=round))
     if number not in {group.ordinal for group in groups}:

@@ -4,16 +4,19 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from breakouts.access import get_group_for, get_point_for
-from breakouts.actions.plenary import HELD
+from breakouts.access import (
+    get_group_after_move,
+    get_group_for,
+    get_point_for,
+)
+from breakouts.actions.locks import ThemeGoneError
 from breakouts.actions.points import (
     PointChangedError,
     PointEmptyError,
@@ -25,12 +28,19 @@ from breakouts.actions.points import (
     restore_point,
 )
 from breakouts.forms.points import EditPointForm, NewPointForm
-from breakouts.models import Group, GroupRole, Point, Round
-from breakouts.queries.plans import list_members
-from breakouts.queries.points import list_editable, list_points, list_taggable
-from breakouts.queries.rounds import list_roles
+from breakouts.models import Group, Point, Round
+from breakouts.queries.live import list_seen
+from breakouts.queries.points import (
+    NotedPoint,
+    list_noted_in,
+    list_offered_themes,
+    list_taggable,
+)
+from breakouts.views.room import look_in, room
+from breakouts.views.rows import show_points
+from breakouts.views.tags import EDIT_ANY, Tag, answered_by, find_tag, read_tag
 from workshop_portal.accounts.http import PersonRequest
-from workshop_portal.authorization import access
+from workshop_portal.authorization import access, can
 from workshop_portal.http import page
 from workshop_portal.pages import Places, accept, carry_out, posted
 from workshop_portal.refusals import Refusal
@@ -38,33 +48,59 @@ from workshop_portal.refusals import Refusal
 TEMPLATE = "breakouts/group_detail.html"
 REFUSALS: Places = {
     PointEmptyError: "text",
+    ThemeGoneError: "theme",
 }
 
 
 @access("breakouts.view_group")
 @require_safe
 def group_detail(request: PersonRequest, slug: str, ordinal: int, number: int) -> HttpResponseBase:
-    group = get_group_for(request.user, slug=slug, ordinal=ordinal, number=number)
-    return _group_page(
-        request, group, NewPointForm(taggable=list_taggable(workshop=group.round.workshop))
+    """Who was moved to another group of the round is led there from the page or the link of the first."""
+    try:
+        group = get_group_for(request.user, slug=slug, ordinal=ordinal, number=number)
+    except Http404:
+        own = get_group_after_move(request.user, slug=slug, ordinal=ordinal, number=number)
+        messages.info(request, _("Your place is in group %(n)s now.") % {"n": own.ordinal})
+        return redirect(_url(own))
+    form = NewPointForm(
+        taggable=list_taggable(workshop=group.round.workshop),
+        themes=list_offered_themes(group=group),
     )
+    return _group_page(request, group, form)
 
 
 @access("breakouts.view_group")
 @require_safe
 def point_poll(request: PersonRequest, slug: str, ordinal: int, number: int) -> HttpResponseBase:
-    """The points alone, asked for every two seconds: 304 while nothing changed. Queries: 3 then."""
-    group = get_group_for(request.user, slug=slug, ordinal=ordinal, number=number)
+    """The points, the clock and who is here, asked for every two seconds: 304 while nothing changed.
+
+    Who was moved to another group of the round meanwhile is told which. Queries: 4 while nothing changed,
+    6 where only points did.
+    """
+    held = read_tag(request)
+    place: dict[str, Any] = {"slug": slug, "ordinal": ordinal, "number": number}
+    answered = answered_by(held, request.user, **place) if request.htmx else None
+    if answered is not None:
+        group, tag = answered
+        return HttpResponseNotModified() if tag == held else _parts(request, group, tag)
+    try:
+        group = get_group_for(request.user, **place)
+    except Http404:
+        if not request.htmx:
+            raise
+        own = get_group_after_move(request.user, **place)
+        return page(request, "breakouts/group_moved.html", {"group": own})
     if not request.htmx:
         return redirect(_url(group))
-    tag = _tag(group, request)
-    if request.headers.get("If-None-Match") == tag:
-        response: HttpResponse = HttpResponseNotModified()
-    else:
-        response = page(request, TEMPLATE, _points(request, group), partial="points")
-    response["ETag"] = tag
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    seen = look_in(request.user, group)
+    tag = find_tag(group, request.user, seen)
+    # The same is shown, with a tag that answers for the next half minute.
+    if tag.marks == held.marks:
+        context = _place(group) | {"tag": tag}
+        return _tagged(page(request, "breakouts/group_room.html", context), tag)
+    if held.answers_for(tag.marks):
+        return _parts(request, group, tag)
+    return _parts(request, group, tag, room(request.user, group, seen) | {"is_whole": True})
 
 
 @access("breakouts.add_point")
@@ -74,7 +110,8 @@ def point_add(request: PersonRequest, slug: str, ordinal: int, number: int) -> H
         request.user, slug=slug, ordinal=ordinal, number=number, to="breakouts.add_point"
     )
     taggable = list_taggable(workshop=group.round.workshop)
-    form = NewPointForm(request.POST, taggable=taggable)
+    themes = list_offered_themes(group=group)
+    form = NewPointForm(request.POST, taggable=taggable, themes=themes)
     point = accept(
         form,
         lambda: add_point(
@@ -82,6 +119,7 @@ def point_add(request: PersonRequest, slug: str, ordinal: int, number: int) -> H
             kind=form.cleaned_data["kind"],
             text=form.cleaned_data["text"],
             administrations=form.cleaned_data["said_by"],
+            theme=form.cleaned_data.get("theme"),
             idempotency_key=form.cleaned_data["key"],
             by=request.user,
         ),
@@ -92,7 +130,10 @@ def point_add(request: PersonRequest, slug: str, ordinal: int, number: int) -> H
     if not request.htmx:
         return redirect(f"{_url(group)}?added={point.public_id}#add")
     group.refresh_from_db(fields=["point_sequence"])
-    fresh = NewPointForm(taggable=taggable, initial={"kind": point.kind})
+    if not request.htmx.target:  # outbox.js: the form on the page is in use again
+        points = _points(request, group, can(EDIT_ANY, request.user, group))
+        return page(request, TEMPLATE, points, partial="stored")
+    fresh = NewPointForm(taggable=taggable, themes=themes, initial={"kind": point.kind})
     return _group_page(request, group, fresh, partial="work", added=True)
 
 
@@ -111,6 +152,7 @@ def point_edit(
     form = EditPointForm(
         data,
         taggable=list_taggable(workshop=group.round.workshop, point=point),
+        themes=list_offered_themes(group=group),
         initial=_now(point),
     )
     theirs: Point | None = None
@@ -130,9 +172,7 @@ def point_edit(
         messages.success(request, _("Point saved."))
         return redirect(f"{_url(group)}?added={saved.public_id}")
     context = {
-        "group": group,
-        "round": group.round,
-        "workshop": group.round.workshop,
+        **_place(group),
         "point": point,
         "form": form,
         "theirs": theirs,
@@ -207,6 +247,7 @@ def _save(point: Point, form: EditPointForm, request: PersonRequest) -> Point:
         kind=found["kind"],
         text=found["text"],
         administrations=found["said_by"],
+        theme=found.get("theme"),
         version=found["version"],
         by=request.user,
     )
@@ -217,6 +258,7 @@ def _now(point: Point) -> dict[str, Any]:
         "kind": point.kind,
         "text": point.text,
         "said_by": list(point.administrations.order_by("pk").values_list("code", flat=True)),
+        "theme": point.theme_id,
         "version": point.version,
     }
 
@@ -230,46 +272,57 @@ def _group_page(
     partial: str = "work",
     added: bool = False,
 ) -> HttpResponse:
-    held = list(list_roles(group=group))
-    members = list_members(group=group)
-    names = dict(GroupRole.Role.choices)
-    duties = {role.user_id: names[role.role] for role in held}
-    seated = {member.user_id for member in members}
-    points = _points(request, group)
+    # A post that was refused changes nothing, not even who is there.
+    seen = look_in(request.user, group) if status == 200 else list_seen(group=group)
+    tag = find_tag(group, request.user, seen)
+    points = _points(request, group, tag.edits_any)
+    around = room(request.user, group, seen)
     context = {
         **points,
+        **around,
+        "tag": tag,
         "form": form,
-        "members": [(member, duties.get(member.user_id, "")) for member in members],
-        "others": [(role.user, names[role.role]) for role in held if role.user_id not in seated],
-        "has_facilitator": any(role.role == GroupRole.Role.FACILITATOR for role in held),
         "added": added or _was_added(request, points["points"]),
         "removed": _removed(request, group),
-        "reports_back": request.user.pk in duties and group.round.status in HELD,
-        "ends_at": _ends_at(group),
+        "reports_back": around["has_role"] and group.round.is_held,
     }
     return page(request, TEMPLATE, context, partial=partial, status=status)
 
 
-def _points(request: PersonRequest, group: Group) -> dict[str, Any]:
-    points = list(list_points(group=group))
-    return {
-        "group": group,
-        "round": group.round,
-        "workshop": group.round.workshop,
+def _parts(
+    request: PersonRequest, group: Group, tag: Tag, more: dict[str, Any] | None = None
+) -> HttpResponse:
+    """The points, and more where more than they may have changed."""
+    context = _points(request, group, tag.edits_any) | {"tag": tag} | (more or {})
+    return _tagged(page(request, "breakouts/group_parts.html", context), tag)
+
+
+def _tagged(response: HttpResponse, tag: Tag) -> HttpResponse:
+    response["ETag"] = str(tag)
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _place(group: Group) -> dict[str, Any]:
+    return {"group": group, "round": group.round, "workshop": group.round.workshop}
+
+
+def _points(request: PersonRequest, group: Group, edits_any: bool) -> dict[str, Any]:
+    points = list_noted_in(group=group)
+    is_open = group.round.status == Round.Status.PUBLISHED
+
+    def may_edit(point: NotedPoint) -> bool:
+        """By the rule `breakouts.edit_point`, for who may see the group."""
+        return is_open and (edits_any or point.created_by_id == request.user.pk)
+
+    return _place(group) | {
         "points": points,
-        "editable": list_editable(request.user, group=group),
-        "is_open": group.round.status == Round.Status.PUBLISHED,
-        "tag": _tag(group, request),
+        "rows": show_points(group, points, editable=may_edit),
+        "is_open": is_open,
     }
 
 
-def _tag(group: Group, request: PersonRequest) -> str:
-    """What the points look like to this person: the same tag, the same part."""
-    marks = (group.pk, group.point_sequence, group.round.status, request.user.pk, get_language())
-    return '"{}"'.format("-".join(str(mark) for mark in marks))
-
-
-def _was_added(request: PersonRequest, points: list[Point]) -> bool:
+def _was_added(request: PersonRequest, points: list[NotedPoint]) -> bool:
     """Whether the page follows an accepted point: then the draft on the device has done its duty."""
     key = request.GET.get("added", "")
     return any(str(p.public_id) == key and p.created_by_id == request.user.pk for p in points)
@@ -284,11 +337,6 @@ def _removed(request: PersonRequest, group: Group) -> Point | None:
     found = Point.objects.filter(group=group, public_id=key, removed_by=request.user)
     point = found.order_by("pk").first()
     return point if point is not None and point.can_be_restored(timezone.now()) else None
-
-
-def _ends_at(group: Group) -> Any:
-    session = group.round.session
-    return session.ends_at if session else None
 
 
 def _url(group: Group) -> str:

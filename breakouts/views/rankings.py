@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods
 from breakouts.access import get_round_for
 from breakouts.actions.rankings import save_ranking
 from breakouts.forms.rankings import RankingForm
-from breakouts.models import Round
 from breakouts.queries.rounds import get_own_registration, get_ranking, list_ranked_topics
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
@@ -37,8 +36,7 @@ def ranking_edit(request: PersonRequest, slug: str, ordinal: int) -> HttpRespons
     if kept is not None:
         words = _("Saved. You may change your choices until the ranking closes.")
         return done(request, words, reverse("breakouts:ranking-edit", args=[slug, ordinal]))
-    until = row.ranking_closes_at
-    is_open = row.status == Round.Status.RANKING and (until is None or until > timezone.now())
+    is_open = row.is_ranking_open(timezone.now())
     by_pk = {topic.pk: topic for topic in topics}
     context = {
         "workshop": row.workshop,

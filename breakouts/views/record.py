@@ -2,6 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from breakouts.access import get_round_for
@@ -9,7 +10,7 @@ from breakouts.queries.record import list_whereabouts
 from breakouts.tables import record_header, record_rows
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
-from workshop_portal.documents.spreadsheets import csv_response
+from workshop_portal.documents.spreadsheets import table_response
 from workshop_portal.http import page
 
 VIEW = "breakouts.view_round"
@@ -35,9 +36,12 @@ def presence_list(request: PersonRequest, slug: str, ordinal: int) -> HttpRespon
 
 @access(VIEW)
 @require_safe
-def presence_csv(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
+def presence_table(
+    request: PersonRequest, slug: str, ordinal: int, format: str
+) -> HttpResponseBase:
     """The same, all pages of it; times in the zone of the workshop, which the header names."""
     row = get_round_for(request.user, slug=slug, ordinal=ordinal)
     zone = row.workshop.zone
     rows = record_rows(list_whereabouts(round=row), round=row, zone=zone)
-    return csv_response(f"record-{slug}-round-{ordinal}.csv", record_header(zone), rows)
+    name = f"record-{slug}-round-{ordinal}"
+    return table_response(format, name, record_header(zone), rows, title=_("Who was where"))

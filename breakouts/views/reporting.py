@@ -62,7 +62,7 @@ def point_theme(
     themes = list_themes(workshop=workshop).filter(topic=point.group.topic_id)
     form = ChosenThemeForm(request.POST, themes=themes)
     if not form.is_valid():
-        messages.error(request, _("Choose a theme of the group's topic."))
+        messages.error(request, _("Choose a theme of the group’s topic."))
         return _respond(request, point)
     theme = form.cleaned_data["theme"]
     return _answer(

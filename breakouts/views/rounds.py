@@ -25,12 +25,18 @@ from breakouts.actions.rounds import (
 from breakouts.forms.rounds import RoundForm, TopicForm
 from breakouts.instances.building import Material, gather, holders
 from breakouts.instances.capacity import check_capacity
-from breakouts.instances.wording import say_summary
+from breakouts.instances.figures import figures_now, worst_off
+from breakouts.instances.ruling import has_effect, say_seating_rule
+from breakouts.instances.weighing import say_weighting
+from breakouts.instances.wording import say_outcome
 from breakouts.models import GroupRole, Round
 from breakouts.queries.plans import get_last_run
-from breakouts.queries.rounds import count_expected, list_rounds, list_topics
+from breakouts.queries.rounds import count_expected, list_rounds, list_topics, was_ranking_opened
 from breakouts.views.exports import exports_of
 from breakouts.views.progress import is_news, run_steps
+from breakouts.views.repair import damage_of
+from breakouts.views.seating_rules import removed_rule
+from breakouts.views.trail import round_url, steps_to
 from events.models import Workshop
 from events.views.pages import form_page
 from participants.models import Registration
@@ -99,7 +105,7 @@ def round_add(request: PersonRequest, slug: str) -> HttpResponseBase:
     form = RoundForm(posted(request), workshop=workshop, watch=False)
     row = accept(form, lambda: plan_round(workshop=workshop, by=request.user, **form.cleaned_data))
     if row is not None:
-        return done(request, _("Round planned. Now add its groups."), _url(row))
+        return done(request, _("Round planned. Now add its groups."), round_url(row))
     return _form(request, form, _("New round"), workshop)
 
 
@@ -110,19 +116,26 @@ def round_detail(request: PersonRequest, slug: str, ordinal: int) -> HttpRespons
     row = get_round_for(request.user, slug=slug, ordinal=ordinal)
     material = gather(row)
     run = get_last_run(round=row)
-    if run is not None and not is_news(run, material.latest):
+    if run is not None and not is_news(run, material):
         run = None
+    is_closed = row.status == Round.Status.CLOSED
     context = {
         "workshop": row.workshop,
         "round": row,
-        "capacity": check_capacity(material) if material.groups else None,
+        "capacity": check_capacity(material) if material.groups and not is_closed else None,
         "groups": [_line(material, group) for group in material.groups],
+        "rules": _rules(material),
+        "removed": "removed" in request.GET and removed_rule(request, row) is not None,
+        "can_change": not is_closed and row.started_at is None,
+        "weighting": say_weighting(row.weighting),
         "ranking": _ranking(material),
         "is_ranking_over": _is_over(row),
         "plan": material.latest,
         "current": material.current,
+        "damage": damage_of(material),
         "exports": exports_of(material),
-        "summary": say_summary(material.latest.figures) if material.latest else "",
+        "outcome": say_outcome(figures_now(material)),
+        "worst_off": worst_off(material) if material.latest else [],
         "run": run,
         "steps": run_steps(run) if run else [],
         "tab": TAB,
@@ -141,7 +154,7 @@ def round_edit(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseB
         lambda: edit_round(round=row, by=request.user, **form.cleaned_data),
     )
     if saved is not None:
-        return done(request, _("Round saved."), _url(row))
+        return done(request, _("Round saved."), round_url(row))
     return _form(request, form, _("Change the round"), workshop, row)
 
 
@@ -152,8 +165,8 @@ def ranking_open(request: PersonRequest, slug: str, ordinal: int) -> HttpRespons
     return carry_out(
         request,
         lambda: open_ranking(round=row, by=request.user),
-        to=_url(row),
-        done=_("Delegates can rank the topics now. Each of them is told by mail."),
+        to=round_url(row),
+        done=_("Delegates can rank the topics now. Who has not ranked yet is told by mail."),
     )
 
 
@@ -164,7 +177,7 @@ def ranking_close(request: PersonRequest, slug: str, ordinal: int) -> HttpRespon
     return carry_out(
         request,
         lambda: close_ranking(round=row, by=request.user),
-        to=_url(row),
+        to=round_url(row),
         done=_("The ranking is closed."),
     )
 
@@ -176,7 +189,7 @@ def round_close(request: PersonRequest, slug: str, ordinal: int) -> HttpResponse
     return carry_out(
         request,
         lambda: close_round(round=row, by=request.user),
-        to=_url(row),
+        to=round_url(row),
         done=_("The round is closed. Its points are the record."),
     )
 
@@ -191,7 +204,7 @@ def round_progress(request: PersonRequest, slug: str, ordinal: int) -> HttpRespo
     row = get_round_for(request.user, slug=slug, ordinal=ordinal)
     run = get_last_run(round=row)
     if not request.htmx or run is None:
-        return redirect(_url(row))
+        return redirect(round_url(row))
     if run.is_ended:
         return HttpResponseClientRefresh()
     context = {"workshop": row.workshop, "round": row, "run": run, "steps": run_steps(run)}
@@ -213,8 +226,21 @@ def _line(material: Material, group: Any) -> dict[str, Any]:
     }
 
 
+def _rules(material: Material) -> list[dict[str, Any]]:
+    """The rules for seating as the round's page lists them. No queries."""
+    people = {person.pk for person in material.people}
+    return [
+        {
+            "rule": rule,
+            "text": say_seating_rule(rule),
+            "has_effect": has_effect(rule, people),
+        }
+        for rule in material.rules
+    ]
+
+
 def _ranking(material: Material) -> dict[str, Any]:
-    """How many answered, who has not, and what is wished for most. No queries."""
+    """How many answered, who has not, and what is wished for most. Queries: 1 where nobody ever did, else 0."""
     silent = [person for person in material.people if person.pk not in material.rankings]
     silent.sort(key=lambda person: (person.delegation.administration.name, str(person.user)))
     known = {person.pk for person in material.people}
@@ -230,6 +256,7 @@ def _ranking(material: Material) -> dict[str, Any]:
         total,
     )
     return {
+        "was_held": _was_ranking_held(material),
         "told": sum(person.role != Registration.Role.RESOURCE_PERSON for person in material.people),
         "silent": silent,
         "answered": total - len(silent),
@@ -241,6 +268,14 @@ def _ranking(material: Material) -> dict[str, Any]:
     }
 
 
+def _was_ranking_held(material: Material) -> bool:
+    """A round is assigned without a ranking, too. Queries: 0 or 1."""
+    row = material.round
+    if row.status in (Round.Status.DRAFT, Round.Status.RANKING):
+        return row.status == Round.Status.RANKING
+    return bool(material.rankings) or was_ranking_opened(round=row)
+
+
 def _is_over(row: Round) -> bool:
     until = row.ranking_closes_at
     return until is not None and until <= timezone.now()
@@ -250,14 +285,8 @@ def _list_url(slug: str) -> str:
     return reverse("breakouts:round-list", args=[slug])
 
 
-def _url(row: Round) -> str:
-    return reverse("breakouts:round-detail", args=[row.workshop.slug, row.ordinal])
-
-
 def _form(
     request: PersonRequest, form: Any, title: str, workshop: Workshop, row: Round | None = None
 ) -> HttpResponse:
-    trail: list[tuple[str, Any]] = [(_list_url(workshop.slug), _("Break-outs"))]
-    if row is not None:
-        trail.append((_url(row), row.title))
+    trail = steps_to(workshop, row)
     return form_page(request, form=form, title=title, workshop=workshop, trail=trail, tab=TAB)

@@ -19,6 +19,7 @@ from breakouts.actions.themes import (
 from breakouts.forms.themes import ThemeForm
 from breakouts.models import Theme, Topic
 from breakouts.queries.plenary import list_themes_of
+from breakouts.views.trail import steps_to
 from events.views.pages import form_page
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
@@ -115,10 +116,7 @@ def _form(request: PersonRequest, form: Any, title: str, topic: Topic) -> HttpRe
         form=form,
         title=title,
         workshop=topic.workshop,
-        trail=[
-            (reverse("breakouts:round-list", args=[topic.workshop.slug]), _("Break-outs")),
-            (_url(topic), _("Themes")),
-        ],
+        trail=[*steps_to(topic.workshop), (_url(topic), _("Themes"))],
         label=topic.title,
         tab=TAB,
     )

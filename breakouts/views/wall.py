@@ -1,6 +1,5 @@
 """What the plenary shows: the points of a group in large type, what is suggested, the clock."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,9 +11,16 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 
 from breakouts.models import Group, Point, Round, Theme
-from breakouts.queries.plenary import list_distinct, list_noted, list_reported, list_themes
+from breakouts.queries.plenary import (
+    count_changes_elsewhere,
+    list_distinct,
+    list_noted,
+    list_reported,
+    list_themes,
+)
 from breakouts.queries.points import list_also, list_sayers
 from breakouts.similarity import find_pairs, suggest_themes
+from breakouts.views.clock import clock
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration
@@ -59,7 +65,7 @@ class Line:
 def wall(
     request: PersonRequest, round: Round, number: int, *, after: Point | None = None
 ) -> dict[str, Any] | None:
-    """Everything a group's screen shows, or None where the round has no such group. Queries: 9.
+    """Everything a group's screen shows, or None where the round has no such group. Queries: 10.
 
     `after`: a point that just got its theme; the next one that waits for one takes the focus.
     """
@@ -90,19 +96,16 @@ def wall(
     }
 
 
-def clock(round: Round) -> dict[str, Any]:
-    """The seconds until the round ends by its clock, and the same in words; nothing while no clock runs."""
-    now = timezone.now()
-    if round.ends_at is None or not round.is_running(now):
-        return {}
-    left = math.ceil((round.ends_at - now).total_seconds())
-    return {"left": left, "clock": f"{left // 60}:{left % 60:02}"}
-
-
 def tag_of(user: User, round: Round, groups: Sequence[Group], number: int) -> str:
-    """What a group's screen looks like to this person: sequences only rise, so that their sum tells any change."""
+    """What a group's screen looks like to this person: sequences only rise, so that their sums tell any change.
+
+    It shows what other rounds say of the same, too. Queries: 1.
+    """
     changes = sum(group.point_sequence for group in groups)
-    marks = (round.pk, number, changes, round.live_sequence, round.status, user.pk, get_language())
+    elsewhere = count_changes_elsewhere(round=round)
+    phase = clock(round)["phase"]
+    seen = (round.pk, number, changes, elsewhere, round.live_sequence, round.status, phase)
+    marks = (*seen, user.pk, get_language())
     return '"{}"'.format("-".join(str(mark) for mark in marks))
 
 

@@ -1,0 +1,141 @@
+"""Why somebody sits where they sit: what is kept with a place, and how it is told to the person."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from breakouts.models import GroupRole
+from breakouts.queries.places import list_own_places
+from breakouts.solver.explain import Explanation, Reasons
+from breakouts.solver.model import Instance
+from participants.models import Registration
+
+Kept = dict[str, Any]
+"""Shape: {"rank", "best_rank", "blocked": [[rank, reason]], "colleagues", "met_before"}, or {"by_hand": True}."""
+
+
+def kept_reasons(instance: Instance, told: Explanation) -> dict[int, Kept]:
+    """What is stored with each place of the last round, by registration id."""
+    round_id = instance.rounds[-1].id
+    return {
+        int(row.delegate): _keep(instance, row) for row in told.placements if row.round == round_id
+    }
+
+
+def own_rank(instance: Instance, rank: int) -> int:
+    """The rank as the person gave it: in the instance the topics of earlier rounds stand before it."""
+    return max(0, rank - (len(instance.rounds) - 1))
+
+
+def _keep(instance: Instance, row: Reasons) -> Kept:
+    blocked = [(own_rank(instance, each.rank), each.reason) for each in row.blocked]
+    return {
+        "rank": own_rank(instance, row.rank),
+        "best_rank": own_rank(instance, row.best_rank),
+        "blocked": [[rank, reason] for rank, reason in blocked if rank],
+        "colleagues": len(row.colleagues),
+        "met_before": len(row.met_before),
+    }
+
+
+def my_groups(registration: Registration, now: datetime) -> Mapping[str, Any] | None:
+    """For the delegate's own page: the groups, each with why and whether one joins now. Queries: 1.
+
+    By round; the one that is held now comes first.
+    """
+    places = list_own_places(registration.user, workshop=registration.workshop)
+    if not places:
+        return None
+    told = [
+        (place.group, say_own_place(place), place.group.round.is_joined(now)) for place in places
+    ]
+    return {"places": sorted(told, key=lambda place: not place[2])}
+
+
+def say_own_place(place: Any) -> str:
+    """Why the person sits there, in the person's own words: nothing about others and no rule. Reads `list_own_places`."""
+    said = [_role(place), _wish(place), _colleagues(place.colleagues_here, place.colleagues)]
+    return " ".join(words for words in said if words)
+
+
+def _role(place: Any) -> str:
+    words = {
+        GroupRole.Role.FACILITATOR: _("You facilitate this group."),
+        GroupRole.Role.RAPPORTEUR: _("You report for this group."),
+        GroupRole.Role.DEPUTY: _("You are deputy rapporteur of this group."),
+    }
+    return words[GroupRole.Role(place.own_role)] if place.own_role else ""
+
+
+def _wish(place: Any) -> str:
+    reasons: Kept = place.reasons
+    if reasons.get("by_hand"):
+        moved = _("The organisers placed you here.")
+        return f"{moved} {say_rank(place.rank)}" if place.rank else moved
+    if not place.has_ranked:
+        return _("You ranked no topics, so any topic was as good as another.")
+    rank = say_rank(place.rank) if place.rank else _("None of the topics that you ranked.")
+    if place.rank == 1 or reasons.get("rank") != (place.rank or 0):
+        return rank  # what was kept is about another place
+    blocked = [_blocked(number, why) for number, why in reasons.get("blocked", [])]
+    return f"{rank[:-1]}; {'; '.join(blocked)}." if blocked else rank
+
+
+def say_rank(rank: int) -> str:
+    words = {
+        1: _("Your first choice."),
+        2: _("Your second choice."),
+        3: _("Your third choice."),
+        4: _("Your fourth choice."),
+        5: _("Your fifth choice."),
+    }
+    return words.get(rank) or _("Your choice number %d.") % rank
+
+
+def say_ordinal(rank: int) -> str:
+    words = {
+        1: _("the first"),
+        2: _("the second"),
+        3: _("the third"),
+        4: _("the fourth"),
+        5: _("the fifth"),
+    }
+    return words.get(rank) or _("number %d") % rank
+
+
+def _blocked(rank: int, reason: str) -> str:
+    """To the person: whose rule it was stays with the organisers."""
+    words = {
+        "no_group": _("no group works on %(which)s"),
+        "language": _("no group on %(which)s is in a language of yours"),
+        "mode": _("no group on %(which)s meets the way you take part"),
+        "full": _("%(which)s was full"),
+        "balance": _("a seat in %(which)s would have cost others more"),
+        "met": _("you had %(which)s in an earlier round"),
+    }
+    return words.get(reason, _("%(which)s was not possible")) % {"which": say_ordinal(rank)}
+
+
+def _colleagues(here: int, everywhere: int) -> str:
+    elsewhere = everywhere - here
+    if here and elsewhere:
+        return _("Colleagues in this group: %(here)d; in other groups: %(elsewhere)d.") % {
+            "here": here,
+            "elsewhere": elsewhere,
+        }
+    if here:
+        words = ngettext(
+            "%(here)d colleague sits here, too.", "%(here)d colleagues sit here, too.", here
+        )
+        return words % {"here": here}
+    if elsewhere:
+        words = ngettext(
+            "%(elsewhere)d colleague sits in another group.",
+            "%(elsewhere)d colleagues sit in other groups.",
+            elsewhere,
+        )
+        return words % {"elsewhere": elsewhere}
+    return ""
