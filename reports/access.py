@@ -189,12 +189,37 @@ def view_contribution(user: User) -> Q:
 
 @rule("reports.edit_contribution", Contribution)
 def edit_contribution(user: User) -> Q:
-    """Write on it, submit it, take it back, withdraw it.
+    """Write on it, as everybody of the administration while the edition is open.
 
-    The administration while the edition is open; who runs the edition what the secretariat wrote itself.
+    Who runs the edition: what the secretariat wrote itself.
     """
-    written = runs(user, "edition__workshop") & (Q(administration=None) | Q(created_by=user))
-    return (_own(user) & _open("edition__")) | written
+    return (_own(user) & _open("edition__")) | _written_here(user)
+
+
+@rule("reports.submit_contribution", Contribution)
+def submit_contribution(user: User) -> Q:
+    """Give it as the administration's one version, and take that back.
+
+    The focal point; everybody of an administration that has none at the moment.
+    """
+    terms = FocalPoint.objects.current(timezone.now())
+    speaks = Q(administration__in=terms.filter(user=user).values("administration"))
+    nobody = ~Exists(terms.filter(administration=OuterRef("administration")))
+    own = _own(user) & _open("edition__") & (speaks | Q(nobody))
+    return own | _written_here(user)
+
+
+@rule("reports.withdraw_contribution", Contribution)
+def withdraw_contribution(user: User) -> Q:
+    """A draft whoever writes on it; what was submitted whoever may submit it."""
+    draft: Q = edit_contribution(user) & Q(status=Contribution.Status.DRAFT)
+    given: Q = submit_contribution(user)
+    return draft | given
+
+
+def _written_here(user: User) -> Q:
+    """What who runs the edition wrote, or nobody in particular said."""
+    return runs(user, "edition__workshop") & (Q(administration=None) | Q(created_by=user))
 
 
 @rule("reports.review_contribution", Contribution)

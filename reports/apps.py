@@ -8,10 +8,16 @@ class ReportsConfig(AppConfig):
     name = "reports"
 
     def ready(self) -> None:
-        from reports import access  # noqa: F401 declares the rules
+        from reports import (
+            access,  # noqa: F401 declares the rules
+            naming,
+        )
+        from workshop_portal.audit.presenters import describe
 
+        describe(naming.KINDS, naming.FIELDS)
         _register_compilation_and_exports()
         _register_editions()
+        _register_mails()
 
 
 def _register_compilation_and_exports() -> None:
@@ -38,14 +44,18 @@ def _register_compilation_and_exports() -> None:
 
 def _register_editions() -> None:
     """Contributions, sections, proposals: tab, stage, what waits, the panel, the sentences of the record."""
-    from events.tabs import Tab, add_stage, add_tab, add_waiting
+    from events.tabs import Tab, add_copier, add_record, add_stage, add_tab, add_waiting
     from participants.tabs import HomePanel, add_home_panel
     from reports import stages
+    from reports.actions.copying import copy_outline
+    from reports.queries.editions import list_editions_on_record
     from workshop_portal.audit.presenters import mark_personal, present
 
     add_tab(Tab(name="report", label=_("Report"), url_name="reports:workshop-report", order=60))
+    add_copier(copy_outline, order=50)
     add_stage("report", _("Report"), stages.report_stage)
     add_waiting(stages.waiting_for_review)
+    add_record(list_editions_on_record)
     add_home_panel(
         HomePanel(
             label=_("Contributions"),
@@ -82,3 +92,18 @@ def _register_editions() -> None:
             "reports.section_put_back": _("Section put back"),
         }
     )
+
+
+def _register_mails() -> None:
+    """Who has not contributed, for mail plans; a contribution that was sent back."""
+    from participants.audiences import add_audience, add_reminder_mail
+    from participants.reminders import USUAL_PLAN, is_still_due
+    from reports import mails
+    from workshop_portal.mail.registry import register_still_due, register_template
+
+    add_audience(mails.AUDIENCE)
+    add_reminder_mail(mails.REMINDER)
+    USUAL_PLAN.append(mails.USUAL_ROW)
+    register_still_due(mails.REMINDER.kind, is_still_due)
+    for template in mails.templates():
+        register_template(template)

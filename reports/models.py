@@ -105,8 +105,8 @@ class Contribution(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     class Attribution(models.TextChoices):
-        NAMED = "named", _("With the administration's name")
-        REGION = "region", _("As the region's, unnamed")
+        NAMED = "named", _("With the administration’s name")
+        REGION = "region", _("As the region’s, unnamed")
         SECRETARIAT = "secretariat", _("For the secretariat only")
 
     TRANSITIONS = {

@@ -77,8 +77,11 @@ PROPOSALS = [
 
 CONTRIBUTIONS = [
     path(f"{EDITION}contributions/", contributions.contribution_list, name="contribution-list"),
-    path(f"{EDITION}contributions.csv", contributions.contribution_csv, name="contribution-csv"),
-    path(f"{EDITION}contributions.xlsx", contributions.contribution_xlsx, name="contribution-xlsx"),
+    path(
+        f"{EDITION}contributions.<str:format>",
+        contributions.contribution_table,
+        name="contribution-table",
+    ),
     path(f"{EDITION}contributions/mine/", own.contribution_mine, name="contribution-mine"),
     path(f"{EDITION}contributions/new/", contributions.contribution_new, name="contribution-new"),
     path(

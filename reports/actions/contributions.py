@@ -1,4 +1,4 @@
-"""What administrations give to an edition: drafts, submissions, review, and points of groups taken over."""
+"""What administrations give to an edition: drafts and submissions. What the secretariat makes of them: `review`."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,12 +67,6 @@ class WithdrawnError(Refusal):
     """A withdrawn contribution has ended."""
 
     message = _("This contribution was withdrawn already.")
-
-
-class CommentMissingError(Refusal):
-    """Who sends back says what is to be changed."""
-
-    message = _("Say what is to be changed: the administration reads it.")
 
 
 class AlreadyNamedError(Refusal):
@@ -204,7 +198,7 @@ def edit_contribution(
     return row
 
 
-# Submitting and review ----------------------------------------------------------------------------
+# Submitting -------------------------------------------------------------------------------------
 
 
 def submit_contribution(*, contribution: Contribution, by: User) -> Contribution:
@@ -221,14 +215,14 @@ def submit_contributions(
     Locks: the editions, the rows. Raises: EditionAdoptedError, NotADraftError. Queries: 4 for one edition and
     up to 30 rows; SQLite takes more of them in parts.
     """
-    rows = _lock_with_editions(contributions)
+    rows = lock_with_editions(contributions)
     if any(row.status != Status.DRAFT for row in rows):
         raise NotADraftError
     now = timezone.now()
     for row in rows:
         row.submitted_at, row.submitted_by = now, by or row.created_by
         row.version += 1
-    _set_status(
+    set_status(
         rows,
         Status.SUBMITTED,
         "reports.contribution_submitted",
@@ -239,64 +233,20 @@ def submit_contributions(
     return rows
 
 
-def accept_contribution(*, contribution: Contribution, by: User) -> Contribution:
-    """Take it into the report as it stands; see `accept_contributions`."""
-    return accept_contributions(contributions=[contribution], by=by)[0]
-
-
-@transaction.atomic
-def accept_contributions(*, contributions: Iterable[Contribution], by: User) -> list[Contribution]:
-    """Take submitted ones into the report, all or none. Locks: the editions, the rows.
-
-    Raises: EditionAdoptedError, NotSubmittedError.
-    """
-    rows = _lock_with_editions(contributions)
-    if any(row.status != Status.SUBMITTED for row in rows):
-        raise NotSubmittedError
-    for row in rows:
-        row.version += 1
-    _set_status(rows, Status.ACCEPTED, "reports.contribution_accepted", actor=lambda _row: by)
-    return rows
-
-
-@transaction.atomic
-def send_back_contribution(*, contribution: Contribution, comment: str, by: User) -> Contribution:
-    """A draft again, with what is to be changed. Locks: the edition, the row.
-
-    Raises: EditionAdoptedError, NotSubmittedError, CommentMissingError.
-    """
-    if not comment.strip():
-        raise CommentMissingError
-    row = _lock_with_editions([contribution])[0]
-    if not row.may_become(Status.DRAFT):
-        raise NotSubmittedError
-    now = timezone.now()
-    before = row.comment
-    row.sent_back_at, row.sent_back_by, row.comment = now, by, comment
-    _reopen(
-        row,
-        "reports.contribution_sent_back",
-        fields=["sent_back_at", "sent_back_by", "comment"],
-        changes={"comment": (before, comment)},
-        by=by,
-    )
-    return row
-
-
 @transaction.atomic
 def reopen_contribution(*, contribution: Contribution, by: User) -> Contribution:
     """Take what was submitted back as a draft, to correct it. Locks: the edition, the row.
 
     Raises: EditionAdoptedError, NotSubmittedError.
     """
-    row = _lock_with_editions([contribution])[0]
+    row = lock_with_editions([contribution])[0]
     if not row.may_become(Status.DRAFT):
         raise NotSubmittedError
-    _reopen(row, "reports.contribution_reopened", by=by)
+    reopen_as_draft(row, "reports.contribution_reopened", by=by)
     return row
 
 
-def _reopen(
+def reopen_as_draft(
     row: Contribution,
     action: str,
     *,
@@ -306,7 +256,7 @@ def _reopen(
 ) -> None:
     row.submitted_at = row.submitted_by = None
     row.version += 1
-    _set_status(
+    set_status(
         [row],
         Status.DRAFT,
         action,
@@ -319,11 +269,11 @@ def _reopen(
 @transaction.atomic
 def withdraw_contribution(*, contribution: Contribution, by: User) -> Contribution:
     """Take it out for good. Locks: the edition, the row. Raises: EditionAdoptedError, WithdrawnError."""
-    row = _lock_with_editions([contribution])[0]
+    row = lock_with_editions([contribution])[0]
     if not row.may_become(Status.WITHDRAWN):
         raise WithdrawnError
     row.version += 1
-    _set_status([row], Status.WITHDRAWN, "reports.contribution_withdrawn", actor=lambda _row: by)
+    set_status([row], Status.WITHDRAWN, "reports.contribution_withdrawn", actor=lambda _row: by)
     return row
 
 
@@ -335,7 +285,7 @@ def claim_contribution(
 
     Raises: EditionAdoptedError, AlreadyNamedError, WithdrawnError.
     """
-    row = _lock_with_editions([contribution])[0]
+    row = lock_with_editions([contribution])[0]
     if row.administration_id is not None:
         raise AlreadyNamedError
     if row.status == Status.WITHDRAWN:
@@ -361,7 +311,7 @@ def _check_names(values: Mapping[str, Any], known: tuple[str, ...]) -> None:
         raise KeyError(", ".join(sorted(unknown)))
 
 
-def _lock_with_editions(contributions: Iterable[Contribution]) -> list[Contribution]:
+def lock_with_editions(contributions: Iterable[Contribution]) -> list[Contribution]:
     """Hold the editions, then the rows. Raises: EditionAdoptedError."""
     contributions = list(contributions)
     for edition in sorted({row.edition_id for row in contributions}):
@@ -371,12 +321,17 @@ def _lock_with_editions(contributions: Iterable[Contribution]) -> list[Contribut
 
 def _lock(contributions: Iterable[Contribution]) -> list[Contribution]:
     rows = Contribution.objects.select_for_update(of=("self",)).select_related(
-        "edition__series", "edition__workshop", "administration", "topic", "created_by"
+        "edition__series",
+        "edition__workshop",
+        "administration",
+        "topic",
+        "created_by",
+        "submitted_by",
     )
     return list(rows.filter(pk__in=[each.pk for each in contributions]).order_by("pk"))
 
 
-def _set_status(
+def set_status(
     rows: list[Contribution],
     status: Status,
     action: str,

@@ -32,14 +32,20 @@ def agenda_section(workshop: WorkshopFacts) -> CompiledSection:
 def participants_section(workshop: WorkshopFacts) -> CompiledSection:
     section = CompiledSection(kind=Section.Kind.PARTICIPANTS, heading=_("Participants"), text="")
     if not workshop.administrations:
-        section.text = _("Nobody is on record as taking part.")
+        section.text = (
+            _("Nobody is on record as taking part.")
+            if workshop.is_over
+            else _("Nobody is registered yet.")
+        )
         return section
     unlisted = workshop.participation.delegates - len(workshop.people)
     parts = [
         table(
             [_("Administration"), _("Authority"), _("Delegates")],
             [[each.name, each.official_name, each.delegates] for each in workshop.administrations],
-            caption=_("Administrations that took part"),
+            caption=_("Administrations that took part")
+            if workshop.is_over
+            else _("Administrations that are registered"),
         )
     ]
     if workshop.people:
@@ -51,14 +57,25 @@ def participants_section(workshop: WorkshopFacts) -> CompiledSection:
             )
         )
     if unlisted:
-        sentence = ngettext(
-            "%d more delegate took part and is not named here.",
-            "%d more delegates took part and are not named here.",
-            unlisted,
-        )
-        parts.append(sentence % unlisted)
+        parts.append(_unlisted(workshop, unlisted))
     section.text = join(*parts)
     return section
+
+
+def _unlisted(workshop: WorkshopFacts, count: int) -> str:
+    if workshop.is_over:
+        words = ngettext(
+            "%d more delegate took part and is not named here.",
+            "%d more delegates took part and are not named here.",
+            count,
+        )
+    else:
+        words = ngettext(
+            "%d more delegate is registered and is not named here.",
+            "%d more delegates are registered and are not named here.",
+            count,
+        )
+    return words % count
 
 
 def abbreviations_section(facts: EditionFacts, texts: list[str]) -> CompiledSection:

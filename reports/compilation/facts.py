@@ -1,7 +1,9 @@
 """What a draft is made of, as plain values: no rows, no queries, no language to choose any more."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from events.facts import listed
 from participants.facts import Participation
 
 
@@ -18,8 +20,8 @@ class TopicFacts:
 class ContributionFacts:
     """A contribution as the report may show it: attribution is obeyed already.
 
-    `administration` is empty where it is not to be named; `fields` are the filled ones of the template,
-    in its order: (name, label, text).
+    `administrations` is empty where none is to be named; `also` are further contributions that say the same
+    of the same point; `fields` are the filled ones of the template, in its order: (name, label, text).
     """
 
     pk: int
@@ -27,9 +29,14 @@ class ContributionFacts:
     topic: int | None
     title: str
     fields: tuple[tuple[str, str, str], ...]
-    administration: str = ""
+    administrations: tuple[str, ...] = ()
+    also: tuple[int, ...] = ()
     contact: str = ""
     source: str = ""
+
+    @property
+    def said_by(self) -> str:
+        return listed(self.administrations)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +87,8 @@ class WorkshopFacts:
     title: str
     name: str
     dates: str
+    is_over: bool = True
+    """Whether it has ended: before that, who is registered has not taken part yet."""
     format: str
     organised_by: str
     mandate: str = ""
@@ -95,7 +104,7 @@ class WorkshopFacts:
     days: tuple[DayFacts, ...] = ()
     zone: str = ""
     administrations: tuple[AdministrationFacts, ...] = ()
-    """In the alphabetical order of their official names."""
+    """In the alphabetical order of their names."""
     people: tuple[PersonFacts, ...] = ()
     contact: str = ""
 
@@ -137,6 +146,10 @@ class CompiledSection:
     @property
     def key(self) -> tuple[str, int | None]:
         return self.kind, self.topic
+
+    def made_of(self, rows: Iterable[ContributionFacts]) -> None:
+        for row in rows:
+            self.sources += [row.pk, *row.also]
 
     def lacks(self, words: str) -> None:
         self.problems.append(Problem(section=self.heading, words=words))

@@ -43,7 +43,7 @@ def topic_section(facts: EditionFacts, topic: TopicFacts) -> CompiledSection:
         rows = of_kind(mine, kind)
         if rows:
             parts += [f"# {heading}", *(_finding(row) for row in rows)]
-            section.sources += [row.pk for row in rows]
+            section.made_of(rows)
         elif topic.pk is not None:
             section.lacks(_("Nothing stands under “{heading}”.").format(heading=heading))
     practices = of_kind(mine, Kind.GOOD_PRACTICE)
@@ -83,7 +83,7 @@ def _one_line(text: str) -> str:
 
 
 def _mention(row: ContributionFacts) -> str:
-    where = row.administration or _("an administration of the region")
+    where = row.said_by or _("an administration of the region")
     return f"{escape(row.title)} ({escape(where)})"
 
 
@@ -92,14 +92,14 @@ def practices_section(facts: EditionFacts) -> CompiledSection:
         kind=Section.Kind.PRACTICES, heading=_("Good practices by administration"), text=""
     )
     rows = of_kind(facts.contributions, Kind.GOOD_PRACTICE)
-    section.sources = [row.pk for row in rows]
+    section.made_of(rows)
     if not rows:
         section.text = _("No good practice has been received.")
         section.lacks(section.text)
         return section
     by_name: dict[str, list[ContributionFacts]] = {}
     for row in rows:
-        by_name.setdefault(row.administration, []).append(row)
+        by_name.setdefault(row.said_by, []).append(row)
     unnamed = by_name.pop("", [])
     parts = []
     for name in sorted(by_name):

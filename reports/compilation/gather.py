@@ -1,6 +1,7 @@
 """Reading what a draft is made of. The only part of the compilation that asks the database."""
 
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from django.utils.timezone import now as current_time
 from django.utils.translation import gettext as _
 
 from breakouts.models import Topic
-from breakouts.queries.points import list_places, list_sayers, sources_by
+from breakouts.queries.points import sources_by
 from events.facts import dates_sentence, mandate_source, organised_by
 from events.models import Mandate, Session, SessionInstrument, SessionSpeaker, Workshop
 from participants.facts import Participation, get_participation
@@ -26,6 +27,7 @@ from reports.compilation.facts import (
     TopicFacts,
     WorkshopFacts,
 )
+from reports.facts import source_of
 from reports.models import Contribution, Edition
 from workshop_portal.administrations.models import Administration
 
@@ -55,7 +57,10 @@ def gather_facts(edition: Edition) -> EditionFacts:
 
 
 def _contributions(edition: Edition) -> list[ContributionFacts]:
-    """Those that may be shown: "for the secretariat only" is left out here, and so everywhere."""
+    """Those that may be shown: "for the secretariat only" is left out here, and so everywhere.
+
+    What several administrations said in one point is there once, with all their names.
+    """
     rows = (
         edition.contributions.filter(status__in=TAKEN)
         .exclude(attribution=Contribution.Attribution.SECRETARIAT)
@@ -63,14 +68,27 @@ def _contributions(edition: Edition) -> list[ContributionFacts]:
         .prefetch_related(*sources_by("point"))
         .order_by("administration__name", "created_at", "pk")
     )
-    return [_contribution(row) for row in rows]
+    alike: dict[Any, list[Contribution]] = {}
+    for row in rows:
+        alike.setdefault(_what_it_says(row), []).append(row)
+    return [_contribution(same) for same in alike.values()]
 
 
-def _contribution(row: Contribution) -> ContributionFacts:
-    is_named = row.attribution == Contribution.Attribution.NAMED
-    administration = row.administration.name if row.administration and is_named else ""
+def _what_it_says(row: Contribution) -> tuple[Any, ...]:
+    """Equal for contributions of one point whose words nobody changed: they are one finding of several."""
+    if row.point_id is None:
+        return (row.pk,)
+    contact = row.contact if row.attribution == Contribution.Attribution.NAMED else ""
+    words = tuple(getattr(row, name) for name in FIELDS)
+    return row.point_id, row.kind, row.topic_id, row.title, contact, words
+
+
+def _contribution(rows: list[Contribution]) -> ContributionFacts:
+    row = rows[0]
+    named = [each for each in rows if each.attribution == Contribution.Attribution.NAMED]
     return ContributionFacts(
         pk=row.pk,
+        also=tuple(each.pk for each in rows[1:]),
         kind=row.kind,
         topic=row.topic_id,
         title=row.title,
@@ -79,34 +97,15 @@ def _contribution(row: Contribution) -> ContributionFacts:
             for name in FIELDS
             if getattr(row, name).strip()
         ),
-        administration=administration,
-        contact=row.contact if is_named else "",
-        source=_source(row, administration, is_named=is_named),
+        administrations=tuple(each.administration.name for each in named if each.administration),
+        contact=row.contact if named else "",
+        source=source_of(rows),
     )
 
 
 def _label(name: str) -> str:
     field: Any = Contribution._meta.get_field(name)
     return str(field.verbose_name).capitalize()
-
-
-def _source(row: Contribution, administration: str, *, is_named: bool) -> str:
-    """Such as: "round 1, group 3; Japan", with each group that said the same. Unnamed ones say so, and no group."""
-    parts = []
-    if row.point is not None and is_named:
-        parts += [
-            _("round {round}, group {group}").format(round=group.round.ordinal, group=group.ordinal)
-            for group in list_places(row.point)
-        ]
-    if administration:
-        parts.append(administration)
-    elif is_named and row.point is not None:
-        names = [each.name for each in list_sayers(row.point)]
-        parts += [", ".join(names)] if names else []
-    if not is_named:
-        parts.append(_("an administration of the region"))
-    words = "; ".join(parts)
-    return _("{source} (demo text)").format(source=words) if words and row.is_demo else words
 
 
 def _topics(edition: Edition, contributions: tuple[ContributionFacts, ...]) -> list[TopicFacts]:
@@ -147,6 +146,7 @@ def _workshop(workshop: Workshop) -> WorkshopFacts:
         title=str(workshop.title),
         name=workshop.name,
         dates=dates_sentence(workshop.starts_on, workshop.ends_on),
+        is_over=_is_over(workshop),
         format=str(workshop.get_format_display()),
         organised_by=organised_by(organisers),
         mandate=mandate_source(mandate) if mandate else "",
@@ -166,6 +166,10 @@ def _workshop(workshop: Workshop) -> WorkshopFacts:
         people=tuple(_people(workshop)),
         contact=workshop.contact_email,
     )
+
+
+def _is_over(workshop: Workshop) -> bool:
+    return workshop.is_ended or workshop.ends_on < current_time().astimezone(workshop.zone).date()
 
 
 def _previous(workshop: Workshop) -> Workshop | None:
@@ -268,12 +272,12 @@ def _administrations(workshop: Workshop) -> list[AdministrationFacts]:
             official_name=row.official_name or row.name,
             delegates=row.delegates,
         )
-        for row in rows.filter(delegates__gt=0).order_by("official_name", "name", "pk")
+        for row in rows.filter(delegates__gt=0).order_by("name", "pk")
     ]
 
 
 def _people(workshop: Workshop) -> list[PersonFacts]:
-    """Only who agrees to a published list. By official name of the administration, its head first."""
+    """Only who agrees to a published list. By name of the administration, its head first."""
     agreed = Consent.objects.filter(
         purpose=Consent.Purpose.PUBLIC_LIST, withdrawn_at__isnull=True, given_at__lte=current_time()
     )
@@ -283,17 +287,21 @@ def _people(workshop: Workshop) -> list[PersonFacts]:
         .exclude(role=Registration.Role.RESOURCE_PERSON)
         .select_related("user", "delegation__administration")
         .order_by(
-            "delegation__administration__official_name",
             "delegation__administration__name",
+            "delegation__administration_id",
             "user__family_name",
             "user__given_name",
             "pk",
         )
     )
     head = Registration.Role.HEAD
-    rows_in_order = sorted(
-        rows, key=lambda row: (_place(row.delegation.administration), row.role != head)
-    )
+    rows_in_order = [
+        row
+        for _administration, group in groupby(
+            rows, key=lambda row: row.delegation.administration_id
+        )
+        for row in sorted(group, key=lambda row: row.role != head)
+    ]
     return [
         PersonFacts(
             name=_person_name(row),
@@ -302,14 +310,6 @@ def _people(workshop: Workshop) -> list[PersonFacts]:
         )
         for row in rows_in_order
     ]
-
-
-def _place(administration: Administration) -> tuple[str, str, int]:
-    return (
-        administration.official_name or administration.name,
-        administration.name,
-        administration.pk,
-    )
 
 
 def _person_name(row: Registration) -> str:

@@ -70,11 +70,7 @@ def _foreword(facts: EditionFacts) -> CompiledSection:
         ).format(number=facts.number, series=escape(facts.series))
         return section
     section.text = join(
-        _(
-            "This is edition {number} of the *{series}*. It records what was discussed and shared at "
-            "the *{workshop}* of {dates}, organised by {bodies}, and updates the good practices of the "
-            "region."
-        ).format(
+        _opening(facts, workshop).format(
             number=facts.number,
             series=escape(facts.series),
             workshop=escape(workshop.title),
@@ -87,7 +83,9 @@ def _foreword(facts: EditionFacts) -> CompiledSection:
             )
             for session, who, message in workshop.key_messages
         ),
-        _("The organisers thank all administrations that took part and contributed."),
+        _("The organisers thank all administrations that took part and contributed.")
+        if workshop.is_over
+        else _("The organisers thank all administrations that contributed."),
         _("Contact: {address}").format(address=escape(workshop.contact))
         if workshop.contact
         else "",
@@ -97,11 +95,31 @@ def _foreword(facts: EditionFacts) -> CompiledSection:
     return section
 
 
+def _opening(facts: EditionFacts, workshop: WorkshopFacts) -> str:
+    """What the edition is. Only a later one updates what was there; before the end nothing was discussed yet."""
+    if not workshop.is_over:
+        return _(
+            "This is edition {number} of the *{series}*. It is prepared for the *{workshop}* of {dates}, "
+            "organised by {bodies}."
+        )
+    if facts.number == 1:
+        return _(
+            "This is edition {number} of the *{series}*. It records what was discussed and shared at "
+            "the *{workshop}* of {dates}, organised by {bodies}, and brings together good practices of "
+            "the region."
+        )
+    return _(
+        "This is edition {number} of the *{series}*. It records what was discussed and shared at "
+        "the *{workshop}* of {dates}, organised by {bodies}, and updates the good practices of the "
+        "region."
+    )
+
+
 def _summary(facts: EditionFacts) -> CompiledSection:
     section = CompiledSection(kind=Section.Kind.SUMMARY, heading=_("Executive summary"), text="")
     section.text = join(
         _who_met(facts.workshop) if facts.workshop else "",
-        _("The discussions led to the following findings:") if facts.contributions else "",
+        _findings_line(facts),
         bullets(_topic_line(facts, topic) for topic in facts.topics if of_topic(facts, topic)),
         _practice_count(facts),
         _proposal_line(facts),
@@ -117,7 +135,12 @@ def _who_met(workshop: WorkshopFacts) -> str:
     count = workshop.participation
     if not count.delegates:
         return ""
-    sentence = _("{delegates} from {administrations} took part in the workshop of {dates}").format(
+    words = (
+        _("{delegates} from {administrations} took part in the workshop of {dates}")
+        if workshop.is_over
+        else _("{delegates} from {administrations} are registered for the workshop of {dates}")
+    )
+    sentence = words.format(
         delegates=_delegates(count.delegates),
         administrations=_administration_count(count.administrations),
         dates=workshop.dates,
@@ -128,6 +151,14 @@ def _who_met(workshop: WorkshopFacts) -> str:
             sentence=sentence, persons=persons
         )
     return f"{sentence}."
+
+
+def _findings_line(facts: EditionFacts) -> str:
+    if not facts.contributions:
+        return ""
+    if facts.workshop is not None and not facts.workshop.is_over:
+        return _("Contributions so far, by topic:")
+    return _("The discussions led to the following findings:")
 
 
 def _topic_line(facts: EditionFacts, topic: TopicFacts) -> str:
@@ -160,7 +191,7 @@ def _counted(rows: Iterable[ContributionFacts], kind: str, words: Callable[[int]
 
 def _practice_count(facts: EditionFacts) -> str:
     rows = of_kind(facts.contributions, Kind.GOOD_PRACTICE)
-    names = {row.administration for row in rows if row.administration}
+    names = {name for row in rows for name in row.administrations}
     if not names:
         return ""
     practices = ngettext("%d good practice", "%d good practices", len(rows)) % len(rows)
@@ -192,11 +223,14 @@ def _mandate(workshop: WorkshopFacts) -> CompiledSection:
         format=workshop.format.lower(), title=escape(workshop.title), dates=workshop.dates
     )
     if workshop.organised_by:
-        held = _("{workshop} was organised by {bodies}").format(
-            workshop=held, bodies=escape(workshop.organised_by)
+        words = (
+            _("{workshop} was organised by {bodies}")
+            if workshop.is_over
+            else _("{workshop} is organised by {bodies}")
         )
     else:
-        held = _("{workshop} was held").format(workshop=held)
+        words = _("{workshop} was held") if workshop.is_over else _("{workshop} is held")
+    held = words.format(workshop=held, bodies=escape(workshop.organised_by))
     if workshop.mandate:
         sentence = _("In response to {mandate}, {held}.").format(
             mandate=escape(workshop.mandate), held=held
@@ -218,7 +252,11 @@ def _participation(workshop: WorkshopFacts) -> CompiledSection:
     section = CompiledSection(kind=Section.Kind.PARTICIPATION, heading=_("Participation"), text="")
     now, before = workshop.participation, workshop.before
     if not now.delegates:
-        section.text = _("Nobody is on record as taking part.")
+        section.text = (
+            _("Nobody is on record as taking part.")
+            if workshop.is_over
+            else _("Nobody is registered yet.")
+        )
         section.lacks(section.text)
         return section
     columns = [workshop.name, *([workshop.before_name] if before else [])]
@@ -232,7 +270,11 @@ def _participation(workshop: WorkshopFacts) -> CompiledSection:
     ]
     counts = [now, *([before] if before else [])]
     section.text = join(
-        _("{delegates} from {administrations} took part.").format(
+        (
+            _("{delegates} from {administrations} took part.")
+            if workshop.is_over
+            else _("Registered so far: {delegates} from {administrations}.")
+        ).format(
             delegates=_delegates(now.delegates),
             administrations=_administration_count(now.administrations),
         ),
@@ -251,8 +293,20 @@ def _participation(workshop: WorkshopFacts) -> CompiledSection:
             [[each.name, each.delegates] for each in now.sub_regions],
             caption=_("Delegates by sub-region"),
         ),
+        _by_gender(now),
     )
     return section
+
+
+def _by_gender(now: Participation) -> str:
+    """The table, or why there is none, or nothing: as the screen has it."""
+    if not now.genders:
+        return escape(now.genders_note)
+    return table(
+        [_("Gender"), _("Delegates")],
+        [[each.name, each.delegates] for each in now.genders],
+        caption=_("Delegates by gender"),
+    )
 
 
 def _by_sub_region(now: Participation, before: Participation | None) -> list[list[object]]:

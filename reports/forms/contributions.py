@@ -22,7 +22,10 @@ class ContributionForm(forms.Form):
     """One contribution. `administrations`: offered only where there is a choice."""
 
     administration = forms.ModelChoiceField(
-        label=_("Administration"), queryset=Administration.objects.none(), to_field_name="code"
+        label=_("Administration"),
+        queryset=Administration.objects.none(),
+        to_field_name="code",
+        empty_label=_("Choose an administration"),
     )
     kind = forms.ChoiceField(
         label=_("Kind"), choices=Contribution.Kind.choices, widget=forms.RadioSelect
@@ -164,7 +167,10 @@ class ClaimForm(forms.Form):
     """The own administration for which a contribution is claimed."""
 
     administration = forms.ModelChoiceField(
-        label=_("Administration"), queryset=Administration.objects.none(), to_field_name="code"
+        label=_("Administration"),
+        queryset=Administration.objects.none(),
+        to_field_name="code",
+        empty_label=_("Choose an administration"),
     )
 
     def __init__(self, *args: Any, own: QuerySet[Administration], **kwargs: Any) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
 from breakouts.models import Point
 from breakouts.queries.points import STANDING
@@ -21,6 +21,12 @@ def list_editions(user: User) -> QuerySet[Edition]:
     submitted = Q(contributions__status__in=[status.SUBMITTED, status.ACCEPTED])
     counted = rows.annotate(submitted=Count("contributions", filter=submitted, distinct=True))
     return counted.order_by("series__title", "series", "-number", "-pk")
+
+
+def list_editions_on_record(workshop: Workshop, user: User) -> list[Model]:
+    """The editions that the workshop feeds and the person runs: their record is a part of the workshop's. Queries: 1."""
+    rows = scope(Edition, "reports.view_edition", user).filter(workshop=workshop)
+    return list(rows.order_by("number", "pk"))
 
 
 def list_run(user: User) -> set[int]:

@@ -147,7 +147,7 @@ def test_each_sentence_is_told_once(title: str, fields: list[str], told: str, ki
         1,
         kind=kind,
         title=title,
-        administration="Fiji",
+        administrations=("Fiji",),
         fields=tuple((f"f{n}", f"Field {n}", text) for n, text in enumerate(fields)),
     )
     facts = EditionFacts(

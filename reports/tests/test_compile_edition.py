@@ -7,6 +7,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from participants.facts import get_participation
+from participants.models import Registration
+from participants.tests.worlds import make_registration
 from reports.actions import compilation
 from reports.actions.compilation import (
     EditionAdoptedError,
@@ -98,6 +100,28 @@ def test_participation_says_the_numbers_of_the_screen(world: EditionWorld) -> No
     ):
         assert f"| {label} | {getattr(now, name)} | {getattr(before, name)} |" in text
     assert "| Asia | 1 | 2 |\n| Pacific | 1 | 0 |" in text
+
+
+def test_the_report_counts_genders_as_the_screen_does(world: EditionWorld) -> None:
+    compile_now(edition=world.edition, by=world.by)
+    assert "gender" not in section(world, "participation").text, "nobody gave one"
+    rows = Registration.objects.taking_part().filter(workshop=world.workshop)
+
+    rows.filter(role="head").update(gender="man")
+    compile_now(edition=world.edition, by=world.by)
+    note = get_participation(world.workshop).genders_note
+    assert note.startswith("Delegates by gender are left out")
+    assert section(world, "participation").text.endswith(note)
+
+    rows.update(gender="woman")
+    make_registration(world.people.japan, status="approved")
+    compile_now(edition=world.edition, by=world.by)
+    lines = get_participation(world.workshop).genders
+    assert [(each.name, each.delegates) for each in lines] == [("Woman", 3), ("Not given", 1)]
+    text = section(world, "participation").text
+    assert "Delegates by gender" in text
+    assert "\n".join(f"| {each.name} | {each.delegates} |" for each in lines) in text
+    assert "left out" not in text
 
 
 def test_sections_are_linked_to_their_contributions(world: EditionWorld) -> None:

@@ -18,6 +18,7 @@ from workshop_portal.tests.hostile import (
     NOT_NUMBERS,
     ONE_LINE,
     WRONG_CHOICE,
+    at_once,
 )
 
 pytestmark = pytest.mark.django_db
@@ -150,13 +151,14 @@ def client(world: EditionWorld) -> Client:
     return client
 
 
-def refused(client: Client, url: str, values: dict[str, Any], name: str) -> None:
+def refused(client: Client, url: str, values: dict[str, Any], *names: str) -> None:
     before = stored()
     response = client.post(url, values)
     text = response.content.decode()
-    assert response.status_code == 422, f"{name}: {values.get(name)!r}"
-    at_its_field = 'class="error-sum"' if name in HIDDEN_FIELDS else f'id="id_{name}_error"'
-    assert at_its_field in text, f"{name}: {values.get(name)!r}"
+    assert response.status_code == 422, f"{names}: {values!r}"
+    for name in names:
+        at_its_field = 'class="error-sum"' if name in HIDDEN_FIELDS else f'id="id_{name}_error"'
+        assert at_its_field in text, f"{name}: {values.get(name)!r}"
     assert stored() == before
 
 
@@ -179,13 +181,18 @@ def test_nothing_at_all_is_refused_at_each_required_field(case: Case, client: Cl
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_bad_values_are_refused_at_their_field(case: Case, client: Client) -> None:
-    bad = [(name, "") for name in case.required]
-    bad += [(name, value) for name in case.lines for value in ONE_LINE.values()]
-    bad += [(name, value) for name in case.words for value in HIDDEN.values()]
-    bad += [(name, "x" * (size + 1)) for name, size in (case.lines | case.words).items()]
-    bad += [(name, value) for name, values in case.wrong.items() for value in values]
-    for name, value in bad:
-        refused(client, case.url(), {**case.good, name: value}, name)
+    bad: dict[str, list[Any]] = {name: [] for name in (*case.lines, *case.words, *case.required)}
+    for name, size in case.lines.items():
+        bad[name] += [*ONE_LINE.values(), "x" * (size + 1)]
+    for name, size in case.words.items():
+        bad[name] += [*HIDDEN.values(), "x" * (size + 1)]
+    for name in case.required:
+        bad[name].append("")
+    for values in at_once(bad):
+        refused(client, case.url(), case.good | values, *values)
+    for name, alone in case.wrong.items():
+        for value in alone:
+            refused(client, case.url(), {**case.good, name: value}, name)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -334,11 +341,19 @@ def test_versions_that_never_were_are_not_found(client: Client, value: str) -> N
 
 
 @pytest.mark.parametrize(
-    "name", ["contribution-list", "contribution-csv", "contribution-xlsx", "point-list"]
+    "name",
+    [
+        "contribution-list",
+        "contribution-table csv",
+        "contribution-table xlsx",
+        "contribution-table json",
+        "point-list",
+    ],
 )
 @pytest.mark.parametrize("value", [*WRONG_CHOICE, *HIDDEN.values(), "x" * 500])
 def test_filters_take_anything(client: Client, name: str, value: str) -> None:
-    url = reverse(f"reports:{name}", args=["good-practice", 22])
+    name, *format = name.split()
+    url = reverse(f"reports:{name}", args=["good-practice", 22, *format])
     names = ("q", "administration", "topic", "kind", "status", "page")
 
     assert client.get(url, dict.fromkeys(names, value)).status_code == 200

@@ -9,13 +9,16 @@ from django.urls import reverse
 from breakouts.actions.marking import mark_point
 from breakouts.actions.merging import merge_points
 from breakouts.models import Group, Point, Round
+from reports.actions.compilation import compile_now
 from reports.actions.points import PointElsewhereError, PointTakenError, take_points
+from reports.actions.sections import write_section
 from reports.compilation.gather import gather_facts
-from reports.models import Contribution
+from reports.models import Contribution, Section
 from reports.queries.contributions import list_unused_points
 from reports.queries.editions import count_marked_points, count_unused_points
+from reports.queries.sections import list_sources
 from reports.tests.editions import EditionWorld, nothing_changes
-from reports.writers.thread import source_links
+from reports.writers.thread import source_links, thread
 
 pytestmark = pytest.mark.django_db
 
@@ -95,15 +98,14 @@ def test_the_report_names_each_group(world: Merged) -> None:
     both = f"round {number}, group 7; round {number}, group 8"
 
     sources = {
-        (row.administration, row.source)
+        (row.administrations, row.source)
         for row in gather_facts(world.edition).contributions
         if row.title in {"The line is thin.", "Dogs bark."}
     }
 
     assert sources == {
-        ("Fiji", f"{both}; Fiji"),
-        ("Japan", f"{both}; Japan"),
-        ("", f"round {number}, group 8"),
+        (("Fiji", "Japan"), f"{both}; Fiji; Japan"),
+        ((), f"round {number}, group 8"),
     }
 
 
@@ -179,3 +181,85 @@ def test_one_that_is_not_marked_is_taken_too(world: Merged, client: Client, url:
     take = reverse("reports:point-take", args=[world.edition.series.slug, world.edition.number])
     client.post(take, {"chosen": [str(world.apart.public_id)]})
     assert world.apart.contributions.count() == 1
+
+
+# The draft ----------------------------------------------------------------------------------------
+
+
+def written(world: Merged) -> Section:
+    """The topic's section once the point that two administrations said is taken and compiled."""
+    take_points(edition=world.edition, points=[world.stands], by=world.by)
+    compile_now(edition=world.edition, by=world.by)
+    return world.edition.sections.get(kind="topic")
+
+
+def sources_shown(section: Section) -> list[list[str]]:
+    """The labels of each paragraph with a thread, without those of the point and its place."""
+    pieces = thread(section.text, list(list_sources(section=section)))
+    names = {"Fiji", "Japan"}
+    return [
+        [each["label"] for each in piece.links if each["label"] in names]
+        for piece in pieces
+        if not piece.is_heading and "thin" in piece.html
+    ]
+
+
+def test_a_point_of_two_is_printed_and_counted_once_with_both_names(world: Merged) -> None:
+    section = written(world)
+    number = world.group.round.ordinal
+    both = f"round {number}, group 7; round {number}, group 8; Fiji; Japan"
+
+    assert section.text.count("The line is thin.") == 1
+    assert f"The line is thin.\n\n*Source: {both}*" in section.text
+    assert "2 challenges" in world.edition.sections.get(kind="summary").text
+    rows = Contribution.objects.filter(point=world.stands)
+    assert set(rows) <= {each.contribution for each in section.sources.all()}
+    assert sources_shown(section) == [["Fiji", "Japan"]]
+
+
+@pytest.mark.parametrize("kept", ["Fiji", "Japan"])
+def test_what_is_printed_says_whose_words_they_are(world: Merged, kept: str) -> None:
+    section = written(world)
+    gone = {"Fiji": "; Japan", "Japan": "Fiji; "}[kept]
+    text = section.text.replace(gone, "")
+    write_section(section=section, heading="H", text=text, version=section.version, by=world.by)
+    section.refresh_from_db()
+
+    assert sources_shown(section) == [[kept]]
+
+
+def test_two_equal_paragraphs_each_lead_to_the_one_they_name(world: Merged) -> None:
+    section = written(world)
+    both = [
+        f"The line is thin.\n\n*Source: round 1, group 7; {name}*" for name in ("Japan", "Fiji")
+    ]
+    section.text = "\n\n".join(both)
+
+    assert sources_shown(section) == [["Japan"], ["Fiji"]]
+    section.text = both[0].replace("Japan", "Samoa")
+    assert [
+        each["label"] for each in thread(section.text, list(list_sources(section=section)))[0].links
+    ] == [
+        "round 1, group 7",
+        "Samoa",
+    ]
+
+
+def test_words_that_one_of_them_changed_stand_apart(world: Merged) -> None:
+    rows = take_points(edition=world.edition, points=[world.stands], by=world.by)
+    Contribution.objects.filter(pk=rows[0].pk).update(challenge="The line of Fiji is thin.")
+
+    found = [row for row in gather_facts(world.edition).contributions if row.title == rows[0].title]
+    assert [row.administrations for row in found] == [("Fiji",), ("Japan",)]
+
+
+def test_a_chain_that_was_just_shown_is_not_repeated(world: Merged) -> None:
+    late = world.note(world.seventh, "Dogs are barking.")
+    take_points(edition=world.edition, points=[world.apart, late], by=world.by)
+    compile_now(edition=world.edition, by=world.by)
+    section = world.edition.sections.get(kind="topic")
+    rows = list(list_sources(section=section))
+
+    shown = [piece.links for piece in thread(section.text, rows) if piece.links]
+    assert [len(links) for links in shown[1:]] == [3, 3]
+    assert all(link["label"] not in {"Round 1"} for links in shown[1:] for link in links)

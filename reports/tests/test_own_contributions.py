@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from participants.models import Delegation, Registration
@@ -101,3 +103,54 @@ def test_who_is_focal_point_and_delegate_has_it_once(world: EditionWorld) -> Non
     )  # somebody else's, beside it
 
     assert list(own_administrations(contact, world.people.here)) == [world.fiji]
+
+
+def may(action: str, email: str, **contribution: object) -> bool:
+    """Whether the person may do it to the contribution of the administration to the edition of `here`."""
+    user = User.objects.get(email=email)
+    rows = scope(Contribution, f"reports.{action}_contribution", user)
+    return rows.filter(edition__number=31, **contribution).exists()
+
+
+def test_the_focal_point_gives_the_one_version_that_all_write_on(world: EditionWorld) -> None:
+    fiji = {"administration": world.fiji}
+    verbs = ("edit", "submit", "withdraw")
+
+    assert [may(verb, "seat@x.example", **fiji) for verb in verbs] == [True, False, True]
+    assert [may(verb, "contact@fiji.example", **fiji) for verb in verbs] == [True, True, True]
+    assert [may(verb, "contact@japan.example", **fiji) for verb in verbs] == [False] * 3
+    assert [may(verb, "past@x.example", **fiji) for verb in verbs] == [False] * 3
+
+    Contribution.objects.filter(**fiji).update(
+        status="submitted", submitted_at=timezone.now(), submitted_by=world.people.fiji_contact
+    )
+    assert [may(verb, "seat@x.example", **fiji) for verb in verbs] == [True, False, False]
+    assert [may(verb, "contact@fiji.example", **fiji) for verb in verbs] == [True, True, True]
+
+
+def test_where_nobody_is_focal_point_a_delegate_submits(world: EditionWorld) -> None:
+    FocalPoint.objects.filter(administration=world.fiji).update(
+        starts_at=timezone.now() - timedelta(days=2), ends_at=timezone.now() - timedelta(days=1)
+    )
+    assert may("submit", "seat@x.example", administration=world.fiji)
+    assert not may("submit", "seat@x.example", administration=world.japan)
+    assert not may("submit", "hope@x.example", administration=world.fiji)
+
+
+def test_a_delegate_reads_who_submits(world: EditionWorld, client: Client) -> None:
+    row = Contribution.objects.get(edition__number=31, administration=world.fiji)
+    args = [world.series.slug, 31, row.public_id]
+    shown, send = (
+        reverse(f"reports:contribution-{name}", args=args) for name in ("detail", "submit")
+    )
+    for email, offered, status in (
+        ("seat@x.example", False, 403),
+        ("contact@fiji.example", True, 302),
+    ):
+        client.force_login(User.objects.get(email=email))
+        page = client.get(shown).content.decode()
+        assert (send in page) is offered
+        assert ("The focal point of your administration submits it." in page) is not offered
+        assert client.post(send).status_code == status
+    row.refresh_from_db()
+    assert (row.status, row.submitted_by) == ("submitted", world.people.fiji_contact)

@@ -12,7 +12,7 @@ from breakouts.models import Point
 from events.models import TeamMember
 from participants.tests.worlds import make_administration, make_delegation
 from reports.actions.compilation import compile_now
-from reports.actions.contributions import accept_contributions
+from reports.actions.review import accept_contributions
 from reports.actions.sections import add_section, remove_section, write_section
 from reports.models import Contribution, Edition, Proposal, ReportSeries, Section
 from reports.tests.editions import EditionWorld
@@ -53,11 +53,10 @@ COSTS = {
     "proposal-new": 3,
     "proposal-edit": 3,
     "contribution-list": 8,
-    "contribution-csv": 3,
-    "contribution-xlsx": 4,
+    "contribution-table": 4,
     "contribution-mine": 6,
     "contribution-new": 6,
-    "contribution-detail": 6,
+    "contribution-detail": 7,
     "contribution-edit": 5,
     "contribution-submitted": 4,
     "point-list": 7,
@@ -111,6 +110,7 @@ def fill(world: EditionWorld, count: int) -> dict[str, list[Any]]:
 def address(name: str, more: dict[str, list[Any]]) -> str:
     edition: list[Any] = ["good-practice", 22]
     args: dict[str, list[Any]] = {
+        "contribution-table": [*edition, "json"],
         "report-list": [],
         "series-new": [],
         "edition-new": ["good-practice"],

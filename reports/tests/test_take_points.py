@@ -150,7 +150,7 @@ def test_queries_do_not_grow(
     for point in points:
         point.administrations.add(world.japan)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         take_points(edition=world.edition, points=points, by=world.by)
 
     assert Entry.objects.count() == count

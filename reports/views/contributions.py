@@ -36,9 +36,9 @@ from reports.queries.editions import count_contributions
 from reports.tables import contribution_header, contribution_rows
 from reports.writers.thread import labels_only, source_links
 from workshop_portal.accounts.http import PersonRequest
-from workshop_portal.accounts.queries import list_history
+from workshop_portal.audit.history import list_history
 from workshop_portal.authorization import access, can
-from workshop_portal.documents.spreadsheets import csv_response, xlsx_response
+from workshop_portal.documents.spreadsheets import table_response
 from workshop_portal.http import page
 from workshop_portal.pages import accept, done, posted
 
@@ -76,19 +76,13 @@ def contribution_list(request: PersonRequest, slug: str, number: int) -> HttpRes
 
 @access(LIST)
 @require_safe
-def contribution_csv(request: PersonRequest, slug: str, number: int) -> HttpResponseBase:
+def contribution_table(
+    request: PersonRequest, slug: str, number: int, format: str
+) -> HttpResponseBase:
     edition = get_edition_for(request.user, slug=slug, number=number, to=LIST)
     rows = contribution_rows(_found(request, edition).qs)
-    return csv_response(f"contributions-{slug}-{number}.csv", contribution_header(), rows)
-
-
-@access(LIST)
-@require_safe
-def contribution_xlsx(request: PersonRequest, slug: str, number: int) -> HttpResponseBase:
-    edition = get_edition_for(request.user, slug=slug, number=number, to=LIST)
-    rows = contribution_rows(_found(request, edition).qs)
-    name = f"contributions-{slug}-{number}.xlsx"
-    return xlsx_response(name, contribution_header(), rows, title=_("Contributions"))
+    name = f"contributions-{slug}-{number}"
+    return table_response(format, name, contribution_header(), rows, title=_("Contributions"))
 
 
 @access("reports.view_contribution")
@@ -182,6 +176,7 @@ def detail_of(request: PersonRequest, row: Contribution) -> dict[str, Any]:
     user = request.user
     runs = can("reports.review_contribution", user, row)
     may_edit = can(EDIT, user, row)
+    may_submit = may_edit and can("reports.submit_contribution", user, row)
     may_claim = row.administration_id is None and can("reports.claim_contribution", user, row)
     own = list_own_administrations(user, edition=row.edition) if may_claim else []
     return {
@@ -193,6 +188,8 @@ def detail_of(request: PersonRequest, row: Contribution) -> dict[str, Any]:
         "links": source_links(row) if runs else labels_only(source_links(row)),
         "may_review": runs,
         "may_edit": may_edit,
+        "may_submit": may_submit,
+        "may_withdraw": may_submit or (may_edit and row.is_draft),
         "claimants": list(own),
         "send_back": SendBackForm() if runs else None,
         "lines": list_history(target=row),

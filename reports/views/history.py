@@ -10,6 +10,7 @@ from reports.actions.sections import restore_revision
 from reports.models import Section, SectionRevision
 from reports.queries.sections import get_revision, list_revisions
 from reports.writers.comparison import compare
+from reports.writers.reading import plain_words
 from reports.writers.thread import thread
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
@@ -60,7 +61,7 @@ def revision_compare(request: PersonRequest, slug: str, number: int, section: in
         "old": old,
         "new": new,
         "heading": compare(old.heading, new.heading),
-        "changes": compare(old.text, new.text),
+        "changes": compare(plain_words(old.text), plain_words(new.text)),
     }
     return page(request, "reports/revision_compare.html", context)
 

@@ -28,7 +28,8 @@ from workshop_portal.pages import carry_out, done, refused
 from workshop_portal.refusals import Refusal
 
 OWN = "reports.view_own_contributions"
-EDIT = "reports.edit_contribution"
+SUBMIT = "reports.submit_contribution"
+WITHDRAW = "reports.withdraw_contribution"
 CLAIM = "reports.claim_contribution"
 
 
@@ -50,12 +51,14 @@ def contribution_mine(request: PersonRequest, slug: str, number: int) -> HttpRes
     return page(request, "reports/contribution_mine.html", context)
 
 
-@access(EDIT)
+@access(SUBMIT)
 @require_POST
 def contribution_submit(
     request: PersonRequest, slug: str, number: int, public_id: UUID
 ) -> HttpResponseBase:
-    row = get_contribution_for(request.user, slug=slug, number=number, public_id=public_id, to=EDIT)
+    row = get_contribution_for(
+        request.user, slug=slug, number=number, public_id=public_id, to=SUBMIT
+    )
     try:
         submit_contribution(contribution=row, by=request.user)
     except Refusal as refusal:
@@ -95,13 +98,15 @@ def contribution_submitted(
     return page(request, "reports/contribution_submitted.html", context)
 
 
-@access(EDIT)
+@access(SUBMIT)
 @require_POST
 def contribution_reopen(
     request: PersonRequest, slug: str, number: int, public_id: UUID
 ) -> HttpResponseBase:
     """Take what was submitted back, to correct it."""
-    row = get_contribution_for(request.user, slug=slug, number=number, public_id=public_id, to=EDIT)
+    row = get_contribution_for(
+        request.user, slug=slug, number=number, public_id=public_id, to=SUBMIT
+    )
     try:
         reopen_contribution(contribution=row, by=request.user)
     except Refusal as refusal:
@@ -112,12 +117,14 @@ def contribution_reopen(
     )
 
 
-@access(EDIT)
+@access(WITHDRAW)
 @require_POST
 def contribution_withdraw(
     request: PersonRequest, slug: str, number: int, public_id: UUID
 ) -> HttpResponseBase:
-    row = get_contribution_for(request.user, slug=slug, number=number, public_id=public_id, to=EDIT)
+    row = get_contribution_for(
+        request.user, slug=slug, number=number, public_id=public_id, to=WITHDRAW
+    )
     return carry_out(
         request,
         lambda: withdraw_contribution(contribution=row, by=request.user),
@@ -146,7 +153,7 @@ def contribution_claim(
         )
     except Refusal as refusal:  # a colleague's is not to be seen any more
         return refused(request, refusal, reverse("reports:contribution-mine", args=[slug, number]))
-    return done(request, _("It is your administration's now."), _address(row))
+    return done(request, _("It is your administration’s now."), _address(row))
 
 
 def _address(row: Contribution) -> str:

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from breakouts.queries.points import list_places, list_sayers
 from reports.access import get_contribution_for, get_edition_for
-from reports.actions.contributions import (
+from reports.actions.points import take_points
+from reports.actions.review import (
     CommentMissingError,
     accept_contribution,
     accept_contributions,
     send_back_contribution,
 )
-from reports.actions.points import take_points
 from reports.forms.contributions import (
     ChosenContributionsForm,
     ChosenPointsForm,
@@ -118,7 +118,9 @@ def point_list(request: PersonRequest, slug: str, number: int) -> HttpResponse:
         "has_more": len(rows) > POINTS_SHOWN,
         "marked": marked,
         "shows_all": shows_all,
-        "buttons": [{"label": _("Make %s contributions"), "primary": True, "formaction": address}],
+        "buttons": [
+            {"label": _("Take %s into the report"), "primary": True, "formaction": address}
+        ],
     }
     return page(request, "reports/point_list.html", context)
 

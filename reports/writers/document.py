@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from events.facts import dates_sentence, listed
 from reports.models import Edition, Section, SectionRevision
@@ -51,17 +52,17 @@ def build_document(
     if workshop is not None:
         facts += [
             (_("Workshop"), str(workshop.title)),
-            (_("Held"), dates_sentence(workshop.starts_on, workshop.ends_on)),
+            (
+                pgettext("of a workshop", "Held"),
+                dates_sentence(workshop.starts_on, workshop.ends_on),
+            ),
             (_("Format"), str(workshop.get_format_display())),
         ]
     if organisers:
         facts.append((_("Organised by"), listed(list(organisers))))
     return Document(
         title=edition.title,
-        subtitle=edition.series.title,
-        series=_("{series} No. {number}").format(
-            series=edition.series.title, number=edition.number
-        ),
+        series=_series_line(edition),
         date=max((part.revision.written_at for part in parts), default=edition.created_at)
         .astimezone(dt.UTC)
         .date(),
@@ -71,6 +72,14 @@ def build_document(
         is_draft=is_draft,
         sections=tuple(_sections(parts)),
     )
+
+
+def _series_line(edition: Edition) -> str:
+    """Above the title; nothing where the title names the series already."""
+    series = edition.series.title
+    if series.casefold() in edition.title.casefold():
+        return ""
+    return _("{series} No. {number}").format(series=series, number=edition.number)
 
 
 def _sections(parts: Sequence[Part]) -> list[tree.Section]:

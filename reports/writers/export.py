@@ -47,7 +47,10 @@ FORMATS: dict[str, Format] = {
         Format(
             name="docx",
             title=gettext_lazy("Word document"),
-            note=gettext_lazy("To go on working on it in Word or LibreOffice."),
+            note=gettext_lazy(
+                "To go on working on it in Word or LibreOffice. LibreOffice adds the pages to its contents "
+                "with Tools, Update, Indexes and Tables."
+            ),
             content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             write=docx_report,
         ),

@@ -1,7 +1,8 @@
 """The text of a section on screen: each paragraph with the record that it came from.
 
 A paragraph belongs to a contribution when it is one of its texts word for word, or stands between the
-contribution's title and its line of source. Everything else is the secretariat's own words.
+contribution's title and its line of source; where that line names somebody else, the line is right.
+Everything else is the secretariat's own words.
 """
 
 from collections import defaultdict
@@ -9,7 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
@@ -17,48 +20,125 @@ from django.utils.translation import gettext as _
 
 from breakouts.models import Group, Point
 from breakouts.queries.points import list_also
+from reports.facts import named_in
 from reports.models import Contribution
 from reports.writers.document import section_blocks
 from workshop_portal.documents.html import render_html
 from workshop_portal.documents.markdown import parse
 from workshop_portal.documents.tree import Block, Heading, Paragraph, Quote, plain
 
+TITLES = 2
+"""Headings of kinds and titles; the parts of one contribution stand deeper."""
 TEXTS = ("background", "challenge", "practice", "implementation", "results", "lessons")
 Link = dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A block as the workbench shows it. Without `links` it is the secretariat's own; headings have no knot."""
+    """A block as the workbench shows it. Headings have no knot.
+
+    `links` are what differs from the paragraph before: a chain whose end was just shown is not shown again.
+    """
 
     html: SafeString
     links: list[Link]
     is_heading: bool = False
+    is_own: bool = False
+    """Whether it is the secretariat's own."""
 
 
 def thread(text: str, sources: Sequence[Contribution]) -> list[Piece]:
-    """The section's blocks in order, each with the links to what it came from. Pure: rows in hand."""
-    by_words, by_title = _index(sources)
+    """The section's blocks in order, each with the links to what it came from. Pure: rows in hand.
+
+    What is printed decides: of contributions that say the same, those count that the line of source names.
+    """
+    with translation.override(settings.LANGUAGE_CODE):  # the language of the text
+        blocks = section_blocks(text)
+        owners = _owners(blocks, sources)
     found: list[Piece] = []
-    current: Contribution | None = None
-    for block in section_blocks(text):
+    before: list[Link] = []
+    for number, (block, (rows, printed)) in enumerate(zip(blocks, owners, strict=True)):
         if isinstance(block, Heading):
-            titled = by_title.get(_normal(plain(block.runs)), [])
-            is_below = current is not None and block.level > 2 and not titled
-            current = titled.pop(0) if titled else (current if is_below else None)
+            before = before if block.level > TITLES else []
             found.append(Piece(html=_html(block), links=[], is_heading=True))
             continue
+        whole = _chain(rows) or [{"label": part, "url": ""} for part in printed.split("; ") if part]
+        goes_on = bool(rows) and number + 1 < len(owners) and owners[number + 1][0] == rows
+        links = [] if goes_on else _unlike(whole, before)
+        before = before if goes_on else whole
+        found.append(Piece(html=_html(block), links=links, is_own=not whole))
+    return found
+
+
+def _owners(
+    blocks: Sequence[Block], sources: Sequence[Contribution]
+) -> list[tuple[list[Contribution], str]]:
+    """Of each block: the contributions that it is the words of, and the source printed below it."""
+    by_words, by_title = _index(sources)
+    says: dict[int, set[str]] = defaultdict(lambda: {""})
+    for words, alike in by_words.items():
+        for row in alike:
+            says[row.pk].add(words)
+    found: list[tuple[list[Contribution], str]] = []
+    current: list[Contribution] | None = None
+    for number, block in enumerate(blocks):
         printed = block.source if isinstance(block, Paragraph | Quote) else ""
-        same = by_words.get(_words(block), [])
-        contribution = current or (same.pop(0) if same else None)
-        if contribution is not None:
-            links = source_links(contribution)
-        else:
-            links = [{"label": part, "url": ""} for part in printed.split("; ") if part]
-        found.append(Piece(html=_html(block), links=links))
+        if isinstance(block, Heading):
+            titled = by_title.get(_normal(plain(block.runs)), [])
+            is_below = current is not None and block.level > TITLES and not titled
+            if not is_below:
+                current = _take(titled, _printed_below(blocks, number)) if titled else None
+            found.append((current or [], ""))
+            continue
+        rows = current
+        if rows is None:
+            same = by_words.get(_words(block), [])
+            said = {words for row in same for words in says[row.pk]}
+            rows = _take(same, _printed_below(blocks, number, said))
+        found.append((rows, printed))
         if printed:
             current = None
     return found
+
+
+def _printed_below(blocks: Sequence[Block], start: int, said: set[str] | None = None) -> str:
+    """The line of source that ends what begins at `start`; nothing where something else comes first.
+
+    `said` are the words of what has no title.
+    """
+    for number, block in enumerate(blocks[start:]):
+        is_next = number > 0 and isinstance(block, Heading) and block.level <= TITLES
+        if is_next or (said is not None and _words(block) not in said):
+            break
+        if isinstance(block, Paragraph | Quote) and block.source:
+            return block.source
+    return ""
+
+
+def _take(rows: list[Contribution], printed: str) -> list[Contribution]:
+    """Take out of `rows`, which say the same, those that are named; the first where nothing is printed."""
+    wanted = named_in(printed, rows) if printed else rows[:1]
+    rows[:] = [row for row in rows if row not in wanted]
+    return wanted
+
+
+def _chain(rows: Sequence[Contribution]) -> list[Link]:
+    """The threads of the contributions as one: what they share, such as their point and its group, once."""
+    links = [link for row in rows for link in source_links(row)]
+    last = {(link["label"], link["url"]): number for number, link in enumerate(links)}
+    return [links[number] for number in sorted(last.values())]
+
+
+def _unlike(links: list[Link], before: list[Link]) -> list[Link]:
+    """`links` without the end that they share with those shown before."""
+    keep = len(links)
+    while (
+        keep > 0
+        and len(links) - keep < len(before)
+        and links[keep - 1] == before[keep - 1 - len(links)]
+    ):
+        keep -= 1
+    return links[:keep]
 
 
 def source_links(contribution: Contribution) -> list[Link]:
