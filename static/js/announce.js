@@ -9,7 +9,7 @@ function say(words) {
 }
 
 document.addEventListener("say", (event) => say(event.detail?.value ?? event.detail));
-document.addEventListener("htmx:load", (event) => {
+addEventListener("htmx:load", (event) => {
   const place = event.target;
   const told = place.matches?.("[data-say]") ? place : place.querySelector?.("[data-say]");
   if (told) say(told.dataset.say || told.textContent.trim());
@@ -25,5 +25,5 @@ function failed() {
   note.scrollIntoView({ block: "nearest" });
 }
 
-document.addEventListener("htmx:responseError", failed);
-document.addEventListener("htmx:sendError", failed);
+addEventListener("htmx:responseError", failed);
+addEventListener("htmx:sendError", failed);

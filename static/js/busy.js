@@ -7,10 +7,10 @@ document.addEventListener("submit", (event) => {
   event.submitter?.setAttribute("aria-busy", "true");
 });
 
-function rest(root) {
-  for (const form of root.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-  for (const button of root.querySelectorAll("[aria-busy=true]")) button.removeAttribute("aria-busy");
+function rest() {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const button of document.querySelectorAll("[aria-busy=true]")) button.removeAttribute("aria-busy");
 }
 
-addEventListener("pageshow", () => rest(document));
-document.addEventListener("htmx:afterRequest", () => rest(document));
+addEventListener("pageshow", rest);
+document.addEventListener("htmx:afterRequest", rest);

@@ -1,5 +1,5 @@
 // <button data-copy="#id" data-copied="Copied">: the text or value of an element to the clipboard.
-document.addEventListener("click", async (event) => {
+addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const source = document.querySelector(button.dataset.copy);

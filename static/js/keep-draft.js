@@ -1,59 +1,54 @@
-// <form data-keep="key">: what is typed is mirrored on this device until the server says it has it.
-// The server says so by an element with data-kept-done="key" on the page that follows.
-const PREFIX = "draft:";
-const AGE = 14 * 24 * 3600 * 1000;
+// <form data-keep="key">: what is typed is mirrored on this device until the page that follows says data-kept-done="key".
+// <form data-forget="PERSON"> takes all of it away; asks first where the person's outbox holds something.
+const typed = (form) => [...new FormData(form)].filter(([name]) => !["hidden", "password", "file"].includes(form.elements[name].type));
 
-function fields(form) {
-  return [...form.elements].filter((field) =>
-    field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type));
-}
-
-function read(form) {
-  return fields(form).map((field) =>
-    [field.name, field.type === "checkbox" || field.type === "radio" ? field.checked : field.value, field.value]);
-}
-
-function fill(form, kept) {
-  for (const [name, state, value] of kept) {
-    for (const field of fields(form)) {
-      if (field.name !== name) continue;
-      if (field.type === "checkbox" || field.type === "radio") { if (field.value === value) field.checked = state; }
-      else field.value = state;
-    }
-  }
-}
-
-function tell(form, at) {
-  const place = form.querySelector("[data-kept]");
-  const clock = new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-  if (place) place.textContent = place.dataset.kept.replace("%s", clock);
-}
-
-function bind(form) {
+function bind(form, key) {
   if (form.dataset.keepBound) return;
   form.dataset.keepBound = "1";
-  const key = PREFIX + form.dataset.keep;
-  let kept = null;
-  try { kept = JSON.parse(localStorage.getItem(key)); } catch { /* not ours, or storage is closed */ }
-  if (kept && Date.now() - kept.at < AGE && !form.querySelector("[aria-invalid=true]")) {
-    fill(form, kept.fields);
-    tell(form, kept.at);
+  const place = form.querySelector("[data-kept]");
+  const tell = (at) => {
+    const clock = new Date(at).toTimeString().slice(0, 5); // of 24 hours, as on each page
+    if (place) place.textContent = at && place.dataset.kept.replace("%s", clock);
+  };
+  if (localStorage[key] && !form.querySelector("[aria-invalid=true]")) {
+    const kept = JSON.parse(localStorage[key]);
+    for (const field of form.elements) {
+      const values = kept.fields.filter(([name]) => name === field.name).map((pair) => pair[1]);
+      if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value);
+      else if (values.length) field.value = values[0];
+    }
+    tell(kept.at);
   }
   let timer;
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const at = Date.now();
-      try { localStorage.setItem(key, JSON.stringify({ at, fields: read(form) })); } catch { return; }
-      tell(form, at);
+      localStorage[key] = JSON.stringify({ at, fields: typed(form) });
+      tell(at);
     }, 400);
+  });
+  form.addEventListener("reset", () => {
+    clearTimeout(timer);
+    delete localStorage[key];
+    tell("");
   });
 }
 
 function start(root) {
-  for (const done of root.querySelectorAll("[data-kept-done]")) localStorage.removeItem(PREFIX + done.dataset.keptDone);
-  for (const form of root.querySelectorAll("form[data-keep]")) bind(form);
+  for (const done of root.querySelectorAll("[data-kept-done]")) delete localStorage[`draft:${done.dataset.keptDone}`];
+  for (const form of root.querySelectorAll("form[data-keep]")) bind(form, `draft:${form.dataset.keep}`);
 }
 
+document.addEventListener("submit", (event) => {
+  const { forget, ask } = event.target.dataset, own = RegExp(`^draft:(?!out-(?!${forget}-))`);
+  const kept = forget ? Object.keys(localStorage).filter((key) => own.test(key)) : [];
+  if (kept.some((key) => key.startsWith("draft:out-")) && !confirm(ask)) event.preventDefault();
+  else for (const key of kept) delete localStorage[key];
+}, true);
+
+for (const key of Object.keys(localStorage)) { // after fourteen days it goes
+  if (key.startsWith("draft:") && Date.now() - JSON.parse(localStorage[key]).at > 12096e5) delete localStorage[key];
+}
 start(document);
 document.addEventListener("htmx:load", (event) => start(event.target));

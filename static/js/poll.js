@@ -1,28 +1,41 @@
-// <section id data-poll="url" data-tag="etag">: asked for every two seconds while the page is visible.
-// A 304 leaves it alone; the new part replaces it whole, and focus comes back to the element with the same id.
-const EVERY = 2000;
-let busy = false;
+// <div data-poll="url" data-tag="etag" data-every="5">: asked for every so many seconds (2), while hidden once a minute. Each part
+// of an answer with an id replaces its own where they differ; focus stays at the same id; a new data-say is said.
+const HIDDEN = 60000;
+let busy, asked = -HIDDEN, swapped = 0;
 
 async function ask() {
   const part = document.querySelector("[data-poll]");
-  if (!part || busy || document.visibilityState !== "visible") return;
+  const wait = document.hidden ? HIDDEN : (part?.dataset.every ?? 2) * 1000;
+  if (!part || busy || performance.now() - asked < wait - 50) return;
   busy = true;
+  asked = performance.now();
   try {
     const answer = await fetch(part.dataset.poll, {
       headers: { "HX-Request": "true", "If-None-Match": part.dataset.tag }, cache: "no-store", redirect: "manual",
     });
-    if (answer.status === 200) replace(part, await answer.text());
-  } catch { /* no line: the next round tries again */ } finally { busy = false; }
+    if (answer.status === 200) show(await answer.text());
+  } catch { /* no line: tried again */ } finally { busy = false; }
 }
 
-function replace(part, text) {
-  const fresh = new DOMParser().parseFromString(text, "text/html").getElementById(part.id);
-  if (!fresh || !part.isConnected) return;
-  const held = part.contains(document.activeElement) ? document.activeElement.id : "";
+function show(text) {
+  if (swapped > asked) return;
+  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  for (const fresh of [...new DOMParser().parseFromString(text, "text/html").body.children]) {
+    const part = document.getElementById(fresh.id);
+    if (token) for (const field of fresh.querySelectorAll("[name=csrfmiddlewaretoken]")) field.defaultValue = token;
+    if (part && !part.isEqualNode(fresh)) replace(part, fresh);
+  }
+}
+
+function replace(part, fresh) {
+  const held = part.contains(document.activeElement) && document.activeElement.id;
   part.replaceWith(fresh);
-  if (window.htmx) window.htmx.process(fresh);
+  window.htmx?.process(fresh);
   if (held) document.getElementById(held)?.focus();
+  const { say } = fresh.dataset;
+  if (say && say !== part.dataset.say) document.dispatchEvent(new CustomEvent("say", { detail: say }));
 }
 
-setInterval(ask, EVERY);
+document.addEventListener("htmx:afterSwap", () => { swapped = performance.now(); });
+setInterval(ask, 500);
 document.addEventListener("visibilitychange", ask);
