@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 
+from workshop_portal.celery import app
+
 try:
     from pytest_socket import socket_allow_hosts
 except ImportError:
@@ -27,6 +29,7 @@ except ImportError:
 # pytest-playwright keeps an event loop in the main thread, which Django would take for an async view.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+ROOT = Path(__file__).parent
 OF_DEVELOPMENT = (
     "aiosmtpd",
     "axe_playwright_python",
@@ -87,6 +90,12 @@ def browser_type_launch_args(
     """pytest-playwright with the system's Chromium, which refuses its sandbox to root."""
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {**browser_type_launch_args, "executable_path": chromium, "args": as_root}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tasks() -> None:
+    """What an act wakes is known whichever file runs alone."""
+    app.loader.import_default_modules()
 
 
 @pytest.fixture
@@ -151,11 +160,17 @@ def _media_of_its_own(settings: Any, tmp_path: Path) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Leave out files that import what only requirements-dev.txt brings, where it is not installed."""
+    """Leave out files that import what only requirements-dev.txt brings, where it is not installed.
+
+    What they import from the tests' own helpers counts too.
+    """
     if not MISSING or not collection_path.name.startswith("test_"):
         return None
-    wanted = re.compile(rf"^(?:import|from) ({'|'.join(MISSING)})\b", re.MULTILINE)
-    found = wanted.search(collection_path.read_text())
+    text = collection_path.read_text()
+    for name in re.findall(r"^from ((?:\w+\.)+tests(?:\.\w+)+) import", text, re.MULTILINE):
+        helper = ROOT / f"{name.replace('.', '/')}.py"
+        text += f"\n{helper.read_text()}" if helper.exists() else ""
+    found = re.search(rf"^(?:import|from) ({'|'.join(MISSING)})\b", text, re.MULTILINE)
     if found is None:
         return None
     _left_out["", f"{collection_path.name} needs {found[1]} of requirements-dev.txt"] += 1
