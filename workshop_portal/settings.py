@@ -195,6 +195,7 @@ DEFAULT_FROM_EMAIL = ENV.default_from_email
 
 # Celery: the database is the truth, a broker only wakes (docs/adr/0002-work-is-a-row.md).
 CELERY_BROKER_URL = ENV.redis_url or "filesystem://"
+CELERY_BROKER_TRANSPORT = None if ENV.redis_url else "workshop_portal.broker:Transport"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {

@@ -94,6 +94,12 @@ class Worker:
             self.process.wait()
             self.process = None
 
+    def state(self) -> str:
+        """Whether it runs, and the end of what it wrote: why nothing more arrived."""
+        ended = self.process.poll() if self.process else "killed"
+        written = (self.folder / f"worker-{self.starts}.log").read_text()[-3000:]
+        return f"start {self.starts}, exit code {ended}:\n{written}"
+
 
 def run_with_kills(
     environment: dict[str, str],
@@ -132,6 +138,9 @@ def run_with_kills(
         sink.wait_for(REMINDERS, people=True)
         arrived = time.monotonic() - started
         until_done(query)
+    except AssertionError as failure:
+        failure.add_note(worker.state())
+        raise
     finally:
         worker.kill()
         server.stop()
