@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
@@ -28,14 +29,13 @@ class Standing:
     """The open call for help."""
 
 
-def get_watched_group(*, slug: str, ordinal: int, number: int) -> Group | None:
+def get_watched_group(*, pk: Any) -> Group | None:
     """A group with what a page that polls compares, for who was allowed to see it a moment ago. Queries: 1."""
     groups = Group.objects.select_related("round__workshop").only(
         *("ordinal", "point_sequence", "round__workshop__slug", "round__workshop__time_zone"),
         *(f"round__{name}" for name in ROUND_WATCHED),
     )
-    place = {"round__workshop__slug": slug, "round__ordinal": ordinal, "ordinal": number}
-    return groups.filter(**place).order_by("pk").first()
+    return groups.filter(pk=pk).first()
 
 
 def list_seen(*, group: Group) -> list[Presence]:

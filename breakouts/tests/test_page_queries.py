@@ -117,8 +117,8 @@ def test_a_page_asks_as_much_for_one_row_as_for_three(
 
 
 POLLS: list[tuple[str, str, list[object], int, int]] = [
-    ("breakouts:point-poll", MEMBER, [1, 1], 11, 4),
-    ("breakouts:point-poll", ORGANISER, [1, 1], 12, 4),
+    ("breakouts:point-poll", MEMBER, [1, 1], 11, 2),
+    ("breakouts:point-poll", ORGANISER, [1, 1], 12, 2),
     ("breakouts:overview-poll", ORGANISER, [1], 10, 5),
     ("breakouts:overview-poll", FACILITATOR, [1], 10, 5),
 ]

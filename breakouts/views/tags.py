@@ -1,89 +1,139 @@
-"""The tag of a group's page: what it shows to one person, signed with what they were found allowed to, and when.
+"""The tag of a group's page: what it shows in one session, signed with what was found allowed there, and when.
 
 A page that asks every two seconds mostly shows all there is, or lacks one point. For half a minute its tag answers
 for the right to see it, as long as the round's own number stands, which every change of places and roles raises.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotModified
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from breakouts.models import Group, Presence
 from breakouts.queries.live import get_watched_group, list_seen
 from breakouts.views.room import mark_of
-from workshop_portal.accounts.models import User
 from workshop_portal.authorization import can, vouch
 
 VIEW, EDIT_ANY = "breakouts.view_group", "breakouts.edit_any_point"
 ANSWERS_FOR = Presence.NOTED_EVERY
-SIGNER = Signer(salt="breakouts.views.tags")
+HEADER = "If-None-Match"
 
 
 def _now() -> datetime:
     return timezone.now().replace(microsecond=0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Tag:
     """What a page shows, and the right to it as it was found."""
 
+    place: str
+    """The session and the address that the page asks: signed with them, good for nothing elsewhere."""
     marks: str = ""
     """What it looks like: the same marks, the same parts. Empty where the page sent no tag of ours."""
+    language: str = ""
     edits_any: bool = False
     """Whether the person may change whatever the group noted, or only their own."""
     asked_at: datetime = field(default_factory=_now)
     """When the right was asked, in whole seconds."""
 
     def __str__(self) -> str:
-        value = f"{self.marks}@{int(self.edits_any)}@{int(self.asked_at.timestamp())}"
-        return f'"{SIGNER.sign(value)}"'
+        parts = (self.marks, self.language, int(self.edits_any), int(self.asked_at.timestamp()))
+        return f'"{_signer(self.place).sign("@".join(str(part) for part in parts))}"'
 
-    def answers_for(self, marks: str) -> bool:
+    @property
+    def is_young(self) -> bool:
+        return bool(self.marks) and self.asked_at > timezone.now() - ANSWERS_FOR
+
+    def shows(self, other: "Tag") -> bool:
+        """Whether a page with this tag shows just what one with the other does."""
+        return (self.marks, self.language) == (other.marks, other.language)
+
+    def answers_for(self, other: "Tag") -> bool:
         """Whether at most the number of the group's last change is not the same."""
-        held, other = self.marks.split("-"), marks.split("-")
-        return held[:1] + held[2:] == other[:1] + other[2:]
+        held, now = self.marks.split("-"), other.marks.split("-")
+        return held[:1] + held[2:] == now[:1] + now[2:] and self.language == other.language
 
 
-def find_tag(group: Group, user: User, seen: Sequence[Presence]) -> Tag:
+class UnchangedMiddleware:
+    """Answers a page that shows all there is before its session and person are read: with 304, which tells nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        held = read_tag(request)
+        found = _look_again(held) if held.is_young else None
+        if found is not None and found[1] == held:
+            return HttpResponseNotModified()
+        answers = found is not None and held.answers_for(found[1])
+        request.looked_again = found if answers else None  # type: ignore[attr-defined]  # read below
+        return self.get_response(request)
+
+
+def find_tag(request: HttpRequest, group: Group, seen: Sequence[Presence]) -> Tag:
     """The tag for somebody who was found allowed to see the group just now. Queries: 1."""
-    return Tag(_marks(group, user, seen), edits_any=can(EDIT_ANY, user, group))
+    place = (group.round.workshop.slug, group.round.ordinal, group.ordinal)
+    return Tag(
+        place=_place(request, reverse("breakouts:point-poll", args=place)),
+        marks=_marks(group, seen),
+        language=get_language(),
+        edits_any=can(EDIT_ANY, request.user, group),
+    )
 
 
 def read_tag(request: HttpRequest) -> Tag:
     """The tag that came with the request."""
+    place = _place(request, request.path)
     try:
-        value = SIGNER.unsign(request.headers.get("If-None-Match", "").strip('"'))
-        marks, edits_any, seconds = value.split("@")
+        value = _signer(place).unsign(request.headers.get(HEADER, "").strip('"'))
+        marks, language, edits_any, seconds = value.split("@")
     except (BadSignature, ValueError):
-        return Tag()  # a page open since before an update may hold one of another shape
-    return Tag(marks, edits_any == "1", datetime.fromtimestamp(int(seconds), tz=UTC))
+        return Tag(place=place)  # a page open since before an update may hold one of another shape
+    asked_at = datetime.fromtimestamp(int(seconds), tz=UTC)
+    return Tag(
+        place=place,
+        marks=marks,
+        language=language,
+        edits_any=edits_any == "1",
+        asked_at=asked_at,
+    )
 
 
-def answered_by(
-    held: Tag, user: User, *, slug: str, ordinal: int, number: int
-) -> tuple[Group, Tag] | None:
-    """The group and its tag now, where the one held answers for the right to see what changed. Queries: 2.
+def answered_by(request: HttpRequest) -> tuple[Group, Tag] | None:
+    """The group and its tag now, where the one held answers for the right to see what changed. Queries: 0.
 
     None: the right must be asked. Nobody's presence is noted: that is due again when the tag has grown old.
     """
-    if not held.marks or held.asked_at <= timezone.now() - ANSWERS_FOR:
-        return None
-    group = get_watched_group(slug=slug, ordinal=ordinal, number=number)
-    if group is None:
-        return None
-    marks = _marks(group, user, list_seen(group=group))
-    if not held.answers_for(marks):
+    found: tuple[Group, Tag] | None = request.looked_again  # type: ignore[attr-defined]  # by the middleware
+    if found is None or found[1].language != get_language():
         return None
     vouch(VIEW)
-    return group, replace(held, marks=marks)
+    return found
 
 
-def _marks(group: Group, user: User, seen: Sequence[Presence]) -> str:
-    whose = (group.round.status, user.pk, get_language())
-    marks = (group.pk, group.point_sequence, mark_of(group, seen), *whose)
+def _look_again(held: Tag) -> tuple[Group, Tag] | None:
+    """The group that the tag speaks of, and the tag as it would be now. Queries: 2."""
+    group = get_watched_group(pk=held.marks.partition("-")[0])
+    if group is None:
+        return None
+    return group, replace(held, marks=_marks(group, list_seen(group=group)))
+
+
+def _marks(group: Group, seen: Sequence[Presence]) -> str:
+    marks = (group.pk, group.point_sequence, mark_of(group, seen), group.round.status)
     return "-".join(str(mark) for mark in marks)
+
+
+def _place(request: HttpRequest, address: str) -> str:
+    return f"{request.COOKIES.get(settings.SESSION_COOKIE_NAME)} {address}"
+
+
+def _signer(place: str) -> Signer:
+    return Signer(salt=f"{__name__} {place}")
