@@ -132,7 +132,7 @@ def suggest_roles(*, group: Group) -> dict[str, User]:
 
 def _list_experts(workshop: Workshop) -> QuerySet[User]:
     """Resource persons of the team and among those who take part."""
-    team = workshop.team.filter(ends_at__isnull=True, role=TeamMember.Role.RESOURCE_PERSON)
+    team = workshop.team.current(timezone.now()).filter(role=TeamMember.Role.RESOURCE_PERSON)
     taking_part = Registration.objects.taking_part().filter(
         workshop=workshop, role=Registration.Role.RESOURCE_PERSON
     )
@@ -155,7 +155,7 @@ def list_nameable(*, workshop: Workshop) -> QuerySet[User]:
     """Who can facilitate or report: who takes part, the organising team, the speakers with an account."""
     return User.objects.filter(
         Q(pk__in=Registration.objects.taking_part().filter(workshop=workshop).values("user"))
-        | Q(pk__in=workshop.team.filter(ends_at__isnull=True).values("user"))
+        | Q(pk__in=workshop.team.current(timezone.now()).values("user"))
         | Q(pk__in=workshop.speakers.filter(user__isnull=False).values("user"))
     ).order_by("family_name", "given_name", "pk")
 

@@ -1,6 +1,7 @@
 """Who facilitates a group and reports for it: named, replaced, released."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -15,7 +16,7 @@ from breakouts.actions.groups import (
 from breakouts.actions.locks import GroupGoneError, RoundClosedError
 from breakouts.facts import round_tasks
 from breakouts.models import Group, GroupRole, Round
-from breakouts.queries.rounds import suggest_roles
+from breakouts.queries.rounds import list_nameable, suggest_roles
 from breakouts.tests.worlds import (
     BreakoutWorld,
     SignIn,
@@ -264,6 +265,23 @@ def test_without_members_nobody_is_suggested(world: BreakoutWorld, sign_in: Sign
     address = reverse("breakouts:group-roles", args=["here", 1, 1])
     text = sign_in(world.organiser).get(f"{address}?suggest=1").content.decode()
     assert "Nobody can be suggested" in text
+
+
+@pytest.mark.parametrize(("days", "is_named"), [(1, True), (-1, False)])
+def test_who_is_on_the_team_until_a_day_can_be_named_until_then(
+    world: BreakoutWorld, days: int, is_named: bool
+) -> None:
+    now = timezone.now()
+    expert = make_person("expert@wco.example")
+    world.here.team.create(
+        user=expert,
+        role="resource_person",
+        starts_at=now - timedelta(days=2),
+        ends_at=now + timedelta(days=days),
+    )
+    assert (expert in list_nameable(workshop=world.here)) is is_named
+    named = suggest_roles(group=world.one).get("facilitator")
+    assert (named == expert) is is_named
 
 
 # What it asks of them -----------------------------------------------------------------------------
