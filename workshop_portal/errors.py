@@ -67,6 +67,21 @@ class KeptFormMiddleware:
         return render(request, "session_ended.html", kept, status=403)
 
 
+class StepMiddleware:
+    """The address of a step, opened or loaded again as a page, says so: its answer would be an empty one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code != 405 or request.method != "GET":
+            return response
+        page = _page(request, 405)
+        page["Allow"] = response["Allow"]
+        return page
+
+
 def kept_form(request: HttpRequest) -> dict[str, Any]:
     """What a POST carried, to be shown and sent again. Passwords, tokens and files are left out."""
     fields = [
@@ -89,7 +104,7 @@ def _is_own_page(request: HttpRequest) -> bool:
     return (parts.scheme, parts.netloc) == (request.scheme, request.get_host())
 
 
-def _page(request: HttpRequest, status: int, *, reason: Exception) -> HttpResponse:
+def _page(request: HttpRequest, status: int, *, reason: Exception | None = None) -> HttpResponse:
     number = _new_number()
     logger.warning("refused %s with %s on %s", number, status, request.path)
     words = str(reason) if status == 403 else ""

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "workshop_portal.errors.KeptFormMiddleware",
+    "workshop_portal.errors.StepMiddleware",
     "workshop_portal.authorization.AccessMiddleware",
 ]
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory, override_settings
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.html import escape
 
 from workshop_portal import errors
@@ -189,6 +189,14 @@ def test_a_page_that_is_not_there_has_a_number_that_is_logged(
     assert response.status_code == 404
     assert len(number) == 1
     assert f"refused {number[0]} with 404 on /nope/" in caplog.text
+
+
+@pytest.mark.django_db
+def test_the_address_of_a_step_says_that_it_is_none_of_a_page(staff_client: Client) -> None:
+    person = StaffRole.objects.get().pk
+    response = staff_client.get(reverse("accounts:staff-end", args=[person]))
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "This is a step, not a page" in response.content.decode()
 
 
 @with_test_urls
