@@ -142,6 +142,15 @@ def figures_now(material: Material) -> dict[str, Any]:
     return stored | counted | {"by_rank": by_rank}
 
 
+def count_unheard(material: Material) -> int:
+    """How many more have ranked than when the draft on the board was made. No queries."""
+    draft = material.latest
+    if draft is None or not draft.is_draft or not draft.figures:
+        return 0
+    answered = sum(person.pk in material.rankings for person in material.people)
+    return max(0, answered - int(draft.figures.get("ranked", 0)))
+
+
 def _term(value: int, bound: int, random: int) -> dict[str, int]:
     return {"value": value, "bound": bound, "random": random}
 

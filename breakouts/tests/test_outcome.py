@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 
 from breakouts.actions.moves import move_person
+from breakouts.actions.plans import publish_plan
 from breakouts.instances.boarding import draw_board
 from breakouts.instances.building import gather
 from breakouts.instances.figures import worst_off
 from breakouts.instances.wording import say_outcome
+from breakouts.models import Round
 from breakouts.tests.test_assign import assign
 from breakouts.tests.test_reasons import rank
 from breakouts.tests.worlds import BreakoutWorld, SignIn, make_topic
@@ -126,6 +128,28 @@ def test_who_ranked_after_the_run_is_not_held_against_what_it_could_reach(
     assert assign(world).plan is not None
     assert first_figure(world).startswith("in their first choice; at most 100 % possible, ")
     assert outcome(world, sign_in)[0].startswith("100 % of those who answered")
+
+
+def test_a_draft_from_before_a_ranking_says_what_it_does_not_know(
+    world: BreakoutWorld, sign_in: SignIn
+) -> None:
+    def said() -> bool:
+        page = sign_in(world.organiser).get(reverse("breakouts:round-detail", args=["here", 1]))
+        return "1 person has ranked the topics since this draft was made" in page.content.decode()
+
+    assert assign(world).plan is not None
+    assert said() is False
+    rank(world, "ana", world.first)
+    assert said() is True
+    world.enter(Round.Status.RANKING)
+    assert said() is False  # more may rank: nothing is assigned now
+    world.enter(Round.Status.ASSIGNING)
+    plan = assign(world).plan
+    assert plan is not None
+    assert said() is False
+    publish_plan(plan=plan, by=world.organiser)
+    rank(world, "ben", world.first)
+    assert said() is False
 
 
 def test_the_page_tells_both_and_leads_to_the_reasons(

@@ -25,7 +25,7 @@ from breakouts.actions.rounds import (
 from breakouts.forms.rounds import RoundForm, TopicForm
 from breakouts.instances.building import Material, gather, holders
 from breakouts.instances.capacity import check_capacity
-from breakouts.instances.figures import figures_now, worst_off
+from breakouts.instances.figures import count_unheard, figures_now, worst_off
 from breakouts.instances.ruling import has_effect, say_seating_rule
 from breakouts.instances.weighing import say_weighting
 from breakouts.instances.wording import say_outcome
@@ -136,6 +136,7 @@ def round_detail(request: PersonRequest, slug: str, ordinal: int) -> HttpRespons
         "exports": exports_of(material),
         "outcome": say_outcome(figures_now(material)),
         "worst_off": worst_off(material) if material.latest else [],
+        "unheard": count_unheard(material),
         "run": run,
         "steps": run_steps(run) if run else [],
         "tab": TAB,
