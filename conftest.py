@@ -192,6 +192,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("browser")
     if "services" in fixtures:
         item.add_marker("services")
+    if item.get_closest_marker("services"):
+        item.add_marker(pytest.mark.xdist_group("services"))  # they share one Redis
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

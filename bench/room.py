@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench._room_client import Client, Hour
+from bench.solver import UNIT, unit
 from workshop_portal.tests.server import Server, Visitor, database, free_port, start
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -202,6 +203,10 @@ def main() -> None:
     )
     report(clients, wrong, stored)
     print(f"cores   web {cpu / took:.2f}, clients {own / took:.2f}, of {os.cpu_count()}")
+    slower = unit() / UNIT
+    print(
+        f"        web {cpu / took / slower:.2f} where the figures were taken, a machine {slower:.1f} times as fast"
+    )
     if any(wrong.values()):
         raise SystemExit(1)
 

@@ -2,19 +2,20 @@
 
 kombu writes a message where its readers already look. Who reads too early, or after the writer was
 killed, finds half a message and the worker ends (https://github.com/celery/kombu/issues/1551). Here a
-file is written aside and then given its name; what cannot be read all the same (a full disk, a power
-cut) is left out: it was only a wake-up, and the sweep finds the work (docs/adr/0002-work-is-a-row.md).
+file is written aside and then given its name; a message that cannot be read all the same (a full disk, a
+power cut) is left out: it was only a wake-up, and the sweep finds the work (docs/adr/0002-work-is-a-row.md).
 """
 
 import os
 import time
 import uuid
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import structlog
 from kombu.transport import filesystem
-from kombu.utils.json import dumps
+from kombu.utils.json import dumps, loads
 
 log = structlog.get_logger(__name__)
 
@@ -26,15 +27,32 @@ class Channel(filesystem.Channel):
         aside.rename(folder / f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg")
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:  # noqa: ARG002 kombu's own
-        while True:
+        """The oldest message that can be read. kombu takes it through the folder for temporary files.
+
+        Raises: Empty.
+        """
+        for path in sorted(Path(self.data_folder_in).iterdir()):
+            if path.name.partition(".")[2] != f"{queue}.msg":
+                continue
+            taken = path.with_suffix(".taken")
             try:
-                return super()._get(queue)  # takes the file away, readable or not
+                path.rename(taken)
+            except FileNotFoundError:  # another reader was faster
+                continue
+            text = taken.read_bytes()
+            taken.unlink()
+            try:
+                return loads(text)
             except ValueError:
                 log.warning("wake-up could not be read, the sweep will find the work", queue=queue)
+        raise Empty
 
     def _queue_bind(self, exchange: str, *names: Any) -> None:
+        """Make the table of an exchange as an empty one first: kombu opens a new file before it locks it."""
         table: Path = self._exchange_file(exchange)
-        if table.exists() and not table.stat().st_size:
+        try:
+            self.get_table(exchange)
+        except ValueError:
             table.unlink(missing_ok=True)
         if not table.exists():
             table.parent.mkdir(exist_ok=True)
@@ -59,5 +77,7 @@ def _name_once(aside: Path, name: Path) -> None:
         os.link(aside, name)
     except FileExistsError:
         pass
-    finally:
-        aside.unlink()
+    except OSError:  # a file system without links
+        aside.rename(name)
+        return
+    aside.unlink()

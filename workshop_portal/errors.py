@@ -1,7 +1,7 @@
 """Pages for what went wrong, each with a number that is also in the log. What a person wrote is never lost.
 
-The handlers of `urls.py`, the view for a failed CSRF check, and the middleware that keeps a form whose
-session has ended. Refusals with an object (a seat quota, a conflict) are pages of their apps instead.
+The handlers of `urls.py`, the view for a failed CSRF check, the middleware that keeps a form whose session
+has ended, and the one for the address of a step that is opened as a page. Refusals with an object (a seat quota, a conflict) are pages of their apps instead.
 """
 
 import logging
@@ -75,10 +75,11 @@ class StepMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if response.status_code != 405 or request.method != "GET":
+        is_page = request.method == "GET" and "HX-Request" not in request.headers
+        if response.status_code != 405 or not is_page:
             return response
         page = _page(request, 405)
-        page["Allow"] = response["Allow"]
+        page["Allow"] = response.get("Allow", "")
         return page
 
 

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "workshop_portal.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # After the redirect to HTTPS, before the session: it tells only that nothing changed (ADR 7).
     "breakouts.views.tags.UnchangedMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

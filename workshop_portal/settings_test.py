@@ -16,6 +16,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True  # without it an error in a task is swallowed
 CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT = None
 CACHES = {**CACHES, "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CACHES["limits"] = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

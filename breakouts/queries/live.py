@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
@@ -29,7 +28,7 @@ class Standing:
     """The open call for help."""
 
 
-def get_watched_group(*, pk: Any) -> Group | None:
+def get_watched_group(*, pk: int) -> Group | None:
     """A group with what a page that polls compares, for who was allowed to see it a moment ago. Queries: 1."""
     groups = Group.objects.select_related("round__workshop").only(
         *("ordinal", "point_sequence", "round__workshop__slug", "round__workshop__time_zone"),

@@ -19,7 +19,7 @@ import pytest
 
 from workshop_portal.tests.server import free_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.services, pytest.mark.xdist_group("services")]
+pytestmark = [pytest.mark.slow, pytest.mark.services]
 
 ROOT = Path(__file__).parents[2]
 MODULE = "breakouts.tests.pausing"

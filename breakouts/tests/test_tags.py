@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from breakouts.actions.groups import name_group_role
@@ -71,7 +72,14 @@ def test_a_change_is_told_at_once(polls: Polls) -> None:
 @pytest.mark.parametrize(
     "tag",
     [
-        *("", "x", '"1-2-3"', '"1:2:3"', '"1-2-3@1@9999999999"'),
+        "",
+        "x",
+        "*",
+        '"1-2-3"',
+        '"1:2:3"',
+        '"é:é"',
+        '"1-2-3@1@9999999999"',
+        pytest.param(f'"{"1" * 10_000}"', id="long"),
     ],
 )
 def test_a_tag_that_is_none_of_ours_answers_for_nothing(polls: Polls, tag: str) -> None:
@@ -82,10 +90,10 @@ def test_a_tag_that_is_none_of_ours_answers_for_nothing(polls: Polls, tag: str) 
 def test_a_tag_of_another_shape_answers_for_nothing(
     polls: Polls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A page that is open since before an update holds one."""
+    """An update may change the shape while pages are open."""
     with monkeypatch.context() as before:
         before.setattr(
-            tags.Tag, "__str__", lambda self: f'"{tags._signer(self.place).sign("1-2")}"'
+            tags.Tag, "__str__", lambda self: f'"{tags._signer(self.bound_to).sign("1-2")}"'
         )
         polls(0, tag="")
     status, told = polls(2)
@@ -105,6 +113,25 @@ def test_a_tag_is_of_one_session_and_address(polls: Polls, sign_in: SignIn) -> N
 def test_who_signs_out_is_told_nothing(polls: Polls) -> None:
     polls.client.logout()
     assert polls(1)[0] == 302
+
+
+def test_a_session_that_is_ended_elsewhere_ends_at_the_next_change(polls: Polls) -> None:
+    Session.objects.all().delete()
+    assert polls(1) == (304, "")
+    note(polls.world, "Lines are thin")
+    assert polls(2)[0] == 302
+
+
+def test_a_session_that_is_ended_elsewhere_ends_within_half_a_minute(polls: Polls) -> None:
+    Session.objects.all().delete()
+    assert polls(31)[0] == 302
+
+
+def test_only_who_looks_is_told_that_nothing_changed(polls: Polls) -> None:
+    headers = {"HX-Request": "true", "If-None-Match": polls.tag}
+    with time_machine.travel(AT, tick=False):
+        assert polls.client.head(polls.url, headers=headers).status_code == 304
+        assert polls.client.post(polls.url, headers=headers).status_code == 405
 
 
 def test_a_page_is_told_anew_in_another_language(polls: Polls) -> None:

@@ -33,7 +33,7 @@ def _now() -> datetime:
 class Tag:
     """What a page shows, and the right to it as it was found."""
 
-    place: str
+    bound_to: str
     """The session and the address that the page asks: signed with them, good for nothing elsewhere."""
     marks: str = ""
     """What it looks like: the same marks, the same parts. Empty where the page sent no tag of ours."""
@@ -45,7 +45,7 @@ class Tag:
 
     def __str__(self) -> str:
         parts = (self.marks, self.language, int(self.edits_any), int(self.asked_at.timestamp()))
-        return f'"{_signer(self.place).sign("@".join(str(part) for part in parts))}"'
+        return f'"{_signer(self.bound_to).sign("@".join(str(part) for part in parts))}"'
 
     @property
     def is_young(self) -> bool:
@@ -69,7 +69,8 @@ class UnchangedMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         held = read_tag(request)
-        found = _look_again(held) if held.is_young else None
+        is_asked = held.is_young and request.method in {"GET", "HEAD"}
+        found = _look_again(held) if is_asked else None
         if found is not None and found[1] == held:
             return HttpResponseNotModified()
         answers = found is not None and held.answers_for(found[1])
@@ -79,9 +80,9 @@ class UnchangedMiddleware:
 
 def find_tag(request: HttpRequest, group: Group, seen: Sequence[Presence]) -> Tag:
     """The tag for somebody who was found allowed to see the group just now. Queries: 1."""
-    place = (group.round.workshop.slug, group.round.ordinal, group.ordinal)
+    address = (group.round.workshop.slug, group.round.ordinal, group.ordinal)
     return Tag(
-        place=_place(request, reverse("breakouts:point-poll", args=place)),
+        bound_to=_bound_to(request, reverse("breakouts:point-poll", args=address)),
         marks=_marks(group, seen),
         language=get_language(),
         edits_any=can(EDIT_ANY, request.user, group),
@@ -90,15 +91,15 @@ def find_tag(request: HttpRequest, group: Group, seen: Sequence[Presence]) -> Ta
 
 def read_tag(request: HttpRequest) -> Tag:
     """The tag that came with the request."""
-    place = _place(request, request.path)
+    bound_to = _bound_to(request, request.path)
     try:
-        value = _signer(place).unsign(request.headers.get(HEADER, "").strip('"'))
+        value = _signer(bound_to).unsign(request.headers.get(HEADER, "").strip('"'))
         marks, language, edits_any, seconds = value.split("@")
-    except (BadSignature, ValueError):
-        return Tag(place=place)  # a page open since before an update may hold one of another shape
-    asked_at = datetime.fromtimestamp(int(seconds), tz=UTC)
+        asked_at = datetime.fromtimestamp(int(seconds), tz=UTC)
+    except (BadSignature, ValueError, OverflowError):
+        return Tag(bound_to=bound_to)  # a page open since before an update may hold another shape
     return Tag(
-        place=place,
+        bound_to=bound_to,
         marks=marks,
         language=language,
         edits_any=edits_any == "1",
@@ -120,7 +121,7 @@ def answered_by(request: HttpRequest) -> tuple[Group, Tag] | None:
 
 def _look_again(held: Tag) -> tuple[Group, Tag] | None:
     """The group that the tag speaks of, and the tag as it would be now. Queries: 2."""
-    group = get_watched_group(pk=held.marks.partition("-")[0])
+    group = get_watched_group(pk=int(held.marks.partition("-")[0]))
     if group is None:
         return None
     return group, replace(held, marks=_marks(group, list_seen(group=group)))
@@ -131,9 +132,9 @@ def _marks(group: Group, seen: Sequence[Presence]) -> str:
     return "-".join(str(mark) for mark in marks)
 
 
-def _place(request: HttpRequest, address: str) -> str:
+def _bound_to(request: HttpRequest, address: str) -> str:
     return f"{request.COOKIES.get(settings.SESSION_COOKIE_NAME)} {address}"
 
 
-def _signer(place: str) -> Signer:
-    return Signer(salt=f"{__name__} {place}")
+def _signer(bound_to: str) -> Signer:
+    return Signer(salt=f"{__name__} {bound_to}")

@@ -1,5 +1,8 @@
 """The embedded queue: no process ends over a message that is half there."""
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +15,7 @@ from kombu import Connection, Exchange, Queue
 
 from workshop_portal.broker import Transport
 
+ROOT = Path(__file__).parents[2]
 NAME = "default"
 QUEUE = Queue(NAME, exchange=Exchange(NAME), routing_key=NAME)
 
@@ -52,6 +56,17 @@ def get(connection: Connection) -> str:
     return str(message.payload)
 
 
+def test_it_is_what_the_embedded_start_uses() -> None:
+    code = "from django.conf import settings; print(settings.CELERY_BROKER_TRANSPORT)"
+    environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "workshop_portal.settings"}
+    for redis_url, transport in (("", "workshop_portal.broker:Transport"), ("redis://x", "None")):
+        command = [sys.executable, "-c", code]
+        said = subprocess.check_output(
+            command, cwd=ROOT, env=environment | {"REDIS_URL": redis_url}, text=True
+        )
+        assert said.strip() == transport
+
+
 def test_messages_arrive_once_and_in_their_order(connect: Any, folder: Path) -> None:
     writer, reader = connect(), connect()
     for text in ("first", "second"):
@@ -75,9 +90,12 @@ def test_kombu_by_itself_ends_over_such_a_message(connect: Any, folder: Path) ->
         get(connect(kombu.transport.filesystem.Transport))
 
 
-def test_a_queue_whose_table_is_empty_is_bound_anew(connect: Any, folder: Path) -> None:
+@pytest.mark.parametrize("text", ["", '[["default", "", "def'])
+def test_a_queue_whose_table_is_half_there_is_bound_anew(
+    connect: Any, folder: Path, text: str
+) -> None:
     (folder / "control").mkdir()
-    (folder / "control" / f"{NAME}.exchange").touch()
+    (folder / "control" / f"{NAME}.exchange").write_text(text)
     connection = connect()
     put(connection, "whole")
     assert get(connection) == "whole"

@@ -229,7 +229,6 @@ def _swap(source: Path, target: Path, name: str, content: bytes) -> None:
 
 
 @pytest.mark.services
-@pytest.mark.xdist_group("services")
 def test_runs_on_postgresql_and_redis_and_comes_back_from_a_backup(
     services: Any, tmp_path: Path
 ) -> None:
