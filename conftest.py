@@ -41,6 +41,8 @@ OF_DEVELOPMENT = (
 MISSING = [name for name in OF_DEVELOPMENT if importlib.util.find_spec(name) is None]
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 NEVER_LEFT_OUT_IN_CI = ("browser", "services")
+TOGETHER = re.compile(r"/(journeys)/|_(survive_kills)\.py")
+"""What stays in one process: journeys go on where the one before ended; who kills workers empties one Redis."""
 _resolved: dict[str, set[str]] = {}
 _left_out: Counter[tuple[str, str]] = Counter()
 
@@ -192,8 +194,24 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("browser")
     if "services" in fixtures:
         item.add_marker("services")
-    if item.get_closest_marker("services"):
-        item.add_marker(pytest.mark.xdist_group("services"))  # they share one Redis
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Each test goes to whichever process is free, those of `TOGETHER` all to one.
+
+    xdist's own `loadgroup` writes the group into a test's id, which this pytest passes over.
+    """
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 needs requirements-dev.txt
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            found = TOGETHER.search(nodeid)
+            return next(filter(None, found.groups())) if found else nodeid
+
+    return Scheduling(config, log)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

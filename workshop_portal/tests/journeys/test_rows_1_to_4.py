@@ -36,7 +36,7 @@ from workshop_portal.tests.journeys.people import (
 )
 from workshop_portal.tests.journeys.world import World, open_workshop
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 MOVE = "section[aria-labelledby=move]"
 

@@ -29,7 +29,7 @@ from workshop_portal.tests.journeys.people import (
 )
 from workshop_portal.tests.journeys.world import World, open_workshop
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 EXPORTS = {"PDF": b"%PDF-", "Word document": b"PK", "Web page": b"<!doctype html>"}
 """Each format by the words of its button, and how its files begin."""
