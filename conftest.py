@@ -41,8 +41,10 @@ OF_DEVELOPMENT = (
 MISSING = [name for name in OF_DEVELOPMENT if importlib.util.find_spec(name) is None]
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 NEVER_LEFT_OUT_IN_CI = ("browser", "services")
-TOGETHER = re.compile(r"/(journeys)/|_(survive_kills)\.py")
-"""What stays in one process: journeys go on where the one before ended; who kills workers empties one Redis."""
+TOGETHER = re.compile(
+    r"(?P<journeys>/journeys/)|(?P<services>_survive_kills\.py|::test_runs_on_postgresql)"
+)
+"""What stays in one process: journeys go on where the one before ended; the others share one Redis, emptied once."""
 _resolved: dict[str, set[str]] = {}
 _left_out: Counter[tuple[str, str]] = Counter()
 
@@ -209,7 +211,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class Scheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             found = TOGETHER.search(nodeid)
-            return next(filter(None, found.groups())) if found else nodeid
+            return str(found.lastgroup) if found else nodeid
 
     return Scheduling(config, log)
 

@@ -27,9 +27,9 @@ class Channel(filesystem.Channel):
         aside.rename(folder / f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg")
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:  # noqa: ARG002 kombu's own
-        """The oldest message that can be read. kombu takes it through the folder for temporary files.
+        """The oldest message that can be read, taken inside its folder. Raises: Empty.
 
-        Raises: Empty.
+        kombu's own goes through the folder for temporary files: elsewhere that is a copy, which two may read.
         """
         for path in sorted(Path(self.data_folder_in).iterdir()):
             if path.name.partition(".")[2] != f"{queue}.msg":

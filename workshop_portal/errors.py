@@ -1,7 +1,8 @@
 """Pages for what went wrong, each with a number that is also in the log. What a person wrote is never lost.
 
 The handlers of `urls.py`, the view for a failed CSRF check, the middleware that keeps a form whose session
-has ended, and the one for the address of a step that is opened as a page. Refusals with an object (a seat quota, a conflict) are pages of their apps instead.
+has ended, and the one for the address of a step that is opened as a page. Refusals with an object (a seat
+quota, a conflict) are pages of their apps instead.
 """
 
 import logging

@@ -143,6 +143,8 @@ def test_a_draft_from_before_a_ranking_says_what_it_does_not_know(
     assert said() is True
     world.enter(Round.Status.RANKING)
     assert said() is False  # more may rank: nothing is assigned now
+    world.enter(Round.Status.CLOSED)
+    assert said() is False  # nor now
     world.enter(Round.Status.ASSIGNING)
     plan = assign(world).plan
     assert plan is not None

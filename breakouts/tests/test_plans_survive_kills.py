@@ -9,15 +9,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
-import psycopg2
 import pytest
 
-from workshop_portal.tests.server import free_port
+from workshop_portal.tests.server import database, free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.services]
 
@@ -104,20 +103,8 @@ def product(request: pytest.FixtureRequest, tmp_path: Path, services: Any) -> It
     if request.param == "sqlite":
         yield Product(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / 'db.sqlite3'}", REDIS_URL="")
         return
-    with _database_of_its_own(services.postgres) as url:
+    with database(services.postgres) as url:
         yield Product(tmp_path, DATABASE_URL=url, REDIS_URL="")
-
-
-@contextmanager
-def _database_of_its_own(server: str) -> Iterator[str]:
-    name = f"plan_kills_{os.getpid()}"
-    with closing(psycopg2.connect(server)) as connection:
-        connection.autocommit = True
-        connection.cursor().execute(f"create database {name}")
-        try:
-            yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-        finally:
-            connection.cursor().execute(f"drop database {name} with (force)")
 
 
 def test_one_plan_comes_of_each_run_and_one_is_published(product: Product) -> None:

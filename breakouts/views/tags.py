@@ -22,7 +22,6 @@ from workshop_portal.authorization import can, vouch
 
 VIEW, EDIT_ANY = "breakouts.view_group", "breakouts.edit_any_point"
 ANSWERS_FOR = Presence.NOTED_EVERY
-HEADER = "If-None-Match"
 
 
 def _now() -> datetime:
@@ -93,7 +92,7 @@ def read_tag(request: HttpRequest) -> Tag:
     """The tag that came with the request."""
     bound_to = _bound_to(request, request.path)
     try:
-        value = _signer(bound_to).unsign(request.headers.get(HEADER, "").strip('"'))
+        value = _signer(bound_to).unsign(request.headers.get("If-None-Match", "").strip('"'))
         marks, language, edits_any, seconds = value.split("@")
         asked_at = datetime.fromtimestamp(int(seconds), tz=UTC)
     except (BadSignature, ValueError, OverflowError):

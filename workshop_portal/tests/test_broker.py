@@ -56,9 +56,13 @@ def get(connection: Connection) -> str:
     return str(message.payload)
 
 
-def test_it_is_what_the_embedded_start_uses() -> None:
+def test_it_is_what_the_embedded_start_uses(tmp_path: Path) -> None:
     code = "from django.conf import settings; print(settings.CELERY_BROKER_TRANSPORT)"
-    environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "workshop_portal.settings"}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "workshop_portal.settings",
+        "VAR_DIR": str(tmp_path),
+    }
     for redis_url, transport in (("", "workshop_portal.broker:Transport"), ("redis://x", "None")):
         command = [sys.executable, "-c", code]
         said = subprocess.check_output(

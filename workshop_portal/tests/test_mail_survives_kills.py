@@ -6,24 +6,24 @@ The server records a mail and only then, slowly, says 250: a worker that dies in
 import asyncio
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 import pytest
 import redis
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from workshop_portal.tests.server import database, free_port
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -172,13 +172,13 @@ def check_and_print(title: str, figures: dict[str, Any], capsys: Any) -> None:
 
 
 def test_sqlite_and_filesystem_broker(tmp_path: Path, capsys: Any) -> None:
-    database = tmp_path / "kills.sqlite3"
+    path = tmp_path / "kills.sqlite3"
 
     def query(statement: str) -> list[Any]:
-        with closing(sqlite3.connect(database, timeout=20)) as connection:
+        with closing(sqlite3.connect(path, timeout=20)) as connection:
             return connection.execute(statement).fetchall()
 
-    environment = {"DATABASE_URL": f"sqlite:///{database}", "REDIS_URL": ""}
+    environment = {"DATABASE_URL": f"sqlite:///{path}", "REDIS_URL": ""}
     figures = run_with_kills(environment, tmp_path, query, None)
     check_and_print("SQLite, filesystem broker", figures, capsys)
 
@@ -192,7 +192,7 @@ def test_postgresql_and_redis_emptied_once(tmp_path: Path, services: Any, capsys
         broker.flushdb()
 
     broker.flushdb()
-    with database_of_its_own(services.postgres) as url:
+    with database(services.postgres) as url:
 
         def query(statement: str) -> list[Any]:
             with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
@@ -206,18 +206,6 @@ def test_postgresql_and_redis_emptied_once(tmp_path: Path, services: Any, capsys
     assert len(emptied) == 1
 
 
-@contextmanager
-def database_of_its_own(server: str) -> Iterator[str]:
-    name = f"kills_{os.getpid()}"
-    with closing(psycopg2.connect(server)) as connection:
-        connection.autocommit = True
-        connection.cursor().execute(f"create database {name}")
-        try:
-            yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-        finally:
-            connection.cursor().execute(f"drop database {name} with (force)")
-
-
 def until_done(query: Callable[[str], list[Any]]) -> None:
     deadline = time.monotonic() + 30
     while query("select count(*) from mail_outgoingmail where status <> 'done'")[0][0]:
@@ -227,9 +215,3 @@ def until_done(query: Callable[[str], list[Any]]) -> None:
 
 def script(environment: dict[str, str], *arguments: str) -> None:
     subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
