@@ -1,7 +1,8 @@
 """Which characters the fonts of the PDF can draw, and which of a document they cannot.
 
-The fonts in `fonts/` are shipped; Chinese, Japanese and Korean ones are too large for that and are looked
-for where systems keep them. PDF/UA refuses a character without a glyph, so it is replaced and reported.
+The fonts in `fonts/` are shipped. For Chinese, Japanese and Korean that is one face for all; where the system has
+Noto's, which draw each language in its own forms, these come first. PDF/UA refuses a character without a glyph, so
+it is replaced and reported.
 """
 
 import struct
@@ -23,10 +24,7 @@ SYSTEM_FOLDERS = (
     "/usr/share/fonts/google-noto-cjk",
     "/usr/share/fonts/google-noto-sans-cjk-fonts",
     "/usr/share/fonts/google-noto-serif-cjk-fonts",
-    "/usr/share/fonts/truetype/droid",
     "/usr/local/share/fonts",
-    "/System/Library/Fonts/Supplemental",
-    "C:/Windows/Fonts",
 )
 SCRIPTS = (
     "Arabic",
@@ -43,14 +41,13 @@ SCRIPTS = (
     "Thai",
 )
 REGIONS = ("SC", "JP", "KR", "TC")
-SYSTEM_CJK = ("Droid Sans Fallback", "Microsoft YaHei", "Yu Gothic", "Malgun Gothic", "Songti SC")
 FAMILIES = (
     "Noto Serif",
     "Noto Sans",
     *(f"Noto Sans {script}" for script in SCRIPTS),
     "Noto Serif Tibetan",
     *(f"Noto {style} CJK {region}" for style in ("Serif", "Sans") for region in REGIONS),
-    *SYSTEM_CJK,
+    "Droid Sans Fallback",
 )
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 

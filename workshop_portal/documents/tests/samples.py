@@ -22,7 +22,7 @@ HOSTILE = (
     '#set text(fill: red) #import "@preview/x" $x^2$ *a* _b_ `c` \\\\ "q" \'s\' <b>t</b> <label> @ref '
     "// c /* d */ =1+1 [link](javascript:alert(1)) {{ x }} {% now %} &amp; ]]>"
 )
-NATIVE = "ไทย ລາວ ខ្មែរ বাংলা हिन्दी ދިވެހި العربية தமிழ் မြန်မာ සිංහල བོད Việt Nam"
+NATIVE = "ไทย ລາວ ខ្មែរ বাংলা हिन्दी ދިވެހި العربية தமிழ் မြန်မာ සිංහල བོད Việt Nam 中文 繁體 日本語 한국어"
 CHART = Chart(
     "Delegates by sub-region",
     (Bar("East Asia", 21, 18), Bar("Pacific", 10)),

@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 import subprocess
+from functools import cache
 
 import pytest
 
@@ -194,6 +195,14 @@ def test_scripts_of_the_region_have_glyphs_and_others_are_named():
     assert missing_glyphs(document) == [("Theirs", "\U0001f600\U00012000")]
     pdf = opened(pdf_report(document))
     assert "<pdfuaid:part>1</pdfuaid:part>" in bytes(pdf.Root.Metadata.read_bytes()).decode()
+
+
+def test_the_shipped_fonts_alone_draw_every_script_of_the_region(monkeypatch):
+    monkeypatch.setattr(glyphs, "SYSTEM_FOLDERS", ())
+    for read_once in ("fonts", "drawable"):
+        monkeypatch.setattr(glyphs, read_once, cache(getattr(glyphs, read_once).__wrapped__))
+
+    assert glyphs.undrawable(f"{NATIVE} \U00012000") == "\U00012000"
 
 
 def test_a_cluster_that_no_font_can_shape_costs_the_claim_not_the_file(monkeypatch):
