@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from breakouts.models import Group
 from events.models import Workshop
 from participants.facts import get_participation
 from participants.models import Registration
@@ -43,10 +44,14 @@ def test_it_holds_the_workshop_of_the_news() -> None:
     assert states == {"confirmed": 66, "approved": 4, "nominated": 2, "waiting": 2}
     taking = planned.registrations.filter(status__in=Registration.TAKING_PART)
     assert taking.values("delegation").distinct().count() == 20
-    genders = [(each.name, each.delegates) for each in get_participation(planned).genders]
+    participation = get_participation(planned)
+    assert participation.returning == 19
+    genders = [(each.name, each.delegates) for each in participation.genders]
     assert genders == [("Woman", 27), ("Man", 26), ("Not given", 17)]
     assert held.registrations.values("delegation").distinct().count() == 24
     assert held.registrations.count() == 32
+    facilitated = Group.objects.filter(roles__role="facilitator").values_list("ordinal", flat=True)
+    assert list(facilitated.order_by("ordinal")) == [1, 2, 3, 4, 5, 6, 7]
     assert {label for label, _user, _path in personas()} == set(DEMO)
 
 

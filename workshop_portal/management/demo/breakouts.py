@@ -25,6 +25,7 @@ from workshop_portal.management.demo import texts
 from workshop_portal.management.demo.live import hold_hour
 from workshop_portal.management.personas import DEMO
 
+Role = GroupRole.Role
 GROUPS = 7
 POINTS_EACH = 6
 REPORTED_FROM = 3
@@ -125,7 +126,7 @@ def _ask_for_seats(first: Round, second: Round, by: User) -> None:
 
 
 def _note(plan: Plan, by: User) -> None:
-    """In each group a rapporteur of its members notes points, tagged with a member's administration."""
+    """In each group one member facilitates, another notes points, tagged with a member's administration."""
     kinds = cycle(texts.POINTS)
     for group in Group.objects.filter(round=plan.round_id).order_by("ordinal", "pk"):
         seats = plan.assignments.filter(group=group).select_related(
@@ -133,9 +134,10 @@ def _note(plan: Plan, by: User) -> None:
         )
         members = [seat.registration for seat in seats.order_by("pk")]
         persona = [each for each in members if each.user.email == DEMO["rapporteur"]]
-        rapporteur = (persona or members)[0].user
-        role = GroupRole.Role.RAPPORTEUR
-        groups.name_group_role(group=group, user=rapporteur, role=role, by=by)
+        others = [each for each in members if each.user.email not in DEMO.values()]
+        rapporteur, facilitator = [each.user for each in (persona + others)[:2]]
+        named = {Role.RAPPORTEUR: rapporteur, Role.FACILITATOR: facilitator}
+        groups.name_group_roles(group=group, people=named, by=by)
         noted = []
         for number, kind in enumerate(islice(kinds, POINTS_EACH)):
             words = texts.POINTS[kind]

@@ -1,6 +1,7 @@
 """Invented people. Each carries "(demo)" in the name and an address under demo.example."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count, product
 
 from participants.actions.nominations import Nominee
@@ -36,29 +37,31 @@ def invent_names() -> Iterator[tuple[str, str]]:
 
 
 class Cast:
-    """Hands out one invented person after another."""
+    """Hands out one invented person after another; who was sent once leads the next delegation."""
 
     def __init__(self) -> None:
         self._names = invent_names()
         self._numbers = count(1)
+        self._sent: dict[str, Nominee] = {}
+
+    def person(self, code: str) -> Nominee:
+        given, family = next(self._names)
+        number = next(self._numbers)
+        return Nominee(
+            email=f"delegate{number}@{code.lower()}.demo.example",
+            given_name=given,
+            family_name=family,
+            position=POSITIONS[number % len(POSITIONS)],
+        )
 
     def delegation(self, code: str, size: int, *, persona: str = "") -> list[Nominee]:
         """So many people of one administration, head first; the second may be a persona's address."""
-        people = []
-        for place in range(size):
-            given, family = next(self._names)
-            number = next(self._numbers)
-            address = f"delegate{number}@{code.lower()}.demo.example"
-            people.append(
-                Nominee(
-                    email=DEMO[persona] if persona and place == 1 else address,
-                    given_name=given,
-                    family_name=family,
-                    position=POSITIONS[number % len(POSITIONS)],
-                    role=_role(place),
-                )
-            )
-        return people
+        people = [self._sent.get(code) or self.person(code)]
+        people += [self.person(code) for _place in range(1, size)]
+        if persona:
+            people[1] = replace(people[1], email=DEMO[persona])
+        self._sent[code] = people[0]
+        return [replace(each, role=_role(place)) for place, each in enumerate(people)]
 
 
 def _role(place: int) -> Role:

@@ -121,7 +121,7 @@ def name_contacts(codes: Sequence[str], cadre: Cadre, *, persona_of: str = "") -
     """A focal point for each administration; the persona for one of them."""
     found = Administration.objects.in_bulk(codes, field_name="code")
     for code in codes:
-        (person,) = cadre.cast.delegation(code, 1)
+        person = cadre.cast.person(code)
         email = (
             DEMO["focal point"]
             if code == persona_of
@@ -394,6 +394,7 @@ def _add_speakers(workshop: Workshop, agenda: Sequence[Session], cadre: Cadre) -
         session=agenda[0], speaker=head, role=speaker, key_message=texts.KEY_MESSAGE_OPENING, by=by
     )
     speakers.assign_speaker(session=agenda[1], speaker=expert, role=speaker, by=by)
+    speakers.assign_speaker(session=agenda[-1], speaker=head, role=speaker, by=by)
     moderator = SessionSpeaker.Role.MODERATOR
     for session in agenda[3:]:
         if session.kind not in {Session.Kind.BREAK, Session.Kind.CLOSING}:
