@@ -42,9 +42,12 @@ MISSING = [name for name in OF_DEVELOPMENT if importlib.util.find_spec(name) is 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 NEVER_LEFT_OUT_IN_CI = ("browser", "services")
 TOGETHER = re.compile(
-    r"(?P<journeys>/journeys/)|(?P<services>_survive_kills\.py|::test_runs_on_postgresql)"
+    r"(?P<journeys>/journeys/)"
+    r"|(?P<services>_survive_kills\.py|::test_runs_on_postgresql)"
+    r"|(?P<crowds>/test_simultaneous_)"
 )
-"""What stays in one process: journeys go on where the one before ended; the others share one Redis, emptied once."""
+"""What stays in one process: journeys go on where the one before ended, services share one Redis that is emptied
+once, and two crowds at once are more than the 100 connections that PostgreSQL gives by default."""
 _resolved: dict[str, set[str]] = {}
 _left_out: Counter[tuple[str, str]] = Counter()
 

@@ -83,7 +83,7 @@ def nominate(url: str, key: str, email: str, code: str) -> tuple[str, int]:
         data=data,
         cookies=cookies,
         allow_redirects=False,
-        timeout=60,
+        timeout=300,
     )
     return email, answer.status_code
 
@@ -103,7 +103,7 @@ def server(env: dict[str, str]) -> Iterator[str]:
             try:
                 requests.get(f"{url}/healthz", timeout=5)
                 break
-            except requests.ConnectionError:
+            except requests.RequestException:
                 time.sleep(0.1)
         yield url
     finally:
