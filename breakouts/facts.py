@@ -1,5 +1,6 @@
 """How far the break-outs of a workshop are: for the rail, for what waits, for a person's own page."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -11,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from breakouts.models import Group, GroupRole, Preference, Round
-from events.models import Workshop
+from breakouts.queries.places import read_own_groups
+from events.models import Session, Workshop
 from events.tabs import PublicPart, Stage, Waiting
 from participants.models import Registration
-from participants.tabs import HomeTask
+from participants.tabs import HomeTask, SessionDetail
 from workshop_portal.accounts.models import User
 
 Status = Round.Status
@@ -145,6 +147,33 @@ def _duty(held: Any, slug: str) -> HomeTask:
         kind="done" if is_over else "wait",
         url=reverse("breakouts:group-detail", args=[slug, held.ordinal, held.own_group]),
     )
+
+
+def own_groups_in(
+    registration: Registration, sessions: Sequence[Session]
+) -> dict[int, SessionDetail]:
+    """The group in which the person sits, or has a role, during a session. Queries: 1, as `read_own_groups`; else 0.
+
+    Of several rounds in one session the first that is not closed; once all are, who is in it is back in the call of all.
+    """
+    if not sessions:
+        return {}
+    ends = {session.pk: session.ends_at for session in sessions}
+    now, found = timezone.now(), {}
+    # The last one holds: closed rounds, then the others from the end.
+    groups = sorted(read_own_groups(registration), key=lambda each: -each.round.ordinal)
+    for group in sorted(groups, key=lambda each: each.round.status != Status.CLOSED):
+        held = group.round
+        ends_at = ends.get(held.session_id) if held.session_id else None
+        if ends_at is None or (held.status == Status.CLOSED and now < ends_at):
+            continue
+        args = [registration.workshop.slug, held.ordinal, group.ordinal]
+        found[held.session_id] = SessionDetail(
+            text=_("Group %(n)s") % {"n": group.ordinal},
+            url=reverse("breakouts:group-detail", args=args),
+            join_url=group.join_url,
+        )
+    return found
 
 
 def public_topics(workshop: Workshop) -> list[PublicPart]:

@@ -6,7 +6,7 @@ it has instead of adding to it. Sessions carry the same UID as in the public fil
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from icalendar import Calendar, Event, vCalAddress, vText
@@ -54,7 +54,7 @@ def _own_event(registration: Registration, session: Session, detail: SessionDeta
     takes_part = registration.is_taking_part
     url = ""
     if takes_part and registration.attends == Registration.Attends.ONLINE:
-        own = (detail.join_url or detail.url) if detail else ""
+        own = (detail.join_url or _absolute(detail.url)) if detail else ""
         url = own or session.join_url or workshop.join_url
     event = session_event(workshop, session, join_url=url if _is_web(url) else "")
     event.pop("sequence")
@@ -95,6 +95,10 @@ def _mailed(registration: Registration, method: str, status: str, now: datetime)
     event.add("attendee", attendee)
     calendar.add_component(event)
     return bytes(calendar.to_ical())
+
+
+def _absolute(url: str) -> str:
+    return urljoin(settings.SITE_URL, url) if url else ""
 
 
 def _host() -> str:

@@ -45,7 +45,10 @@ class HomeTask:
 
 @dataclass(frozen=True, kw_only=True)
 class SessionDetail:
-    """What is known above about a session for one person: "Group 3", its page and where to join."""
+    """What is known above about a session for one person: "Group 3", its page and where to join.
+
+    Read again each time: who is moved, or takes over a seat, reads the new one.
+    """
 
     text: str
     url: str = ""

@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from breakouts.models import Assignment, Group, GroupRole, Plan, Preference, Round
 from breakouts.queries.rounds import list_expected, list_groups, list_taking_part
-from events.models import Workshop
 from participants.models import Registration
-from workshop_portal.accounts.models import User
 
 Role = GroupRole.Role
 
@@ -68,43 +66,53 @@ def list_seats(*, plan: Plan) -> list[Assignment]:
     return list(seats.order_by("group", "pk"))
 
 
-def list_own_places(user: User, *, workshop: Workshop) -> list[Assignment]:
-    """Where the person sits by the published plans, by round, with all that is told of it. Queries: 1.
+def read_own_groups(registration: Registration) -> list[Group]:
+    """`list_own_groups`, asked once of a row: the agenda, the join button and the panel of a page say the same."""
+    kept: list[Group] | None = vars(registration).get("own_groups")
+    if kept is None:
+        kept = vars(registration)["own_groups"] = list_own_groups(registration)
+    return kept
 
-    Shape: `rank` (None: not ranked), `has_ranked`, `own_role` (None, or what the person does in the group),
-    `colleagues` and of those `colleagues_here`: others of the delegation who sit in the round.
+
+def list_own_groups(registration: Registration) -> list[Group]:
+    """Where the person sits by the published plans or has a role, by round, with all that is told of it. Queries: 1.
+
+    Shape: `has_place`, `reasons` of the place, `rank` (None: not ranked), `has_ranked`, `own_role` (None, or what the
+    person does in the group), `colleagues` and of those `colleagues_here`: others of the delegation who sit in the round.
     """
-    seats = Assignment.objects.filter(
-        plan__is_current=True,
-        registration__user=user,
-        registration__workshop=workshop,
-        registration__status__in=Registration.TAKING_PART,
+    if not registration.is_taking_part:
+        return []
+    seated = Assignment.objects.filter(plan__is_current=True)
+    own = seated.filter(group=OuterRef("pk"), registration=registration)
+    ranked = Preference.objects.filter(round=OuterRef("round"), registration=registration)
+    roles = GroupRole.objects.current(timezone.now()).filter(
+        group=OuterRef("pk"), user=registration.user_id
     )
-    ranked = Preference.objects.filter(
-        round=OuterRef("group__round"), registration=OuterRef("registration")
-    )
-    roles = GroupRole.objects.current(timezone.now()).filter(group=OuterRef("group"), user=user)
     others = (
-        Assignment.objects.filter(
-            plan=OuterRef("plan"), registration__delegation=OuterRef("registration__delegation")
+        seated.filter(
+            plan__round=OuterRef("round"), registration__delegation=registration.delegation_id
         )
-        .exclude(pk=OuterRef("pk"))
+        .exclude(registration=registration)
         .order_by()
         .values("plan")
         .annotate(number=Count("pk"))
         .values("number")
     )
-    found = seats.annotate(
-        rank=Subquery(ranked.filter(topic=OuterRef("group__topic")).values("rank")[:1]),
+    found = Group.objects.filter(
+        round__workshop=registration.workshop_id, round__status__in=Round.HELD
+    ).annotate(
+        has_place=Exists(own),
+        reasons=Subquery(own.values("reasons")[:1]),
+        rank=Subquery(ranked.filter(topic=OuterRef("topic")).values("rank")[:1]),
         has_ranked=Exists(ranked),
         own_role=Subquery(roles.order_by("pk").values("role")[:1]),
         colleagues=Coalesce(Subquery(others), 0),
-        colleagues_here=Coalesce(Subquery(others.filter(group=OuterRef("group"))), 0),
+        colleagues_here=Coalesce(Subquery(others.filter(group=OuterRef("pk"))), 0),
     )
     return list(
-        found.select_related(
-            "group__round__session", "group__round__workshop", "group__topic"
-        ).order_by("group__round__ordinal", "pk")
+        found.filter(Q(has_place=True) | Q(own_role__isnull=False))
+        .select_related("round__session", "round__workshop", "topic")
+        .order_by("round__ordinal", "ordinal", "pk")
     )
 
 

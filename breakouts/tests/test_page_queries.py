@@ -1,6 +1,7 @@
 """What each list and detail page of break-outs asks of the database: the same number for one row and for three."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -19,6 +20,7 @@ from breakouts.tests.worlds import (
 )
 from workshop_portal.accounts.models import User
 
+HOUR = timedelta(hours=1)
 ORGANISER, FACILITATOR, RAPPORTEUR, MEMBER = "organiser", "facilitator", "rapporteur", "member"
 
 PAGES: list[tuple[str, str, list[object], int]] = [
@@ -50,6 +52,9 @@ PAGES: list[tuple[str, str, list[object], int]] = [
 def grow(world: BreakoutWorld, rows: int) -> None:
     """A published round with `rows` more of everything, an earlier and a later one, and an open ranking."""
     world.publish()
+    now = timezone.now()
+    session = world.here.sessions.create(title="Hour", starts_at=now, ends_at=now + HOUR)
+    Round.objects.filter(pk=world.round.pk).update(session=session)
     make_role(world.one, world.facilitator, "facilitator")
     for user in (world.facilitator, world.user("ana"), world.user("cho")):
         Presence.objects.create(group=world.one, user=user)

@@ -11,7 +11,7 @@ from breakouts.actions.plans import publish_plan
 from breakouts.actions.seating_rules import add_place_rule
 from breakouts.instances.reasons import my_groups, say_own_place
 from breakouts.models import Assignment, Group, Plan, Preference, Round
-from breakouts.queries.places import list_own_places
+from breakouts.queries.places import list_own_groups
 from breakouts.tests.test_assign import assign
 from breakouts.tests.worlds import (
     BreakoutWorld,
@@ -21,6 +21,7 @@ from breakouts.tests.worlds import (
     make_role,
     make_round,
 )
+from participants.models import Registration
 
 
 def rank(world: BreakoutWorld, who: str, *topics: Any, held: Round | None = None) -> None:
@@ -34,8 +35,7 @@ def rank(world: BreakoutWorld, who: str, *topics: Any, held: Round | None = None
 
 
 def told(world: BreakoutWorld, who: str) -> list[str]:
-    places = list_own_places(world.user(who), workshop=world.here)
-    return [say_own_place(place) for place in places]
+    return [say_own_place(group) for group in list_own_groups(world.people[who])]
 
 
 def keep(plan: Plan, world: BreakoutWorld, who: str, **reasons: Any) -> None:
@@ -172,7 +172,8 @@ def test_the_group_that_meets_now_comes_first_on_my_workshop(world: BreakoutWorl
     publish_plan(plan=plan, by=world.organiser)
 
     def shown() -> list[tuple[Group, bool]]:
-        found = my_groups(world.people["ana"], timezone.now())
+        ana = Registration.objects.get(pk=world.people["ana"].pk)  # each page reads the row anew
+        found = my_groups(ana, timezone.now())
         assert found is not None
         return [(each, is_live) for each, _why, is_live in found["places"]]
 
