@@ -86,10 +86,11 @@ def told_to_rank(held: Round) -> QuerySet[OutgoingMail, dict[str, Any]]:
 def build_ranking_opened(
     params: Params, person: User | None, _language: str, _zone: ZoneInfo
 ) -> dict[str, Any]:
-    """Superseded where the ranking is closed by then, or the person no longer comes or was replaced."""
+    """Superseded where the ranking is closed or the workshop cancelled by then, or the person replaced or not coming."""
     held = Round.objects.select_related("workshop").get(pk=params["round"])
     registration = Registration.objects.get(pk=params["registration"])
     until = held.ranking_closes_at
+    _guard_open(held)
     if not held.is_ranking_open(timezone.now()):
         raise SupersededError("The ranking is closed.")
     if not registration.is_taking_part or (
@@ -122,7 +123,8 @@ def group_published(seat: Assignment, plan: Plan, workshop: Workshop) -> Mail:
 def build_group_published(
     params: Params, person: User | None, _language: str, _zone: ZoneInfo
 ) -> dict[str, Any]:
-    """Says what holds when it is sent; superseded where the person sits in another group by then, or no longer comes.
+    """Says what holds when it is sent; superseded where the person sits in another group by then, or no longer comes,
+    or the round is over.
 
     A newer version that leaves the person in the group tells nothing of it: then this mail is still the one that does.
     """
@@ -140,6 +142,7 @@ def build_group_published(
     if person is not None and seat.registration.user_id != person.pk:
         raise SupersededError("Somebody else has the place.")
     group, held = seat.group, seat.group.round
+    _guard_open(held)
     args = [held.workshop.slug, held.ordinal, group.ordinal]
     starts_at = held.session.starts_at if held.session else None
     return {
@@ -153,3 +156,11 @@ def build_group_published(
         "group_url": f"{settings.SITE_URL}{reverse('breakouts:group-detail', args=args)}",
         "contact": held.workshop.contact_email,
     }
+
+
+def _guard_open(held: Round) -> None:
+    """Raises: SupersededError where nothing of the round is to come any more."""
+    if held.workshop.is_frozen:
+        raise SupersededError("The workshop is cancelled or archived.")
+    if held.status == Round.Status.CLOSED:
+        raise SupersededError("The round is closed.")

@@ -13,6 +13,7 @@ from breakouts.actions.rankings import save_ranking
 from breakouts.actions.rounds import close_ranking, open_ranking
 from breakouts.models import Round
 from breakouts.tests.worlds import BreakoutWorld, SignIn, broken, mailed
+from events.actions.life import cancel_workshop
 from participants.actions.changes import replace_registration, withdraw_registration
 from participants.actions.nominations import Nominee
 from participants.actions.profiles import Profile, confirm_registration
@@ -94,7 +95,7 @@ def test_titles_are_in_the_language_of_the_person_and_harmless(world: BreakoutWo
     assert "English title" in rendered(world, "ben").text
 
 
-@pytest.mark.parametrize("what", ["closed", "past", "withdrawn", "another person"])
+@pytest.mark.parametrize("what", ["closed", "past", "withdrawn", "another person", "cancelled"])
 def test_it_is_not_sent_when_it_makes_no_sense_any_more(world: BreakoutWorld, what: str) -> None:
     opened(world, closes_at=UNTIL)
     mail = mail_to(world, "ana")
@@ -104,6 +105,8 @@ def test_it_is_not_sent_when_it_makes_no_sense_any_more(world: BreakoutWorld, wh
         Round.objects.update(ranking_closes_at=timezone.now())
     elif what == "withdrawn":
         withdraw_registration(registration=world.people["ana"], by=world.secretariat)
+    elif what == "cancelled":
+        cancel_workshop(workshop=world.here, reason="Storm", by=world.organiser)
     else:
         Registration.objects.filter(pk=world.people["ana"].pk).update(user=world.stranger)
 
