@@ -133,6 +133,16 @@ def round_tasks(registration: Registration, now: datetime) -> list[HomeTask]:
     ] + [_duty(each, slug) for each in rounds if each.own_role]
 
 
+def say_role(role: str) -> str:
+    """What somebody does in a group, said to the person."""
+    words = {
+        GroupRole.Role.FACILITATOR: _("You facilitate this group."),
+        GroupRole.Role.RAPPORTEUR: _("You report for this group."),
+        GroupRole.Role.DEPUTY: _("You are deputy rapporteur of this group."),
+    }
+    return words[GroupRole.Role(role)]
+
+
 def _duty(held: Any, slug: str) -> HomeTask:
     """The own role in a published round, done once it is closed."""
     words = {

@@ -1,4 +1,4 @@
-"""The mails of break-outs: the ranking is open; your group.
+"""The mails of break-outs: the ranking is open; your group; what you do in a group.
 
 A function named like the template makes the `Mail` to queue; its `build_` partner reads the rows again when it is sent.
 """
@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from breakouts.models import Assignment, Plan, Round
+from breakouts.facts import say_role
+from breakouts.models import Assignment, Group, GroupRole, Plan, Round
 from breakouts.queries.rounds import list_ranked_topics
 from events.models import Workshop
 from participants.models import Registration
@@ -44,7 +45,10 @@ GROUP_PLACEHOLDERS = (
     "minutes",
     "group_url",
     "contact",
+    "duties",
 )
+ROLE_NAMED = "breakouts/role_named"
+ROLE_PLACEHOLDERS = (*GROUP_PLACEHOLDERS[:-1], "heading")
 
 
 def templates() -> list[MailTemplate]:
@@ -60,6 +64,12 @@ def templates() -> list[MailTemplate]:
             title=_("Your group in a break-out"),
             placeholders=GROUP_PLACEHOLDERS,
             build=build_group_published,
+        ),
+        MailTemplate(
+            name=ROLE_NAMED,
+            title=_("You facilitate a group, or report for it"),
+            placeholders=ROLE_PLACEHOLDERS,
+            build=build_role_named,
         ),
     ]
 
@@ -123,8 +133,7 @@ def group_published(seat: Assignment, plan: Plan, workshop: Workshop) -> Mail:
 def build_group_published(
     params: Params, person: User | None, _language: str, _zone: ZoneInfo
 ) -> dict[str, Any]:
-    """Says what holds when it is sent; superseded where the person sits in another group by then, or no longer comes,
-    or the round is over.
+    """Says what holds when it is sent; superseded where the person sits elsewhere or no longer comes, or all is over.
 
     A newer version that leaves the person in the group tells nothing of it: then this mail is still the one that does.
     """
@@ -141,8 +150,50 @@ def build_group_published(
         raise SupersededError("The registration has changed.")
     if person is not None and seat.registration.user_id != person.pk:
         raise SupersededError("Somebody else has the place.")
-    group, held = seat.group, seat.group.round
-    _guard_open(held)
+    group = seat.group
+    _guard_open(group.round)
+    roles = GroupRole.objects.current(timezone.now()).filter(
+        group=group, user=seat.registration.user_id
+    )
+    duties = [say_role(role) for role in roles.order_by("pk").values_list("role", flat=True)]
+    return _facts(group) | {"duties": duties}
+
+
+def role_named(role: GroupRole, workshop: Workshop) -> Mail:
+    """To who facilitates a group or reports for it, whether or not the person takes part. Reads `user`."""
+    return Mail(
+        key=f"role_named:{role.pk}",
+        template=ROLE_NAMED,
+        to=role.user,
+        params={"role": role.pk},
+        context=workshop,
+        reply_to=workshop.contact_email,
+    )
+
+
+def build_role_named(
+    params: Params, _person: User | None, _language: str, _zone: ZoneInfo
+) -> dict[str, Any]:
+    """Superseded where the role has ended by then, or the round is over."""
+    roles = GroupRole.objects.select_related(
+        "group__topic", "group__round__workshop", "group__round__session"
+    )
+    role = roles.get(pk=params["role"])
+    if role.ends_at is not None and role.ends_at <= timezone.now():
+        raise SupersededError("The role has ended.")
+    _guard_open(role.group.round)
+    words = {
+        GroupRole.Role.FACILITATOR: _("You facilitate group %(n)d"),
+        GroupRole.Role.RAPPORTEUR: _("You report for group %(n)d"),
+        GroupRole.Role.DEPUTY: _("You are deputy rapporteur of group %(n)d"),
+    }
+    heading = words[GroupRole.Role(role.role)] % {"n": role.group.ordinal}
+    return _facts(role.group) | {"heading": heading}
+
+
+def _facts(group: Group) -> dict[str, Any]:
+    """What each mail about a group says of it. Needs its topic, round, workshop and session read."""
+    held = group.round
     args = [held.workshop.slug, held.ordinal, group.ordinal]
     starts_at = held.session.starts_at if held.session else None
     return {

@@ -6,6 +6,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from breakouts.queries.rounds import list_own_roles
 from events import queries as events
 from events.access import organised_by
 from events.models import Workshop
@@ -24,7 +25,7 @@ PREPARED_AT_ONCE = 4
 @access(public=True)
 @require_GET
 def dashboard(request: HtmxHttpRequest) -> HttpResponseBase:
-    """By whom it is: the public list, what waits for an organiser, the own delegations and workshops."""
+    """By whom it is: the public list, what waits for an organiser, the own delegations and workshops, the own roles in groups."""
     if not request.user.is_authenticated:
         return _welcome(request)
     return page(request, "dashboard.html", _mine(request.user))
@@ -49,6 +50,7 @@ def _mine(user: User) -> dict[str, Any]:
         "prepared": prepared,
         "delegations": [(each, editions.get(each.workshop_id)) for each in delegations],
         "registrations": own.list_own_registrations(user),
+        "roles": list_own_roles(user),
         "may_plan": may_plan,
     }
 

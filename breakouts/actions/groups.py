@@ -8,11 +8,13 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from breakouts import mails
 from breakouts.actions.locks import lock_group_of, lock_round, lock_topic_of, save_as_news
 from breakouts.models import Group, GroupRole, Round, Topic
 from events.models import Format
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, entry, record, record_many
+from workshop_portal.mail.actions import queue_mails
 from workshop_portal.refusals import Refusal
 
 Role = GroupRole.Role
@@ -173,7 +175,11 @@ def remove_group(*, group: Group, by: User) -> None:
 
 @transaction.atomic
 def name_group_role(*, group: Group, user: User, role: str, by: User) -> GroupRole:
-    """Name who facilitates or reports; whoever did so before ends. Raises: HasOtherGroupError, GroupGoneError."""
+    """Name who facilitates or reports; whoever did so before ends.
+
+    Sends: "you facilitate" or "you report", where the groups are published; else their publication tells it.
+    Raises: HasOtherGroupError, GroupGoneError.
+    """
     locked = lock_round(group.round)
     group = lock_group_of(locked, group)
     now = timezone.now()
@@ -211,6 +217,8 @@ def name_group_role(*, group: Group, user: User, role: str, by: User) -> GroupRo
         changes={role: (before.user if before else None, user)},
         now=now,
     )
+    if locked.is_held:
+        queue_mails([mails.role_named(named, locked.workshop)], by=by)
     return named
 
 

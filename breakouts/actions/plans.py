@@ -1,6 +1,6 @@
 """From Assign to the published plan. What is done by hand on the board is in `moves`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import Max
@@ -26,6 +26,7 @@ from breakouts.instances.weighing import weights_of
 from breakouts.instances.wording import say_rules
 from breakouts.models import Assignment, AssignmentRun, Plan, Round
 from breakouts.queries.plans import get_current_plan, get_latest_plan, get_places
+from breakouts.queries.rounds import list_roles
 from breakouts.solver.conflicts import InfeasibleError
 from breakouts.solver.explain import explain
 from breakouts.solver.model import Instance
@@ -334,7 +335,8 @@ def publish_plan(
     """Make the plan the one that holds, as a version that is kept, and tell those whose group is new.
 
     Who no longer takes part gets no place. `moves_running`: somebody confirmed that people leave groups at work.
-    Locks: the round. Sends: "your group" to each person whose group differs from the plan before.
+    Locks: the round. Sends: "your group" to each person whose group differs from the plan before; the first time
+    "you facilitate" or "you report" to who has a role in a group and is not told of that group.
     Raises: NothingToPublishError, StalePlanError where it changed or a newer one is there, RoundStateError,
     RunningGroupError.
     """
@@ -360,12 +362,25 @@ def publish_plan(
     changes: dict[str, tuple[object, object]] = {
         "plan": (before.version if before else None, row.version)
     }
+    mailed = [mails.group_published(seat, row, locked.workshop) for seat in told]
     if locked.status != Status.PUBLISHED:
         guard_transition(locked, Status.PUBLISHED)
         changes |= changed(locked, status=Status.PUBLISHED)
+        mailed += _tell_roles(locked, told)
     save_as_news(locked, "status")
     record(
         "breakouts.plan_published", by=by, target=locked, context=locked.workshop, changes=changes
     )
-    queue_mails([mails.group_published(seat, row, locked.workshop) for seat in told], by=by)
+    queue_mails(mailed, by=by)
     return row
+
+
+def _tell_roles(locked: Round, told: Iterable[Assignment]) -> list[mails.Mail]:
+    """To who has a role; the mail of a place in the same group names it already. Queries: 1."""
+    known = {(seat.group_id, seat.registration.user_id) for seat in told}
+    roles = list_roles(group__round=locked)
+    return [
+        mails.role_named(role, locked.workshop)
+        for role in roles
+        if (role.group_id, role.user_id) not in known
+    ]

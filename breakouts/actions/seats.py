@@ -10,7 +10,7 @@ from participants.models import Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import entry, record_many
 from workshop_portal.audit.models import Entry
-from workshop_portal.mail.actions import queue_mails
+from workshop_portal.mail.actions import Mail, queue_mails
 
 
 @transaction.atomic
@@ -20,32 +20,33 @@ def pass_on_seats(
     """Give the places to the successor, or free them: in the plans that hold and in the drafts on boards.
 
     Plans that were published before stay as they were. Locks: the workshop's rounds. Sends: "your group" to the
-    successor. Queries: the same for any number of rounds.
+    successor, and "you facilitate" or "you report" for the roles in other published groups. Queries: the same for any number of rounds.
     """
     workshop = registration.workshop
     # Rounds, plans, seats: the order of every act on a board, so that two cannot wait for each other.
     list(Round.objects.select_for_update(no_key=True).filter(workshop=workshop).order_by("pk"))
     seats = _held_seats(registration)
     keys = Assignment.objects.filter(pk__in=[seat.pk for seat in seats])
-    told = []
+    told: list[Mail] = []
+    known: set[int] = set()
     if replacement is None:
         keys.delete()
     else:
         keys.update(registration=replacement)
         for seat in seats:
             seat.registration = replacement
-        told = [
-            mails.group_published(seat, seat.plan, workshop)
-            for seat in seats
-            if seat.plan.is_current
-        ]
+        held_now = [seat for seat in seats if seat.plan.is_current]
+        told = [mails.group_published(seat, seat.plan, workshop) for seat in held_now]
+        known = {seat.group_id for seat in held_now}
     plans = Plan.objects.filter(pk__in=[seat.plan_id for seat in seats])
     plans.update(revision=F("revision") + 1)
     # Their pages show who sits where, and show it to nobody who no longer takes part.
     held = Round.objects.filter(workshop=workshop, status__in=Round.HELD)
     held.update(live_sequence=F("live_sequence") + 1)
     entries = [_seat_entry(seat, registration, replacement, by) for seat in seats]
-    entries += _pass_on_roles(registration, replacement, by)
+    passed_on, named = _pass_on_roles(registration, replacement, by)
+    entries += passed_on
+    told += [mails.role_named(role, workshop) for role in named if role.group_id not in known]
     if replacement is not None:
         Preference.objects.filter(registration=registration).exclude(
             round__status=Round.Status.CLOSED
@@ -88,7 +89,8 @@ def _seat_entry(
 
 def _pass_on_roles(
     registration: Registration, replacement: Registration | None, by: User
-) -> list[Entry]:
+) -> tuple[list[Entry], list[GroupRole]]:
+    """The entries, and the successor's roles in groups that are published."""
     now = timezone.now()
     held = (
         GroupRole.objects.current(now)
@@ -98,23 +100,23 @@ def _pass_on_roles(
             group__round__workshop=registration.workshop_id,
         )
         .exclude(group__round__status=Round.Status.CLOSED)
-        .select_related("group")
+        .select_related("group__round")
         .order_by("pk")
     )
-    roles = list(held)
+    roles, named = list(held), []
     GroupRole.objects.filter(pk__in=[role.pk for role in roles]).update(ends_at=now)
     if replacement is not None:
-        GroupRole.objects.bulk_create(
+        named = GroupRole.objects.bulk_create(
             GroupRole(
                 group=role.group,
-                user_id=replacement.user_id,
+                user=replacement.user,
                 role=role.role,
                 starts_at=now,
                 granted_by=by,
             )
             for role in roles
         )
-    return [
+    entries = [
         entry(
             "breakouts.role_named" if replacement else "breakouts.role_ended",
             by=by,
@@ -124,3 +126,4 @@ def _pass_on_roles(
         )
         for role in roles
     ]
+    return entries, [role for role in named if role.group.round.is_held]

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from breakouts.models import GroupRole
+from breakouts.facts import say_role
 from breakouts.queries.places import read_own_groups
 from breakouts.solver.explain import Explanation, Reasons
 from breakouts.solver.model import Instance
@@ -59,18 +59,10 @@ def say_own_place(place: Any) -> str:
     `place`: a group as `list_own_groups` has it.
     """
     if not place.has_place:
-        return _role(place)
-    said = [_role(place), _wish(place), _colleagues(place.colleagues_here, place.colleagues)]
+        return say_role(place.own_role)
+    role = say_role(place.own_role) if place.own_role else ""
+    said = [role, _wish(place), _colleagues(place.colleagues_here, place.colleagues)]
     return " ".join(words for words in said if words)
-
-
-def _role(place: Any) -> str:
-    words = {
-        GroupRole.Role.FACILITATOR: _("You facilitate this group."),
-        GroupRole.Role.RAPPORTEUR: _("You report for this group."),
-        GroupRole.Role.DEPUTY: _("You are deputy rapporteur of this group."),
-    }
-    return words[GroupRole.Role(place.own_role)] if place.own_role else ""
 
 
 def _wish(place: Any) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from breakouts.models import Assignment, Group, GroupRole, Plan, Preference, Round
 from breakouts.queries.rounds import list_expected, list_groups, list_taking_part
+from events.models import Format
 from participants.models import Registration
 
 Role = GroupRole.Role
@@ -117,13 +118,30 @@ def list_own_groups(registration: Registration) -> list[Group]:
 
 
 def list_zoom_places(*, plan: Plan | None) -> list[tuple[int, str]]:
-    """Number of the group and address of each person who attends online, by group. Queries: 1, none without a plan."""
+    """Number of the group and address of each person who attends online, by group. Queries: 2, none without a plan.
+
+    Who has a role without a place, too: by how the person attends; who does not take part, unless the group meets on
+    site. Who has a place goes where that is.
+    """
     if plan is None:
         return []
-    seats = Assignment.objects.filter(
-        plan=plan, registration__attends=Registration.Attends.ONLINE
-    ).order_by("group__ordinal", "registration__user__email", "pk")
-    return list(seats.values_list("group__ordinal", "registration__user__email"))
+    seats = Assignment.objects.filter(plan=plan)
+    online = seats.filter(registration__attends=Registration.Attends.ONLINE).order_by("pk")
+    coming = Registration.objects.taking_part().filter(
+        workshop=OuterRef("group__round__workshop"), user=OuterRef("user")
+    )
+    roles = GroupRole.objects.current(timezone.now()).filter(
+        Exists(coming.filter(attends=Registration.Attends.ONLINE))
+        | (~Exists(coming) & ~Q(group__format=Format.ON_SITE)),
+        group__round=plan.round_id,
+    )
+    alone = roles.exclude(user__in=seats.values("registration__user")).order_by("pk")
+    return sorted(
+        {
+            *online.values_list("group__ordinal", "registration__user__email"),
+            *alone.values_list("group__ordinal", "user__email"),
+        }
+    )
 
 
 def roles_of_groups(groups: Iterable[Group]) -> dict[tuple[int, int], Role]:

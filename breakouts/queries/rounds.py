@@ -6,10 +6,12 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from breakouts.access import roles_of
 from breakouts.models import Assignment, Group, GroupRole, Preference, Round, Topic
 from breakouts.queries.plans import get_latest_plan
 from events.models import TeamMember, Workshop
 from participants.models import Registration
+from participants.queries.own import OVER
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.queries import list_entries
 from workshop_portal.authorization import scope
@@ -61,6 +63,16 @@ def list_roles(**lookup: Any) -> QuerySet[GroupRole]:
     """The roles held now, by group."""
     current = GroupRole.objects.current(timezone.now()).filter(**lookup)
     return current.select_related("user").order_by("group", "pk")
+
+
+def list_own_roles(user: User) -> QuerySet[GroupRole]:
+    """What the person does in published groups of workshops that are not over, by when they are held. Queries: 1."""
+    held = roles_of(user).filter(group__round__status__in=Round.HELD)
+    return (
+        held.exclude(group__round__workshop__status__in=OVER)
+        .select_related("group__topic", "group__round__session", "group__round__workshop__series")
+        .order_by("group__round__workshop__starts_on", "group__round__ordinal", "pk")
+    )
 
 
 def list_expected(*, workshop: Workshop) -> QuerySet[Registration]:

@@ -7,17 +7,19 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.urls import reverse
+from django.utils import timezone
 from i18nfield.strings import LazyI18nString
 from openpyxl import load_workbook
 
 from breakouts.instances.boarding import draw_board
 from breakouts.instances.building import gather
-from breakouts.models import Assignment, Preference, Round
+from breakouts.models import Assignment, Group, Preference, Round
 from breakouts.queries.places import list_places
 from breakouts.queries.plans import get_latest_plan
 from breakouts.tables import say_zoom_limits
 from breakouts.tests.worlds import BreakoutWorld, SignIn, make_plan, make_role
 from participants.models import Registration
+from participants.tests.worlds import make_registration
 from workshop_portal.tests.hostile import HARMLESS
 
 FILES = ("zoom-export", "place-table csv", "place-table xlsx", "place-table json")
@@ -78,6 +80,35 @@ def test_zoom_gets_its_header_and_who_attends_online(world: BreakoutWorld, sign_
         b"Group 2,ben@customs.example\r\n"
         b"Group 2,dai@customs.example\r\n"
     )
+
+
+def test_zoom_gets_who_has_a_role_and_attends_online(world: BreakoutWorld, sign_in: SignIn) -> None:
+    """An expert by how they attend, who takes no part unless the group meets on site; with a place, there alone."""
+    world.publish()
+    world.round.plans.get().assignments.exclude(registration=world.people["cho"]).delete()
+    world.one.roles.all().delete()
+    world.crowd(0)
+    online, on_site = (
+        make_registration(world.fiji, role="resource_person", status="confirmed", attends=how)
+        for how in ("online", "on_site")
+    )
+    make_role(world.one, online.user, "facilitator")
+    make_role(world.one, on_site.user, "rapporteur")
+    make_role(world.two, world.facilitator, "facilitator")
+    make_role(world.two, world.user("cho"), "rapporteur")
+
+    def rooms() -> list[str]:
+        return zoom(world, sign_in).decode().splitlines()[1:]
+
+    expert = f"Group 1,{online.user.email}"
+    assert rooms() == sorted(
+        ["Group 1,cho@customs.example", expert, "Group 2,facilitator@wco.example"]
+    )
+    Group.objects.update(format="on_site")
+    assert rooms() == sorted(["Group 1,cho@customs.example", expert])
+    Group.objects.update(format="hybrid")
+    world.two.roles.update(ends_at=timezone.now())
+    assert rooms() == sorted(["Group 1,cho@customs.example", expert])
 
 
 def test_zoom_gets_the_plan_that_holds_and_no_draft(world: BreakoutWorld, sign_in: SignIn) -> None:

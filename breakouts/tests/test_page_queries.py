@@ -27,7 +27,7 @@ PAGES: list[tuple[str, str, list[object], int]] = [
     ("breakouts:round-list", ORGANISER, [], 6),
     ("breakouts:round-detail", ORGANISER, [1], 13),
     ("breakouts:round-board", ORGANISER, [1], 13),
-    ("breakouts:zoom-export", ORGANISER, [1], 5),
+    ("breakouts:zoom-export", ORGANISER, [1], 6),
     ("breakouts:place-table", ORGANISER, [1, "csv"], 10),
     ("breakouts:place-table", ORGANISER, [1, "xlsx"], 10),
     ("breakouts:place-table", ORGANISER, [1, "json"], 10),

@@ -92,7 +92,7 @@ def test_groups_without_roles_are_named_and_nothing_is_done_until_it_is_confirme
 
     assert organiser.post(PUBLISH, sent(plan, confirmed="1")).status_code == 302
     plan.refresh_from_db()
-    assert (plan.is_current, len(mailed())) == (True, 4)
+    assert (plan.is_current, len(mailed())) == (True, 6)  # with the two who have a role
 
 
 def test_several_groups_and_broken_rules_are_said(

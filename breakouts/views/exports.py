@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from breakouts.access import get_round_for
-from breakouts.instances.building import Material
+from breakouts.instances.building import Material, holders
 from breakouts.models import Round
 from breakouts.queries.places import list_places, list_zoom_places
 from breakouts.queries.plans import get_current_plan, get_latest_plan
@@ -81,7 +81,8 @@ def sheet_export(request: PersonRequest, slug: str, ordinal: int) -> HttpRespons
 def exports_of(material: Material) -> dict[str, Any]:
     """What the round's page says of its exports. Queries: 1 where Zoom's limits may be exceeded, else none."""
     latest, current = material.latest, material.current
-    may_exceed = len(material.groups) > ZOOM_ROOMS or len(material.published) > ZOOM_PEOPLE
+    people = len(material.published) + sum(len(holders(group)) for group in material.groups)
+    may_exceed = len(material.groups) > ZOOM_ROOMS or people > ZOOM_PEOPLE
     return {
         "version": say_version(latest) if latest else "",
         "is_published": current is not None,

@@ -10,7 +10,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from breakouts.models import Plan, Round
-from breakouts.tests.worlds import make_group, make_plan, make_round
+from breakouts.tests.worlds import BreakoutWorld, make_group, make_plan, make_role, make_round
+from events.models import Workshop
 from events.tests.worlds import make_material
 from participants.models import Registration
 from participants.tests.worlds import (
@@ -53,6 +54,48 @@ def test_each_person_sees_the_own_side() -> None:
     assert "Japan" not in focal_point
     assert "Workshop here" in body_for(delegate)
     assert "You take part in no workshop" in body_for(world.stranger)
+
+
+@pytest.mark.parametrize(
+    ("status", "is_over", "is_shown"),
+    [
+        ("assigning", False, False),
+        ("published", False, True),
+        ("closed", False, True),
+        ("published", True, False),
+    ],
+)
+def test_who_only_facilitates_finds_the_group(status: str, is_over: bool, is_shown: bool) -> None:
+    """Somebody of the team, or a speaker: without a registration."""
+    world = BreakoutWorld()
+    make_role(world.two, world.facilitator, "facilitator")
+    make_role(world.one, world.organiser, "rapporteur")
+    assert "You take part in no workshop" in body_for(world.facilitator)
+    world.enter(status)
+    if is_over:
+        Workshop.objects.filter(pk=world.here.pk).update(status=Workshop.Status.CONCLUDED)
+
+    body = body_for(world.facilitator)
+
+    link = reverse("breakouts:group-detail", args=["here", 1, 2])
+    shown = (link in body, "Facilitator, Round 1, Workshop here" in body)
+    assert shown == (is_shown, is_shown)
+    assert ("You take part in no workshop" in body) is not is_shown
+    assert reverse("breakouts:group-detail", args=["here", 1, 1]) not in body
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_queries_of_the_first_page_do_not_grow_with_roles(
+    rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    world = BreakoutWorld()
+    for _each in range(rows):
+        held = make_round(world.here, status=Round.Status.PUBLISHED)
+        make_role(make_group(held, world.first), world.facilitator)
+    client = Client()
+    client.force_login(world.facilitator)
+    with django_assert_num_queries(6):
+        assert client.get("/").text.count("Rapporteur, Round") == rows
 
 
 def test_the_secretariat_may_start_empty() -> None:
