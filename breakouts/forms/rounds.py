@@ -1,5 +1,6 @@
 """Forms of topics, rounds, groups and who facilitates them."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -18,7 +19,6 @@ from breakouts.queries.rounds import list_nameable, list_topics, name_administra
 from events.forms.fields import (
     Clock,
     Day,
-    LaidOutForm,
     Line,
     WatchedForm,
     WebAddress,
@@ -200,12 +200,19 @@ class NewGroupsForm(GroupForm):
     rows = (Row("topic", "count"), *GroupForm.rows[1:])
 
 
-class RolesForm(LaidOutForm):
-    """Who facilitates and reports for a group: one person a role, or nobody."""
+class RolesForm(WatchedForm):
+    """Who facilitates and reports for a group: one person a role, or nobody. `initial`: who holds each now."""
+
+    facilitator = forms.ChoiceField(label=GroupRole.Role.FACILITATOR.label, required=False)
+    rapporteur = forms.ChoiceField(label=GroupRole.Role.RAPPORTEUR.label, required=False)
+    deputy = forms.ChoiceField(label=GroupRole.Role.DEPUTY.label, required=False)
 
     submit = gettext_lazy("Save facilitator and rapporteur")
 
-    def __init__(self, *args: Any, workshop: Workshop, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, workshop: Workshop, suggested: Mapping[str, User], **kwargs: Any
+    ) -> None:
+        """`suggested`: for roles that nobody holds. They are no part of what the form watches."""
         people = list(list_nameable(workshop=workshop))
         self.people = {str(person.public_id): person for person in people}
         super().__init__(*args, **kwargs)
@@ -215,9 +222,11 @@ class RolesForm(LaidOutForm):
             for key, one in self.people.items()
         }
         choices = [("", _("Nobody yet")), *labels.items()]
-        for value, label in GroupRole.Role.choices:
-            self.fields[value] = forms.ChoiceField(label=label, choices=choices, required=False)
-        self.helper.layout.fields[:0] = list(self.fields)
+        for role in GroupRole.Role.values:
+            field: Any = self.fields[role]
+            field.choices = choices
+            if role in suggested:
+                field.initial = str(suggested[role].public_id)
 
     def chosen(self) -> dict[str, User | None]:
         return {

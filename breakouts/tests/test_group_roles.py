@@ -1,7 +1,9 @@
 """Who facilitates a group and reports for it: named, replaced, released."""
 
+import html
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -32,6 +34,12 @@ from breakouts.tests.worlds import (
 from participants.tests.worlds import make_person
 
 Role = GroupRole.Role
+
+
+def shown(response: Any) -> dict[str, str]:
+    """The fields of the form, as a browser would send them."""
+    form = response.context["form"]
+    return {field.name: str(field.value() or "") for field in form}
 
 
 def held(group: Group) -> dict[str, str]:
@@ -252,11 +260,13 @@ def test_the_page_fills_in_what_is_suggested_and_saves_nothing(
     plain, filled = client.get(address), client.get(f"{address}?suggest=1")
 
     assert 'href="?suggest=1"' in plain.content.decode()
-    assert "rapporteur" not in plain.context["form"].initial
-    assert filled.context["form"].initial == {
+    assert shown(plain) == {
+        "seen": shown(filled)["seen"],  # a suggestion is no part of what is watched
         "facilitator": str(world.facilitator.public_id),
-        "rapporteur": str(world.user("ana").public_id),
+        "rapporteur": "",
+        "deputy": "",
     }
+    assert shown(filled)["rapporteur"] == str(world.user("ana").public_id)
     assert "Nothing is saved yet" in filled.content.decode()
     assert held(world.one) == {"facilitator": "facilitator@wco.example"}
 
@@ -265,6 +275,37 @@ def test_without_members_nobody_is_suggested(world: BreakoutWorld, sign_in: Sign
     address = reverse("breakouts:group-roles", args=["here", 1, 1])
     text = sign_in(world.organiser).get(f"{address}?suggest=1").content.decode()
     assert "Nobody can be suggested" in text
+
+
+@pytest.mark.parametrize("query", ["", "?suggest=1"])
+def test_of_two_who_name_at_once_the_second_is_told(
+    world: BreakoutWorld, sign_in: SignIn, query: str
+) -> None:
+    """Whoever opened the form while nobody reported would release whom the other named."""
+    make_role(world.one, world.user("ben"), Role.FACILITATOR)
+    address = reverse("breakouts:group-roles", args=["here", 1, 1]) + query
+    first, second = sign_in(world.organiser), sign_in(world.secretariat)
+    mine = shown(first.get(address)) | {"deputy": str(world.user("cho").public_id)}
+    theirs = shown(second.get(address)) | {"rapporteur": str(world.user("ana").public_id)}
+    theirs["deputy"] = mine["rapporteur"] = ""
+    assert second.post(address, theirs).status_code == 302
+
+    response = first.post(address, mine)
+
+    assert response.status_code == 422
+    text = response.content.decode()
+    assert "A colleague saved this while you were writing." in text
+    assert f"Saved by your colleague: {world.user('ana')}, Fiji" in html.unescape(text)
+    assert held(world.one) == {
+        "facilitator": "ben@customs.example",
+        "rapporteur": "ana@customs.example",
+    }
+
+    assert first.post(address, mine | {"seen": shown(response)["seen"]}).status_code == 302
+    assert held(world.one) == {
+        "facilitator": "ben@customs.example",
+        "deputy": "cho@customs.example",
+    }
 
 
 @pytest.mark.parametrize(("days", "is_named"), [(1, True), (-1, False)])

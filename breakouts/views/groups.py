@@ -86,8 +86,9 @@ def group_roles(request: PersonRequest, slug: str, ordinal: int, number: int) ->
     row = group.round
     held = {role.role: str(role.user.public_id) for role in list_roles(group=group)}
     suggested = suggest_roles(group=group) if "suggest" in request.GET else None
-    named_now = {role: str(each.public_id) for role, each in (suggested or {}).items()}
-    form = RolesForm(posted(request), workshop=row.workshop, initial=named_now | held)
+    form = RolesForm(
+        posted(request), workshop=row.workshop, suggested=suggested or {}, initial=held
+    )
     named = accept(
         form,
         lambda: name_group_roles(group=group, people=form.chosen(), by=request.user),

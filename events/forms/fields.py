@@ -171,5 +171,12 @@ class WatchedForm(LaidOutForm):
         for name in self.fields:
             theirs = str(self.initial.get(name) or "")
             if name != "seen" and theirs != str(self.data.get(name) or ""):
-                words = _("Saved by your colleague: {text}").format(text=theirs or _("nothing"))
+                said = self._in_words(name, theirs)
+                words = _("Saved by your colleague: {text}").format(text=said or _("nothing"))
                 self.add_error(name, words[:300])
+
+    def _in_words(self, name: str, value: str) -> str:
+        """As the person chooses it: of a choice its label, not the key."""
+        field = self.fields[name]
+        choices: Any = field.choices if isinstance(field, forms.ChoiceField) else ()
+        return next((str(label) for key, label in choices if value and str(key) == value), value)
