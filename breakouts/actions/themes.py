@@ -105,6 +105,7 @@ def remove_theme(*, theme: Theme, by: User) -> None:
 def set_point_theme(*, point: Point, theme: Theme | None, by: User) -> Point:
     """Put a point under a theme of its topic, or under none. The same again changes nothing.
 
+    It is another version of the point: who is changing it meanwhile is told, and does not undo this.
     Locks: its group, then itself. Raises: ForeignThemeError, ThemeGoneError, PointGoneError,
     PointMergedError and the refusals of `lock_groups`.
     """
@@ -119,7 +120,8 @@ def set_point_theme(*, point: Point, theme: Theme | None, by: User) -> Point:
     was = row.theme_id
     changes = changed(row, theme_id=theme.pk if theme is not None else None)
     if changes:
-        locked.save(row, "theme")
+        row.version += 1
+        locked.save(row, "theme", "version")
         record(
             "breakouts.point_theme_set",
             by=by,

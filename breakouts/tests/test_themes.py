@@ -175,7 +175,7 @@ def test_a_point_is_put_under_a_theme_once(held: Themes) -> None:
     held.put(held.point, held.lines)
 
     held.point.refresh_from_db()
-    assert (held.point.theme, held.point.sequence, held.point.version) == (held.lines, 2, 1)
+    assert (held.point.theme, held.point.sequence, held.point.version) == (held.lines, 2, 2)
     assert sequences() == [2, 0]
     assert recorded() == [held.line("point_theme_set", held.point, theme=[None, held.lines.pk])]
 
@@ -286,6 +286,31 @@ def test_a_point_is_changed_to_another_theme_or_to_none(held: Themes, sign_in: S
     assert client.post(url, data | {"version": "2", "theme": ""}).status_code == 302
     point.refresh_from_db()
     assert point.theme is None
+
+
+@pytest.mark.parametrize("had_themes", [True, False])
+def test_who_is_changing_a_point_does_not_undo_its_theme(
+    held: Themes, sign_in: SignIn, had_themes: bool
+) -> None:
+    """Also where the form was opened before the topic had themes, and so asks for none."""
+    client = sign_in(held.user("ana"))
+    url = reverse("breakouts:point-edit", args=["here", 1, 1, held.point.public_id])
+    version = client.get(url).context["form"]["version"].value()
+    data = {"kind": "challenge", "text": "The line is too thin.", "version": version}
+    data |= {"theme": ""} if had_themes else {}
+    held.put(held.point, held.lines)
+
+    response = client.post(url, data)
+
+    assert response.status_code == 409
+    text = response.content.decode()
+    assert ("The line is too thin." in text, "Theme of theirs: Lines" in text) == (True, True)
+    held.point.refresh_from_db()
+    assert (held.point.theme, held.point.text) == (held.lines, "The line is thin.")
+    again = data | {"version": held.point.version, "theme": str(held.lines.pk)}
+    assert client.post(url, again).status_code == 302
+    held.point.refresh_from_db()
+    assert (held.point.theme, held.point.text) == (held.lines, "The line is too thin.")
 
 
 def test_a_topic_without_themes_asks_for_none(held: Themes, sign_in: SignIn) -> None:
