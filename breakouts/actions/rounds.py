@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max, ProtectedError
+from django.db.models import F, Max, ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,7 @@ from breakouts.actions.locks import (
     guard_transition,
     lock_round,
     lock_topic_of,
+    save_as_news,
 )
 from breakouts.models import Preference, Round, Topic
 from breakouts.queries.rounds import list_expected
@@ -68,8 +69,10 @@ def add_topic(*, workshop: Workshop, title: Text, question: Text = "", by: User)
 
 @transaction.atomic
 def edit_topic(*, topic: Topic, title: Text, question: Text, by: User) -> Topic:
-    """Raises: TopicGoneError, WorkshopFrozenError."""
+    """Locks: the workshop, its rounds, the topic. Raises: TopicGoneError, WorkshopFrozenError."""
     workshop = lock_workshop(topic.workshop)
+    # Who gives a group another topic holds its round, and then waits for the topic.
+    list(Round.objects.select_for_update(no_key=True).filter(workshop=workshop).order_by("pk"))
     topic = lock_topic_of(workshop, topic)
     changes = changed(
         topic,
@@ -78,6 +81,8 @@ def edit_topic(*, topic: Topic, title: Text, question: Text, by: User) -> Topic:
     )
     if changes:
         topic.save(update_fields=list(changes))
+        used = Round.objects.filter(pk__in=topic.groups.values("round"))
+        used.update(live_sequence=F("live_sequence") + 1)  # their pages show the question
         record("breakouts.topic_edited", by=by, target=topic, context=workshop, changes=changes)
     return topic
 
@@ -161,7 +166,7 @@ def edit_round(
         ranking_closes_at=ranking_closes_at,
     )
     if changes:
-        locked.save(update_fields=list(changes))
+        save_as_news(locked, *changes)
         record(
             "breakouts.round_edited", by=by, target=locked, context=locked.workshop, changes=changes
         )

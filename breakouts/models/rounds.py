@@ -87,8 +87,8 @@ class Round(models.Model):
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
     """What the clock in every group runs to; moved when the round is extended."""
     live_sequence = models.PositiveIntegerField(default=0)
-    """Raised under the round's lock by its clock, announcements, calls for help, and by who sits or does what in a
-    group: pages ask by it."""
+    """Raised under the round's lock by its clock, announcements, calls for help, by who sits or does what in a group,
+    and by what the round, a group or its topic is: pages ask by it."""
 
     class Meta:
         constraints = [

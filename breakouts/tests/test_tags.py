@@ -3,18 +3,29 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
+from django.contrib.sessions.models import Session as SignedIn
 from django.urls import reverse
 
 from breakouts.actions.groups import name_group_role
 from breakouts.actions.plans import publish_plan
-from breakouts.actions.rounds import close_round
+from breakouts.actions.rounds import close_round, edit_round, edit_topic
 from breakouts.models import Assignment, Point
-from breakouts.tests.worlds import BreakoutWorld, SignIn, make_plan, make_point, make_role
+from breakouts.tests.worlds import (
+    BreakoutWorld,
+    SignIn,
+    make_group,
+    make_plan,
+    make_point,
+    make_role,
+    make_round,
+    make_topic,
+)
 from breakouts.views import tags
+from events.models import Session
 from participants.actions.changes import replace_registration, withdraw_registration
 from participants.actions.nominations import Nominee
 from workshop_portal.authorization import scope
@@ -116,14 +127,14 @@ def test_who_signs_out_is_told_nothing(polls: Polls) -> None:
 
 
 def test_a_session_that_is_ended_elsewhere_ends_at_the_next_change(polls: Polls) -> None:
-    Session.objects.all().delete()
+    SignedIn.objects.all().delete()
     assert polls(1) == (304, "")
     note(polls.world, "Lines are thin")
     assert polls(2)[0] == 302
 
 
 def test_a_session_that_is_ended_elsewhere_ends_within_half_a_minute(polls: Polls) -> None:
-    Session.objects.all().delete()
+    SignedIn.objects.all().delete()
     assert polls(31)[0] == 302
 
 
@@ -199,6 +210,66 @@ def test_a_role_that_ends_ends_its_word(polls: Polls, sign_in: SignIn) -> None:
     assert polls(0, tag="")[0] == 200
     name_group_role(group=world.one, user=world.user("cho"), role="facilitator", by=world.organiser)
     assert polls(1)[0] == 404
+
+
+def question(world: BreakoutWorld) -> None:
+    edit_topic(topic=world.first, title="Topic 1", question="How, then?", by=world.organiser)
+
+
+def topic_title(world: BreakoutWorld) -> None:
+    edit_topic(topic=world.first, title="Lines", question="Why 1?", by=world.organiser)
+
+
+def edit(world: BreakoutWorld, **changes: Any) -> None:
+    held = world.round
+    names = ("title", "minutes", "mode", "weighting", "session", "ranking_closes_at")
+    values = {name: getattr(held, name) for name in names}
+    edit_round(round=held, by=world.organiser, **(values | changes))
+
+
+def round_title(world: BreakoutWorld) -> None:
+    edit(world, title="Morning")
+
+
+def minutes(world: BreakoutWorld) -> None:
+    edit(world, minutes=33)
+
+
+def hour(world: BreakoutWorld) -> None:
+    at = datetime(2050, 5, 24, 9, tzinfo=UTC)
+    ends_at = at + timedelta(hours=1)
+    session = Session.objects.create(
+        workshop=world.here, title="Hour", starts_at=at, ends_at=ends_at
+    )
+    edit(world, session=session)
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        (question, "How, then?"),
+        (topic_title, "Group 1, Lines"),
+        (round_title, "<li>Morning</li>"),
+        (minutes, "33 minutes"),
+        (hour, "24 May 2050"),
+    ],
+)
+def test_what_the_group_is_asked_and_when_is_told_at_once(
+    polls: Polls, act: Callable[[BreakoutWorld], None], words: str
+) -> None:
+    assert words not in polls.first
+    act(polls.world)
+    status, told = polls(1)
+    assert (status, words in told) == (200, True)
+    assert polls(2) == (304, "")
+
+
+def test_a_topic_of_another_round_is_no_news(polls: Polls) -> None:
+    world = polls.world
+    spare = make_topic(world.here)
+    make_group(make_round(world.here, status="published"), spare)
+    edit_topic(topic=spare, title="Spare", question="", by=world.organiser)
+    assert polls(1) == (304, "")
 
 
 @pytest.mark.parametrize("name", ["ana", "cho", "facilitator", "organiser"])
