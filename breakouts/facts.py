@@ -169,13 +169,15 @@ def own_groups_in(
     if not sessions:
         return {}
     ends = {session.pk: session.ends_at for session in sessions}
-    now, found = timezone.now(), {}
+    now = timezone.now()
+    found: dict[int, SessionDetail] = {}
     # The last one holds: closed rounds, then the others from the end.
     groups = sorted(read_own_groups(registration), key=lambda each: -each.round.ordinal)
     for group in sorted(groups, key=lambda each: each.round.status != Status.CLOSED):
         held = group.round
-        ends_at = ends.get(held.session_id) if held.session_id else None
-        if ends_at is None or (held.status == Status.CLOSED and now < ends_at):
+        if held.session_id is None or held.session_id not in ends:
+            continue
+        if held.status == Status.CLOSED and now < ends[held.session_id]:
             continue
         args = [registration.workshop.slug, held.ordinal, group.ordinal]
         found[held.session_id] = SessionDetail(

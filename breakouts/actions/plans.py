@@ -47,7 +47,7 @@ from workshop_portal.leases import (
     supersede,
     wake,
 )
-from workshop_portal.mail.actions import queue_mails
+from workshop_portal.mail.actions import Mail, queue_mails
 from workshop_portal.refusals import Refusal
 
 TASK = "breakouts.assign_due"
@@ -375,7 +375,7 @@ def publish_plan(
     return row
 
 
-def _tell_roles(locked: Round, told: Iterable[Assignment]) -> list[mails.Mail]:
+def _tell_roles(locked: Round, told: Iterable[Assignment]) -> list[Mail]:
     """To who has a role; the mail of a place in the same group names it already. Queries: 1."""
     known = {(seat.group_id, seat.registration.user_id) for seat in told}
     roles = list_roles(group__round=locked)

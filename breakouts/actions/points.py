@@ -83,17 +83,20 @@ def add_points(*, group: Group, points: Sequence[NewPoint], by: User) -> list[Po
     """Note points at the end of the group's list.
 
     A key that was used for the same words of the same person in this group gives the point that is there,
-    whatever became of it since; with other words it is a new point, so that nothing typed is lost.
+    whatever became of it since; with other words it is a new point, so that nothing typed is lost. Where all are
+    there nothing is refused: neither a round that was closed meanwhile nor a theme that was removed.
     Locks: the group. Raises: GroupNotOpenError, GroupGoneError, PointEmptyError, ThemeGoneError,
     ForeignThemeError. Queries: the same for any number up to 500.
     """
+    keys = [_stored_key(group, new, by) for new in points]
+    known = _find_stored(keys)
+    if all(key in known for key in keys):
+        return [known[key] for key in keys]
     group = lock_group(group)
     if any(not new.text.strip() for new in points):
         raise PointEmptyError
     _guard_themes(group, {new.theme.pk for new in points if new.theme is not None})
-    keys = [_stored_key(group, new, by) for new in points]
-    there = Point.objects.filter(idempotency_key__in=[key for key in keys if key])
-    known = {row.idempotency_key: row for row in there}
+    known = _find_stored(keys)  # again: the same may have come twice at once
     last = group.points.aggregate(last=Max("ordinal"))["last"] or 0
     result: list[Point] = []
     made: list[tuple[Point, NewPoint]] = []
@@ -214,6 +217,15 @@ def reorder_point(*, point: Point, up: bool, by: User) -> Point:
     return row
 
 
+def find_noted(
+    *, group: Group, kind: str, text: str, idempotency_key: UUID, by: User
+) -> Point | None:
+    """The point that a request stored before, whatever became of it since."""
+    new = NewPoint(kind=kind, text=text, idempotency_key=idempotency_key)
+    key = _stored_key(group, new, by)
+    return _find_stored([key]).get(key)
+
+
 def lock_group(group: Group) -> Group:
     """The group as it is now, locked. Raises: GroupGoneError, GroupNotOpenError, WorkshopFrozenError. Queries: 2."""
     rows = Group.objects.select_for_update(no_key=True)
@@ -252,6 +264,13 @@ def _stored_key(group: Group, new: NewPoint, by: User) -> UUID | None:
     if new.idempotency_key is None:
         return None
     return uuid5(new.idempotency_key, f"{group.pk} {by.pk} {new.kind} {new.text.strip()}")
+
+
+def _find_stored(keys: Sequence[UUID | None]) -> dict[UUID | None, Point]:
+    """The points of these keys. Queries: 1, without keys 0."""
+    wanted = [key for key in keys if key]
+    there = Point.objects.filter(idempotency_key__in=wanted) if wanted else ()
+    return {row.idempotency_key: row for row in there}
 
 
 def _write(group: Group, made: Sequence[tuple[Point, NewPoint]], by: User) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4, uuid5
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from breakouts.actions.locks import GroupGoneError
@@ -22,9 +23,10 @@ from breakouts.actions.points import (
     reorder_point,
     restore_point,
 )
-from breakouts.models import Group, Point, Round
+from breakouts.models import Group, Point, Round, Theme
 from breakouts.tests.worlds import (
     BreakoutWorld,
+    SignIn,
     broken,
     mailed,
     make_group,
@@ -34,6 +36,7 @@ from breakouts.tests.worlds import (
 )
 from events.actions.writing import WorkshopFrozenError
 from events.models import Workshop
+from participants.actions.changes import withdraw_registration
 from participants.tests.worlds import make_administration
 
 Kind = Point.Kind
@@ -119,6 +122,38 @@ def test_a_repeat_that_comes_late_finds_the_point_whatever_became_of_it(
 
     assert add_point(idempotency_key=key, **sent) == first
     assert Point.objects.count() == 1
+
+
+@pytest.mark.parametrize("what", ["closed", "archived", "theme removed", "speaker gone"])
+def test_a_repeat_finds_the_point_where_it_could_not_be_noted_any_more(
+    held: BreakoutWorld, sign_in: SignIn, what: str
+) -> None:
+    """The first answer was lost; what the device sends again was stored before."""
+    theme = Theme.objects.create(topic=held.first, ordinal=1, title="Lines")
+    Theme.objects.create(topic=held.first, ordinal=2, title="Staff")
+    client = sign_in(held.user("ana"))
+    url = reverse("breakouts:point-add", args=["here", 1, 1])
+    sent = {"kind": "trend", "text": "So", "key": str(uuid4()), "theme": theme.pk, "said_by": "JP"}
+    assert client.post(url, sent).status_code == 302
+    point = Point.objects.get()
+    if what == "closed":
+        held.enter(Round.Status.CLOSED)
+    elif what == "archived":
+        Workshop.objects.filter(pk=held.here.pk).update(status=Workshop.Status.ARCHIVED)
+    elif what == "theme removed":
+        theme.delete()
+    else:
+        for name in ("cho", "dai"):
+            withdraw_registration(registration=held.people[name], by=held.secretariat)
+
+    again = client.post(url, sent)
+    device = client.post(url, sent, headers={"HX-Request": "true"})
+
+    assert (again.status_code, again["Location"].count(f"added={point.public_id}")) == (302, 1)
+    assert (device.status_code, "data-kept-done" in device.text) == (200, True)
+    assert Point.objects.count() == 1
+    other = client.post(url, sent | {"text": "Another"})
+    assert (other.status_code, "data-kept-done" in other.text) == (422, False)
 
 
 @pytest.mark.parametrize("what", ["words", "kind", "person", "group"])

@@ -23,6 +23,7 @@ from breakouts.actions.points import (
     PointGoneError,
     add_point,
     edit_point,
+    find_noted,
     remove_point,
     reorder_point,
     restore_point,
@@ -124,6 +125,7 @@ def point_add(request: PersonRequest, slug: str, ordinal: int, number: int) -> H
         ),
         REFUSALS,
     )
+    point = point or _noted(request, group, form)
     if point is None:
         return _group_page(request, group, form, status=422)
     if not request.htmx:
@@ -250,6 +252,14 @@ def _save(point: Point, form: EditPointForm, request: PersonRequest) -> Point:
         version=found["version"],
         by=request.user,
     )
+
+
+def _noted(request: PersonRequest, group: Group, form: NewPointForm) -> Point | None:
+    """What the same request stored before: a theme or a speaker that it names may be gone since."""
+    kind, text, key = (form.cleaned_data.get(name) for name in ("kind", "text", "key"))
+    if not (kind and text and key):
+        return None
+    return find_noted(group=group, kind=kind, text=text, idempotency_key=key, by=request.user)
 
 
 def _now(point: Point) -> dict[str, Any]:
