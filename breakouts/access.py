@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -123,8 +123,14 @@ def seats_of(user: User) -> QuerySet[Assignment]:
 
 
 def roles_of(user: User, *roles: Role) -> QuerySet[GroupRole]:
-    """The person's current roles in groups; all roles when none is named."""
-    current = GroupRole.objects.current(timezone.now()).filter(user=user)
+    """The person's current roles in groups; all roles when none is named.
+
+    Without those of who no longer comes: in closed rounds the row stays for the record and gives no right. Who never
+    was registered, or was named after that ended, has the role as one of the team or a speaker.
+    """
+    own = Registration.objects.filter(user=user, workshop=OuterRef("group__round__workshop"))
+    left = Exists(own.filter(ended_at__gte=OuterRef("starts_at"))) & ~Exists(own.active())
+    current = GroupRole.objects.current(timezone.now()).filter(~left, user=user)
     return current.filter(role__in=roles) if roles else current
 
 
