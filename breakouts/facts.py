@@ -118,7 +118,10 @@ def waiting_in_rounds(workshop: Workshop, _user: User) -> list[Waiting]:
 
 
 def round_tasks(registration: Registration, now: datetime) -> list[HomeTask]:
-    """What the rounds ask of a delegate: to rank topics, to facilitate or report for a group. Queries: 1."""
+    """What the rounds ask of a delegate: to rank topics, to facilitate or report for a group. Queries: 1.
+
+    A resource person is not asked to rank.
+    """
     slug = registration.workshop.slug
     rounds = _rounds_that_ask(registration, now)
     return [
@@ -209,6 +212,9 @@ def _rounds_that_ask(registration: Registration, now: datetime) -> list[Any]:
     )
     answered = Preference.objects.filter(round=OuterRef("pk"), registration=registration)
     before_end = Q(ranking_closes_at__isnull=True) | Q(ranking_closes_at__gt=now)
+    asks = Q(is_answered=True)
+    if registration.role != Registration.Role.RESOURCE_PERSON:
+        asks |= Q(status=Status.RANKING) & before_end
     return list(
         Round.objects.filter(workshop=registration.workshop_id)
         .exclude(status=Status.DRAFT)
@@ -217,12 +223,7 @@ def _rounds_that_ask(registration: Registration, now: datetime) -> list[Any]:
             own_role=_if_published(roles.order_by("pk").values("role")[:1]),
             own_group=_if_published(roles.order_by("pk").values("group__ordinal")[:1]),
         )
-        .annotate(
-            is_asked=Case(
-                When((Q(status=Status.RANKING) & before_end) | Q(is_answered=True), then=True),
-                default=False,
-            )
-        )
+        .annotate(is_asked=Case(When(asks, then=True), default=False))
         .filter(Q(is_asked=True) | Q(own_role__isnull=False))
         .order_by("ordinal", "pk")
     )

@@ -11,8 +11,9 @@ from i18nfield.strings import LazyI18nString
 
 from breakouts.actions.rankings import save_ranking
 from breakouts.actions.rounds import close_ranking, open_ranking
+from breakouts.facts import round_tasks
 from breakouts.models import Round
-from breakouts.tests.worlds import BreakoutWorld, SignIn, broken, mailed
+from breakouts.tests.worlds import CONFIRMED, BreakoutWorld, SignIn, broken, mailed, make_role
 from events.actions.life import cancel_workshop
 from participants.actions.changes import replace_registration, withdraw_registration
 from participants.actions.nominations import Nominee
@@ -199,6 +200,34 @@ def test_the_queries_do_not_grow_with_the_people(
     # savepoint, round, workshop, topics, update, record, people, mails, release
     with django_assert_num_queries(9):
         opened(world)
+
+
+def test_a_resource_person_is_neither_asked_nor_silent(
+    world: BreakoutWorld, sign_in: SignIn
+) -> None:
+    """Also where one has a role, and so a group, or wished for something all the same."""
+    world.crowd(0)
+    experts = [
+        make_registration(world.fiji, role="resource_person", status=CONFIRMED)
+        for _each in range(2)
+    ]
+    make_role(world.one, experts[0].user, "facilitator")
+    url = reverse("breakouts:round-detail", args=["here", 1])
+    organiser = sign_in(world.organiser)
+    assert "Opening it mails 4 people." in organiser.get(url).text
+    opened(world)
+    for who in (experts[0], world.people["ana"]):
+        save_ranking(round=world.round, registration=who, topics=[world.first], by=who.user)
+
+    ranking = organiser.get(url).context["ranking"]
+
+    assert ranking["words"] == "1 of 4 people answered"
+    assert {person.user.given_name for person in ranking["silent"]} == {"Ben", "Cho", "Dai"}
+    assert ranking["bars"] == [("Topic 1", 1), ("Topic 2", 0)]
+    now = timezone.now()
+    asked = [[task.kind for task in round_tasks(row, now)] for row in experts]
+    assert asked == [["done"], []]
+    assert [task.kind for task in round_tasks(world.people["ben"], now)] == ["wait"]
 
 
 def test_the_page_says_how_many_are_mailed_before_it_is_opened(

@@ -241,16 +241,21 @@ def _rules(material: Material) -> list[dict[str, Any]]:
 
 
 def _ranking(material: Material) -> dict[str, Any]:
-    """How many answered, who has not, and what is wished for most. Queries: 1 where nobody ever did, else 0."""
-    silent = [person for person in material.people if person.pk not in material.rankings]
+    """How many answered, who has not, and what is wished for most. Queries: 1 where nobody ever did, else 0.
+
+    Resource persons have a group by their role: nobody asks them.
+    """
+    expert = Registration.Role.RESOURCE_PERSON
+    asked = [person for person in material.people if person.role != expert]
+    silent = [person for person in asked if person.pk not in material.rankings]
     silent.sort(key=lambda person: (person.delegation.administration.name, str(person.user)))
-    known = {person.pk for person in material.people}
+    known = {person.pk for person in asked}
     topics = {group.topic_id: group.topic for group in material.groups}
     firsts = dict.fromkeys(topics, 0)
     for person, ranked in material.rankings.items():
         if person in known:
             firsts[ranked[0]] += 1
-    total = len(material.people)
+    total = len(asked)
     words = ngettext(
         "%(answered)d of %(total)d person answered",
         "%(answered)d of %(total)d people answered",
@@ -258,7 +263,7 @@ def _ranking(material: Material) -> dict[str, Any]:
     )
     return {
         "was_held": _was_ranking_held(material),
-        "told": sum(person.role != Registration.Role.RESOURCE_PERSON for person in material.people),
+        "told": len(silent),
         "silent": silent,
         "answered": total - len(silent),
         "words": words % {"answered": total - len(silent), "total": total},
