@@ -77,7 +77,7 @@ def templates() -> list[MailTemplate]:
 def ranking_opened(registration: Registration, held: Round, now: datetime) -> Mail:
     """To who may rank: which topics, until when. A ranking that is opened again at `now` is another mail."""
     return Mail(
-        key=f"ranking_opened:{held.pk}:{registration.pk}:{now:%Y%m%dT%H%M%SZ}",
+        key=f"ranking_opened:{held.pk}:{registration.pk}:{registration.user_id}:{now:%Y%m%dT%H%M%SZ}",
         template=RANKING_OPENED,
         to=registration.user,
         params={"round": held.pk, "registration": registration.pk},

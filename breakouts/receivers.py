@@ -6,17 +6,17 @@ from typing import Any
 from breakouts.actions.rankings import ask_latecomers
 from breakouts.actions.seats import pass_on_seats
 from participants.models import Registration
-from participants.signals import registration_confirmed, registration_withdrawn
+from participants.signals import registration_withdrawn, registrations_approved
 from workshop_portal.accounts.models import User
 
 
 def connect() -> None:
     """Called once, when the apps are ready."""
-    registration_confirmed.connect(on_confirmed, dispatch_uid="breakouts.rankings")
+    registrations_approved.connect(on_approved, dispatch_uid="breakouts.rankings")
     registration_withdrawn.connect(on_withdrawn, dispatch_uid="breakouts.seats")
 
 
-def on_confirmed(*, registrations: Sequence[Registration], by: User, **_rest: Any) -> None:
+def on_approved(*, registrations: Sequence[Registration], by: User, **_rest: Any) -> None:
     ask_latecomers(registrations=registrations, by=by)
 
 
@@ -24,3 +24,5 @@ def on_withdrawn(
     *, registration: Registration, replacement: Registration | None, by: User, **_rest: Any
 ) -> None:
     pass_on_seats(registration=registration, replacement=replacement, by=by)
+    if replacement is not None:
+        ask_latecomers(registrations=[replacement], by=by)

@@ -7,13 +7,13 @@ from django.dispatch import Signal
 from participants.models import Registration
 from workshop_portal.accounts.models import User
 
-registration_confirmed = Signal()
+registrations_approved = Signal()
 registration_withdrawn = Signal()
 
 
-def send_registration_confirmed(*, registrations: Sequence[Registration], by: User) -> None:
-    """Delegates confirmed by completing their profiles."""
-    registration_confirmed.send(sender=Registration, registrations=registrations, by=by)
+def send_registrations_approved(*, registrations: Sequence[Registration], by: User) -> None:
+    """People take part from now on; of a successor `registration_withdrawn` tells."""
+    registrations_approved.send(sender=Registration, registrations=registrations, by=by)
 
 
 def send_registration_withdrawn(

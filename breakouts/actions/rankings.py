@@ -83,14 +83,17 @@ def save_rankings(
 
 
 def ask_latecomers(*, registrations: Sequence[Registration], by: User) -> None:
-    """Tell who was approved while a ranking of their workshop is open, and was not told when it opened.
+    """Tell who begins to take part while a ranking of their workshop is open, as its opening told the others.
 
-    Not who took over the ranking of somebody who left. Sends: "rank the topics". Queries: 1 where no ranking is open, else 3 for each open one.
+    Not who took over the ranking of somebody who left. Locks: the workshop's rounds, so that who opens a ranking at
+    the same moment tells these people, or they are told here. Sends: "rank the topics".
+    Queries: 1 where no ranking is open, else 3 for each open one.
     """
     now = timezone.now()
-    rounds = Round.objects.select_related("workshop").order_by("ordinal", "pk")
+    # All of them: one whose ranking is being opened is not yet in that state when it is looked for.
+    rounds = Round.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
     workshops = {row.workshop_id for row in registrations}
-    for held in rounds.filter(workshop__in=workshops, status=Round.Status.RANKING):
+    for held in rounds.filter(workshop__in=workshops).select_related("workshop"):
         if held.is_ranking_open(now):
             told = mails.told_to_rank(held)
             people = list_expected(workshop=held.workshop)

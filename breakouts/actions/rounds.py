@@ -17,7 +17,6 @@ from breakouts.actions.locks import (
 )
 from breakouts.models import Preference, Round, Topic
 from breakouts.queries.rounds import list_expected
-from breakouts.signals import send_round_closed
 from events.actions.writing import Text, in_languages, lock_workshop
 from events.models import Session, Workshop
 from workshop_portal.accounts.models import User
@@ -214,13 +213,12 @@ def close_ranking(*, round: Round, by: User) -> Round:
 
 @transaction.atomic
 def close_round(*, round: Round, by: User) -> Round:
-    """End it: what was noted stays as it is. Sends: round_closed. Raises: RoundStateError."""
+    """End it: what was noted stays as it is. Raises: RoundStateError."""
     locked = lock_round(round)
     guard_transition(locked, Status.CLOSED)
     # A point is added under the lock of its group: none may be on its way when the round ends.
     list(locked.groups.select_for_update().order_by("pk"))
     _enter(locked, Status.CLOSED, "breakouts.round_closed", by, locked.ranking_closes_at)
-    send_round_closed(round=locked, by=by)
     return locked
 
 

@@ -15,9 +15,14 @@ from breakouts.facts import round_tasks
 from breakouts.models import Round
 from breakouts.tests.worlds import CONFIRMED, BreakoutWorld, SignIn, broken, mailed, make_role
 from events.actions.life import cancel_workshop
-from participants.actions.changes import replace_registration, withdraw_registration
+from participants.actions.changes import (
+    correct_address,
+    replace_registration,
+    withdraw_registration,
+)
 from participants.actions.nominations import Nominee
 from participants.actions.profiles import Profile, confirm_registration
+from participants.actions.registrations import approve_registration
 from participants.models import Registration
 from participants.tests.worlds import make_registration
 from workshop_portal.leases import SupersededError
@@ -138,40 +143,63 @@ def test_a_ranking_that_is_opened_again_is_told_to_who_has_not_ranked(
 
 
 def latecomer(world: BreakoutWorld, **values: Any) -> Registration:
-    """Approved, not confirmed yet."""
-    return make_registration(world.fiji, status=Registration.Status.APPROVED, **values)
+    """Nominated, not approved yet."""
+    return make_registration(world.fiji, **values)
 
 
-def confirm(row: Registration) -> list[tuple[str, str]]:
-    """Who has been asked to rank once the person has confirmed; the others of the world aside."""
-    confirm_registration(registration=row, profile=Profile(), by=row.user)
-    return [each for each in mailed() if each == (TEMPLATE, row.user.email)]
+def asked(row: Registration) -> int:
+    """How many mails ask the person to rank."""
+    return mailed().count((TEMPLATE, row.user.email))
 
 
-def test_who_confirms_while_the_ranking_is_open_is_asked_once(world: BreakoutWorld) -> None:
+def test_who_is_approved_while_the_ranking_is_open_is_asked_at_once(world: BreakoutWorld) -> None:
     world.crowd(0)
-    early = latecomer(world)
+    early, late = latecomer(world), latecomer(world)
+    approve_registration(registration=early, by=world.secretariat)
+    assert asked(early) == 0
     opened(world, closes_at=UNTIL)
-    late = latecomer(world)
+    assert (asked(early), asked(late)) == (1, 0)
 
-    assert len(confirm(early)) == 1  # told when it opened
-    assert len(confirm(late)) == 1
-    assert OutgoingMail.objects.get(recipient=late.user).params["round"] == world.round.pk
+    approve_registration(registration=late, by=world.secretariat)
+
+    assert (asked(early), asked(late)) == (1, 1)
+    mail = OutgoingMail.objects.get(recipient=late.user, template=TEMPLATE)
+    assert (mail.params["round"], mail.actor) == (world.round.pk, world.secretariat)
+    for row in (early, late):
+        confirm_registration(registration=row, profile=Profile(), by=row.user)
+    assert (asked(early), asked(late)) == (1, 1)
 
 
-def test_who_takes_over_a_ranking_is_not_asked_for_one(world: BreakoutWorld) -> None:
+def test_who_takes_over_a_seat_is_asked_at_once_unless_a_ranking_comes_with_it(
+    world: BreakoutWorld,
+) -> None:
     opened(world, closes_at=UNTIL)
     ben = world.people["ben"]
     save_ranking(round=world.round, registration=ben, topics=[world.first], by=ben.user)
-    person = Nominee(email="new@customs.example", given_name="Nia", family_name="Vula")
-    successor = replace_registration(registration=ben, person=person, by=world.secretariat)
+    found = []
+    for name, email in (("ben", "nia@customs.example"), ("ana", "fay@customs.example")):
+        person = Nominee(email=email, given_name="New", family_name="Vula")
+        old = world.people[name]
+        new = replace_registration(registration=old, person=person, by=world.secretariat)
+        found.append(asked(new))
 
-    assert successor.status == Registration.Status.APPROVED
-    assert confirm(successor) == []
+    assert found == [0, 1]
+
+
+def test_a_corrected_address_is_asked_anew(world: BreakoutWorld) -> None:
+    opened(world, closes_at=UNTIL)
+    Registration.objects.filter(pk=world.people["ana"].pk).update(status="approved")
+    row = correct_address(
+        registration=world.people["ana"], email="right@customs.example", by=world.secretariat
+    )
+
+    assert asked(row) == 1
 
 
 @pytest.mark.parametrize("what", ["not open", "past", "resource person", "elsewhere"])
-def test_who_confirms_and_has_nothing_to_rank_is_not_asked(world: BreakoutWorld, what: str) -> None:
+def test_who_is_approved_and_has_nothing_to_rank_is_not_asked(
+    world: BreakoutWorld, what: str
+) -> None:
     world.crowd(0)
     if what != "not open":
         opened(world, closes_at=UNTIL)
@@ -180,8 +208,11 @@ def test_who_confirms_and_has_nothing_to_rank_is_not_asked(world: BreakoutWorld,
     if what == "elsewhere":
         Round.objects.update(workshop=world.elsewhere)
     role = "resource_person" if what == "resource person" else "delegate"
+    row = latecomer(world, role=role)
 
-    assert confirm(latecomer(world, role=role)) == []
+    approve_registration(registration=row, by=world.secretariat)
+
+    assert asked(row) == 0
 
 
 def test_nothing_is_left_behind_when_the_mails_cannot_be_queued(

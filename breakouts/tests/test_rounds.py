@@ -18,7 +18,6 @@ from breakouts.actions.rounds import (
     plan_round,
 )
 from breakouts.models import Round
-from breakouts.signals import round_closed
 from breakouts.tests.worlds import (
     BreakoutWorld,
     broken,
@@ -227,25 +226,6 @@ def test_the_deadline_that_is_given_counts(world: BreakoutWorld) -> None:
     assert recorded()[0][4]["ranking_closes_at"] == [None, until.isoformat()]
 
 
-# The end ------------------------------------------------------------------------------------------
-
-
-def test_the_end_of_a_round_is_announced_once(world: BreakoutWorld) -> None:
-    world.publish()
-    heard = []
-
-    def hear(*, round: Round, by: object, **_rest: object) -> None:
-        heard.append((round, by))
-
-    round_closed.connect(hear)
-    try:
-        close_round(round=world.round, by=world.organiser)
-    finally:
-        round_closed.disconnect(hear)
-
-    assert heard == [(world.round, world.organiser)]
-
-
 # All or nothing, and what it costs ----------------------------------------------------------------
 
 
@@ -261,8 +241,6 @@ def test_all_or_nothing(world: BreakoutWorld, monkeypatch: pytest.MonkeyPatch) -
         close_ranking(round=world.round, by=world.organiser)
     world.enter(Status.PUBLISHED)
     with broken(monkeypatch, "rounds"):
-        close_round(round=world.round, by=world.organiser)
-    with broken(monkeypatch, "rounds", "send_round_closed"):
         close_round(round=world.round, by=world.organiser)
 
 

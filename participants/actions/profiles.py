@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from participants.actions.registrations import guard_not_ended, lock_registrations
 from participants.models import Consent, Registration
-from participants.signals import send_registration_confirmed
 from workshop_portal.accounts.actions import edit_profile
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, entry, record, record_many
@@ -46,7 +45,7 @@ class Profile:
 def confirm_registration(*, registration: Registration, profile: Profile, by: User) -> Registration:
     """Save the profile and the consents, and confirm the seat; once confirmed, only what differs is saved.
 
-    Of the gender the record says that it changed, never what it was or is. Sends: registration_confirmed.
+    Of the gender the record says that it changed, never what it was or is.
     Raises: NotTakingPartError, WorkshopEndedError.
     """
     row = lock_registrations([registration])[0]
@@ -74,8 +73,6 @@ def confirm_registration(*, registration: Registration, profile: Profile, by: Us
             now=now,
         )
     _set_consents([row], profile.consents, language=profile.language, by=by, now=now)
-    if confirms:
-        send_registration_confirmed(registrations=[row], by=by)
     return row
 
 
@@ -88,7 +85,7 @@ def confirm_many(
 ) -> list[Registration]:
     """Confirm approved registrations with the data they have, on behalf: for demo and large worlds.
 
-    All or none. Queries: 9 and those of the receivers, up to 500. Raises: NotTakingPartError, WorkshopEndedError.
+    All or none. Queries: 9, up to 500. Raises: NotTakingPartError, WorkshopEndedError.
     """
     rows = lock_registrations(registrations)
     guard_not_ended(rows)
@@ -112,7 +109,6 @@ def confirm_many(
         for row in rows
     )
     _set_consents(rows, consents, language="en", by=by, now=now)
-    send_registration_confirmed(registrations=rows, by=by)
     return rows
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from participants import mails
 from participants.actions.seats import free_seats, lock_delegations, move_up
 from participants.models import Delegation, Registration
-from participants.signals import send_registration_withdrawn
+from participants.signals import send_registration_withdrawn, send_registrations_approved
 from workshop_portal.accounts.links import revoke_links
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, entry, record_many
@@ -60,8 +60,8 @@ def approve_registration(*, registration: Registration, by: User) -> Registratio
 def approve_registrations(*, registrations: Iterable[Registration], by: User) -> list[Registration]:
     """Let people take part, all or none. They hold their seats since the nomination, so none is taken here.
 
-    Locks: the registrations. Sends: to each person the mail with the one-time link.
-    Raises: NotToReviewError, WorkshopEndedError. Queries: 5, whatever the number up to 500.
+    Locks: the registrations. Sends: to each person the mail with the one-time link; registrations_approved.
+    Raises: NotToReviewError, WorkshopEndedError. Queries: 5 and the receivers', whatever the number up to 500.
     """
     rows = lock_registrations(registrations)
     guard_not_ended(rows)
@@ -87,6 +87,7 @@ def approve_registrations(*, registrations: Iterable[Registration], by: User) ->
     )
     record_many(entries)
     queue_mails([mails.approved(row) for row in rows], by=by)
+    send_registrations_approved(registrations=rows, by=by)
     return rows
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from participants.signals import registration_confirmed, registration_withdrawn
+from participants.signals import registration_withdrawn, registrations_approved
 from participants.tests.worlds import World
 from workshop_portal.accounts.models import User
 
@@ -33,14 +33,14 @@ def said() -> Iterator[list[tuple[str, dict[str, Any]]]]:
     """What was announced."""
     heard: list[tuple[str, dict[str, Any]]] = []
 
-    def on_confirmed(**kwargs: Any) -> None:
-        heard.append(("confirmed", kwargs))
+    def on_approved(**kwargs: Any) -> None:
+        heard.append(("approved", kwargs))
 
     def on_withdrawn(**kwargs: Any) -> None:
         heard.append(("withdrawn", kwargs))
 
-    registration_confirmed.connect(on_confirmed)
+    registrations_approved.connect(on_approved)
     registration_withdrawn.connect(on_withdrawn)
     yield heard
-    registration_confirmed.disconnect(on_confirmed)
+    registrations_approved.disconnect(on_approved)
     registration_withdrawn.disconnect(on_withdrawn)

@@ -1,6 +1,7 @@
 """The exemplar: what `docs/patterns.md` describes. Approving, from the rule in the database to the mail."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import IntegrityError
@@ -48,6 +49,15 @@ def test_approving_notes_who_and_when_and_one_entry(world: World) -> None:
         str(world.here.pk),
         {"status": ["nominated", "approved"]},
     )
+
+
+def test_approving_is_announced_once(world: World, said: list[tuple[str, dict[str, Any]]]) -> None:
+    rows = [make_registration(world.fiji), make_registration(world.japan)]
+
+    approve_registrations(registrations=rows, by=world.secretariat)
+
+    [(name, heard)] = said
+    assert (name, heard["registrations"], heard["by"]) == ("approved", rows, world.secretariat)
 
 
 def test_approving_queues_one_mail_whose_link_is_made_when_it_is_sent(
@@ -120,7 +130,8 @@ def test_the_queries_do_not_grow_with_the_number(
     world.fiji.save()
     rows = [make_registration(world.fiji) for _ in range(number)]
 
-    with django_assert_num_queries(7):  # savepoint, rows, workshop, update, record, mails, release
+    # savepoint, rows, workshop, update, record, mails, one asks the break-outs for an open ranking, release
+    with django_assert_num_queries(8):
         approve_registrations(registrations=rows, by=world.secretariat)
 
 

@@ -105,7 +105,7 @@ def test_an_error_at_the_end_leaves_nothing_behind(
 
     for module in ("registrations", "changes"):
         monkeypatch.setattr(f"participants.actions.{module}.queue_mails", fail)
-    monkeypatch.setattr("participants.actions.profiles.send_registration_confirmed", fail)
+    monkeypatch.setattr("participants.actions.profiles._set_consents", fail)
 
     with pytest.raises(RuntimeError):
         ACTS[after](row, world.secretariat)
