@@ -38,7 +38,7 @@ COSTS = {
     "profile-edit": 4,
     "registration-confirmed": 3,
     "link-request": 3,
-    "calendar-feed": 4,
+    "calendar-feed": 5,
 }
 
 OF_THE_FOCAL_POINT = ("nomination-paste", "nomination-receipt", "registration-change")

@@ -150,7 +150,7 @@ def test_ticked_rows_are_approved_in_one_act(
     client = sign_in(world.organiser)
     chosen = [str(row.public_id) for row in rows]
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         response = client.post(f"{QUEUE}approve/?q=x", {"chosen": chosen, "next": f"{QUEUE}?q=x"})
 
     assert (response.status_code, response["Location"]) == (302, f"{QUEUE}?q=x")
