@@ -83,7 +83,7 @@ KINDS = {
     ),
     "breakouts.announcement": Kind(
         label=gettext_lazy("Announcements"),
-        name=_text,
+        name=lambda row: Truncator(row.words).chars(SHOWN_OF_A_TEXT),
         url=_overview_url,
         related=("round__workshop",),
     ),

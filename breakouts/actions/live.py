@@ -4,7 +4,7 @@ One lock a round: its row carries the sequence that the pages of all its groups 
 Who is there is noted in `presence`.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -86,7 +86,7 @@ def start_round(*, round: Round, minutes: int, by: User) -> Round:
 
 @transaction.atomic
 def extend_round(*, round: Round, minutes: int, by: User) -> Round:
-    """Add minutes to the clock; where it has run out, from now on. Locks: the round.
+    """Add minutes to the clock; where it has run out, from now on. "Five minutes left." is taken back. Locks: the round.
 
     Raises: RoundNotPublishedError, RoundNotStartedError, RoundClosedError, WorkshopFrozenError.
     """
@@ -94,6 +94,7 @@ def extend_round(*, round: Round, minutes: int, by: User) -> Round:
     if locked.ends_at is None:
         raise RoundNotStartedError
     begin = max(locked.ends_at, timezone.now())
+    _take_back_five_left(locked, by)
     return _move_end(locked, "breakouts.round_extended", begin + timedelta(minutes=minutes), by)
 
 
@@ -104,12 +105,7 @@ def stop_round(*, round: Round, by: User) -> Round:
     Raises: RoundNotPublishedError, RoundNotStartedError, RoundOverError, RoundClosedError, WorkshopFrozenError.
     """
     locked = lock_published(round)
-    if locked.started_at is None:
-        raise RoundNotStartedError
-    now = timezone.now()
-    if not locked.is_running(now):
-        raise RoundOverError
-    end = max(now, locked.started_at + timedelta(microseconds=1))
+    end = max(timezone.now(), _guard_running(locked) + timedelta(microseconds=1))
     return _move_end(locked, "breakouts.round_stopped", end, by)
 
 
@@ -135,6 +131,28 @@ def send_announcement(*, round: Round, text: str, by: User) -> Announcement:
 
 
 @transaction.atomic
+def announce_five_left(*, round: Round, by: User) -> Announcement:
+    """Show "Five minutes left." in all groups, in each reader's language, until the clock is moved or over.
+
+    Locks: the round. Raises: RoundNotPublishedError, RoundNotStartedError, RoundOverError, RoundClosedError,
+    WorkshopFrozenError.
+    """
+    locked = lock_published(round)
+    _guard_running(locked)
+    kind = Announcement.Kind.FIVE_LEFT
+    sent = Announcement.objects.create(round=locked, kind=kind, sent_by=by)
+    save_as_news(locked)
+    record(
+        "breakouts.announcement_sent",
+        by=by,
+        target=sent,
+        context=locked.workshop,
+        changes={"kind": ("", kind)},
+    )
+    return sent
+
+
+@transaction.atomic
 def withdraw_announcement(*, announcement: Announcement, by: User) -> Announcement:
     """Take it off all pages; the one before does not come back. Locks: the round, then it.
 
@@ -144,10 +162,8 @@ def withdraw_announcement(*, announcement: Announcement, by: User) -> Announceme
     row = locked.announcements.select_for_update().order_by("pk").get(pk=announcement.pk)
     if row.withdrawn_at is not None:
         raise AnnouncementGoneError
-    row.withdrawn_at, row.withdrawn_by = timezone.now(), by
-    row.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    _withdraw(locked, row, by)
     save_as_news(locked)
-    record("breakouts.announcement_withdrawn", by=by, target=row, context=locked.workshop)
     return row
 
 
@@ -192,6 +208,28 @@ def lock_published(round: Round) -> Round:
     if locked.status != Round.Status.PUBLISHED:
         raise RoundNotPublishedError
     return locked
+
+
+def _guard_running(locked: Round) -> datetime:
+    """When its clock was started. Raises: RoundNotStartedError, RoundOverError."""
+    if locked.started_at is None:
+        raise RoundNotStartedError
+    if not locked.is_running(timezone.now()):
+        raise RoundOverError
+    return locked.started_at
+
+
+def _withdraw(locked: Round, row: Announcement, by: User) -> None:
+    row.withdrawn_at, row.withdrawn_by = timezone.now(), by
+    row.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    record("breakouts.announcement_withdrawn", by=by, target=row, context=locked.workshop)
+
+
+def _take_back_five_left(locked: Round, by: User) -> None:
+    """It is no longer true, where it is what is announced."""
+    last = locked.announcements.select_for_update().order_by("-sent_at", "-pk").first()
+    if last is not None and last.kind == last.Kind.FIVE_LEFT and last.withdrawn_at is None:
+        _withdraw(locked, last, by)
 
 
 def _move_end(locked: Round, action: str, ends_at: object, by: User) -> Round:

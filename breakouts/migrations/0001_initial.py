@@ -123,7 +123,8 @@ class Migration(migrations.Migration):
             name='Announcement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=200, verbose_name='announcement')),
+                ('kind', models.CharField(choices=[('own_words', 'In own words'), ('five_left', 'Five minutes left.')], default='own_words', max_length=9, verbose_name='kind')),
+                ('text', models.CharField(blank=True, max_length=200, verbose_name='announcement')),
                 ('sent_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -131,7 +132,7 @@ class Migration(migrations.Migration):
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='announcements', to='breakouts.round')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='breakouts_announcement_has_text'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='breakouts_announcement_withdrawn_at_with_by')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'five_left'), ('text', '')), models.Q(('kind', 'five_left'), ('text', ''), _connector='OR', _negated=True), _connector='OR'), name='breakouts_announcement_has_text_unless_five_left'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='breakouts_announcement_withdrawn_at_with_by'), models.CheckConstraint(condition=models.Q(('kind__in', ['own_words', 'five_left'])), name='breakouts_announcement_kind_valid')],
             },
         ),
         migrations.CreateModel(

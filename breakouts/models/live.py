@@ -8,14 +8,21 @@ from django.utils.translation import gettext_lazy as _
 
 from breakouts.models.rounds import Group, Round
 from workshop_portal.accounts.models import User
-from workshop_portal.constraints import AllOrNone
+from workshop_portal.constraints import AllOrNone, valid_choices
 
 
+@valid_choices("kind")
 class Announcement(models.Model):
     """A line that the secretariat sends to all groups of a round at once. The last one is shown."""
 
+    class Kind(models.TextChoices):
+        OWN_WORDS = "own_words", _("In own words")
+        FIVE_LEFT = "five_left", _("Five minutes left.")
+
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="announcements")
-    text = models.CharField(_("announcement"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=9, choices=Kind, default=Kind.OWN_WORDS)
+    """Own words are read as they were written, the others by each in the own language."""
+    text = models.CharField(_("announcement"), max_length=200, blank=True)
     sent_at = models.DateTimeField(default=timezone.now)
     sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -26,7 +33,9 @@ class Announcement(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(text=""), name="breakouts_announcement_has_text"
+                condition=models.Q(kind="five_left", text="")
+                | ~(models.Q(kind="five_left") | models.Q(text="")),
+                name="breakouts_announcement_has_text_unless_five_left",
             ),
             AllOrNone(
                 fields=["withdrawn_at", "withdrawn_by"],
@@ -36,6 +45,16 @@ class Announcement(models.Model):
 
     def __str__(self) -> str:
         return f"announcement {self.pk} to round {self.round_id}"
+
+    @property
+    def words(self) -> str:
+        """What is read, in the language of who reads."""
+        return self.text or str(self.get_kind_display())
+
+    def is_shown(self, now: datetime) -> bool:
+        """Not taken back; "Five minutes left." as long as the clock runs. Needs `round` read."""
+        is_of_the_clock = self.kind == self.Kind.FIVE_LEFT
+        return self.withdrawn_at is None and (not is_of_the_clock or self.round.is_running(now))
 
 
 class HelpRequest(models.Model):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
 
 from breakouts.models import Announcement, Assignment, Group, HelpRequest, Presence, Round
 from breakouts.queries.rounds import list_roles
@@ -48,9 +49,9 @@ def list_seen_in_round(*, round: Round) -> list[Presence]:
 
 
 def get_announcement(*, round: Round) -> Announcement | None:
-    """The last one, unless it was taken back. Queries: 1."""
+    """The last one, as long as it is shown. Queries: 1."""
     last = round.announcements.select_related("sent_by").order_by("-sent_at", "-pk").first()
-    return last if last is not None and last.withdrawn_at is None else None
+    return last if last is not None and last.is_shown(timezone.now()) else None
 
 
 def get_last_call(*, group: Group) -> HelpRequest | None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.db import transaction
+from django.utils import translation
 
 from breakouts.actions.live import (
     AnnouncementEmptyError,
@@ -17,6 +18,7 @@ from breakouts.actions.live import (
     RoundNotStartedError,
     RoundOverError,
     RoundStartedError,
+    announce_five_left,
     answer_help,
     ask_for_help,
     extend_round,
@@ -57,6 +59,10 @@ def stop(world: BreakoutWorld) -> object:
 
 def send(world: BreakoutWorld) -> Announcement:
     return send_announcement(round=world.round, text=" Soon over. ", by=world.organiser)
+
+
+def five_left(world: BreakoutWorld) -> Announcement:
+    return announce_five_left(round=world.round, by=world.organiser)
 
 
 def ask(world: BreakoutWorld) -> HelpRequest:
@@ -165,6 +171,66 @@ def test_an_announcement_has_words(held: BreakoutWorld) -> None:
         send_announcement(round=held.round, text="  ", by=held.organiser)
 
 
+def test_five_minutes_left_needs_a_clock_that_runs(held: BreakoutWorld) -> None:
+    with refused(RoundNotStartedError):
+        five_left(held)
+    with time_machine.travel(AT, tick=False):
+        start(held)
+    with time_machine.travel(AT + 45 * MINUTE, tick=False), refused(RoundOverError):
+        five_left(held)
+
+
+@time_machine.travel(AT, tick=False)
+def test_five_minutes_left_is_stored_as_what_it_is(held: BreakoutWorld) -> None:
+    start(held)
+
+    sent = five_left(held)
+
+    assert (sent.kind, sent.text, sent.sent_by) == ("five_left", "", held.organiser)
+    name = f"breakouts.announcement {sent.pk}"
+    changes = {"kind": ["", "five_left"]}
+    assert recorded()[-1] == (
+        "breakouts.announcement_sent", held.organiser.pk, name, str(held.here.pk), changes
+    )  # fmt: skip
+    assert clock(held)[3] == 2
+    for language, words in (("en", "Five minutes left."), ("fr", "Il reste cinq minutes.")):
+        with translation.override(language):
+            assert sent.words == words
+
+
+def shown(world: BreakoutWorld) -> str:
+    found = get_announcement(round=Round.objects.get(pk=world.round.pk))
+    return found.words if found else ""
+
+
+@pytest.mark.parametrize("end", ["extended", "over", "stopped", "another line"])
+def test_five_minutes_left_is_shown_until_it_is_no_longer_true(
+    held: BreakoutWorld, end: str
+) -> None:
+    with time_machine.travel(AT, tick=False):
+        start(held)
+    with time_machine.travel(AT + 40 * MINUTE, tick=False):
+        sent = five_left(held)
+        assert shown(held) == "Five minutes left."
+        if end == "another line":
+            send(held)
+            extend(held)
+            assert shown(held) == "Soon over."
+            return
+        if end != "over":
+            (extend if end == "extended" else stop)(held)
+            assert shown(held) == ""
+    with time_machine.travel(AT + 46 * MINUTE, tick=False):
+        assert shown(held) == ""
+        if end != "extended":
+            extend(held)
+        assert shown(held) == ""
+    sent.refresh_from_db()
+    assert sent.withdrawn_by == held.organiser
+    taken = [line for line in recorded() if line[0] == "breakouts.announcement_withdrawn"]
+    assert len(taken) == 1
+
+
 # Help ---------------------------------------------------------------------------------------------
 
 
@@ -204,14 +270,14 @@ def test_a_group_that_is_gone_asks_for_nothing(held: BreakoutWorld) -> None:
 
 # What all of them refuse, and all or none ---------------------------------------------------------
 
-ACTS: list[Act] = [start, extend, stop, send, withdraw, ask, answer]
+ACTS: list[Act] = [start, extend, stop, send, five_left, withdraw, ask, answer]
 
 
 @contextmanager
 def prepared(world: BreakoutWorld, act: Act) -> Iterator[None]:
     """What the act needs is there, and all is gone afterwards."""
     with transaction.atomic():
-        if act in (extend, stop):
+        if act in (extend, stop, five_left):
             start(world)
         elif act is withdraw:
             send(world)

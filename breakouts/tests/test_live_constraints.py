@@ -42,7 +42,8 @@ class RowWorld(BreakoutWorld):
 
 
 BROKEN: dict[str, tuple[str, dict[str, Any]]] = {
-    "breakouts_announcement_has_text": ("announcement", {"text": ""}),
+    "breakouts_announcement_has_text_unless_five_left": ("announcement", {"text": ""}),
+    "breakouts_announcement_kind_valid": ("announcement", {"kind": "odd"}),
     "breakouts_announcement_withdrawn_at_with_by": ("announcement", {"withdrawn_at": NOW}),
     "breakouts_assignmentrun_kind_valid": ("run", {"kind": "odd"}),
     "breakouts_helprequest_answered_at_with_by": ("call", {"answered_at": NOW}),

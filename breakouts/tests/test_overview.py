@@ -1,5 +1,6 @@
 """All groups at once: what the overview says, who sees and who acts; and a group's page while the hour goes on."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -201,6 +202,28 @@ def test_an_announcement_is_read_in_all_groups_until_it_is_taken_back(
     assert "Five minutes" not in body
     again = organiser.post(url("announcement-withdraw", sent.pk), follow=True)
     assert "This announcement was taken back already." in again.content.decode()
+
+
+def test_five_minutes_left_is_read_in_the_language_of_each(
+    held: BreakoutWorld, organiser: Client, sign_in: SignIn
+) -> None:
+    """Its button stands there while the clock runs."""
+    assert 'value="five_left"' not in organiser.get(url(OVERVIEW)).text
+    start_round(round=held.round, minutes=5, by=held.organiser)
+    assert 'value="five_left"' in organiser.get(url(OVERVIEW)).text
+    cho = held.user("cho")
+    cho.language = "fr"
+    cho.save(update_fields=["language"])
+
+    response = organiser.post(url("announcement-send"), {"kind": "five_left"}, follow=True)
+
+    assert response.redirect_chain == [(url(OVERVIEW), 302)]
+    assert "All groups read it now." in response.text
+    pages = [sign_in(held.user(name)).get(url(ROOM, 1)).text for name in ("cho", "ana")]
+    found = [re.findall(r'id="banner".*<span>([^<]*)</span>', page) for page in pages]
+    assert found == [["Il reste cinq minutes."], ["Five minutes left."]]
+    organiser.post(url("round-extend"), {"minutes": "5"})
+    assert "Five minutes left.</span>" not in sign_in(held.user("ana")).get(url(ROOM, 1)).text
 
 
 def test_an_announcement_without_words_keeps_the_page(

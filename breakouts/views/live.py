@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from breakouts.access import get_announcement_for, get_group_for, get_round_for
 from breakouts.actions.live import (
     AnnouncementEmptyError,
+    announce_five_left,
     answer_help,
     ask_for_help,
     extend_round,
@@ -25,7 +26,7 @@ from breakouts.actions.live import (
     withdraw_announcement,
 )
 from breakouts.forms.live import AnnouncementForm, MinutesForm
-from breakouts.models import Group, Presence, Round
+from breakouts.models import Announcement, Group, Presence, Round
 from breakouts.queries.live import (
     get_announcement,
     list_calls,
@@ -43,6 +44,7 @@ from workshop_portal.refusals import Refusal
 
 VIEW, HOLD, CALL = "breakouts.view_overview", "breakouts.hold_round", "breakouts.call_for_help"
 TEMPLATE = "breakouts/round_overview.html"
+ANNOUNCED = gettext_lazy("All groups read it now.")
 ASKED = gettext_lazy("The secretariat sees that your group needs help.")
 ANSWERED = gettext_lazy("The call for help is answered.")
 
@@ -121,7 +123,15 @@ def round_stop(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseB
 @access(HOLD)
 @require_POST
 def announcement_send(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
+    """A line in own words, or "Five minutes left.", which each reads in the own language."""
     round = get_round_for(request.user, slug=slug, ordinal=ordinal, to=HOLD)
+    if request.POST.get("kind") == Announcement.Kind.FIVE_LEFT:
+        return carry_out(
+            request,
+            lambda: announce_five_left(round=round, by=request.user),
+            to=_url(round),
+            done=ANNOUNCED,
+        )
     form = AnnouncementForm(request.POST)
     sent = accept(
         form,
@@ -130,7 +140,7 @@ def announcement_send(request: PersonRequest, slug: str, ordinal: int) -> HttpRe
     )
     if sent is None:
         return _overview(request, round, form, status=422)
-    return done(request, _("All groups read it now."), f"{_url(round)}?sent=1")
+    return done(request, ANNOUNCED, f"{_url(round)}?sent=1")
 
 
 @access("breakouts.withdraw_announcement")
