@@ -47,6 +47,7 @@ SENTENCES = {
     "breakouts.theme_moved": _("Theme moved in its list"),
     "breakouts.theme_removed": _("Theme removed"),
     "breakouts.round_started": _("Clock of the round started"),
+    "breakouts.round_start_undone": _("Start of the clock taken back"),
     "breakouts.round_extended": _("Minutes added to the clock of the round"),
     "breakouts.round_stopped": _("Clock of the round stopped"),
     "breakouts.announcement_sent": _("Announcement sent to all groups"),

@@ -94,6 +94,7 @@ urlpatterns = [
     path(OVERVIEW, live.round_overview, name="round-overview"),
     path(f"{OVERVIEW}groups/", live.overview_poll, name="overview-poll"),
     path(f"{ROUND}start/", live.round_start, name="round-start"),
+    path(f"{ROUND}start/undo/", live.round_start_undo, name="round-start-undo"),
     path(f"{ROUND}extend/", live.round_extend, name="round-extend"),
     path(f"{ROUND}stop/", live.round_stop, name="round-stop"),
     path(f"{ANNOUNCEMENTS}send/", live.announcement_send, name="announcement-send"),

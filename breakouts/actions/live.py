@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from breakouts.actions.locks import lock_group_of, lock_round, save_as_news
-from breakouts.models import Announcement, Group, HelpRequest, Round
+from breakouts.models import Announcement, Group, HelpRequest, Point, Round
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, record
 from workshop_portal.refusals import Refusal
@@ -39,6 +39,14 @@ class RoundOverError(Refusal):
     """The clock ran out, or somebody stopped it."""
 
     message = _("The clock does not run any more.")
+
+
+class StartStaysError(Refusal):
+    """Ten minutes have passed, or a group is at work."""
+
+    message = _(
+        "The start stays: ten minutes have passed since, or a group has noted a point. Stop the clock instead."
+    )
 
 
 class AnnouncementEmptyError(Refusal):
@@ -80,6 +88,35 @@ def start_round(*, round: Round, minutes: int, by: User) -> Round:
     save_as_news(locked, "started_at", "started_by", "ends_at")
     record(
         "breakouts.round_started", by=by, target=locked, context=locked.workshop, changes=changes
+    )
+    return locked
+
+
+@transaction.atomic
+def undo_start(*, round: Round, by: User) -> Round:
+    """Take the start of the clock back, as if it had not been: the inverse, for ten minutes, while nobody noted a point.
+
+    Seating can be changed again, and people gather by the agenda. Locks: the round, its groups.
+    Raises: RoundNotStartedError, StartStaysError, RoundNotPublishedError, RoundClosedError, WorkshopFrozenError.
+    """
+    locked = lock_published(round)
+    if locked.started_at is None:
+        raise RoundNotStartedError
+    # A point is added under the lock of its group: none may be on its way.
+    groups = list(locked.groups.select_for_update().order_by("pk"))
+    noted = Point.objects.filter(group__in=groups, created_at__gte=locked.started_at)
+    if not locked.can_start_be_undone(timezone.now()) or noted.exists():
+        raise StartStaysError
+    _take_back_five_left(locked, by)
+    changes = changed(locked, started_at=None, ends_at=None)
+    locked.started_by = None
+    save_as_news(locked, "started_at", "started_by", "ends_at")
+    record(
+        "breakouts.round_start_undone",
+        by=by,
+        target=locked,
+        context=locked.workshop,
+        changes=changes,
     )
     return locked
 

@@ -65,6 +65,8 @@ class Round(models.Model):
     GATHERING = timedelta(minutes=15)
     """How long before and after its time people of a group count as being there."""
 
+    UNDO_START_FOR = timedelta(minutes=10)
+
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="rounds")
     ordinal = models.PositiveSmallIntegerField(_("number"))
     title = I18nCharField(_("title"), max_length=200)
@@ -124,6 +126,10 @@ class Round(models.Model):
         return (
             self.ends_at is not None and now < self.ends_at and self.status == self.Status.PUBLISHED
         )
+
+    def can_start_be_undone(self, now: datetime) -> bool:
+        """Its clock was started, and not longer than ten minutes ago. Whether a point was noted since is asked apart."""
+        return self.started_at is not None and now < self.started_at + self.UNDO_START_FOR
 
     def is_joined(self, now: datetime) -> bool:
         """Whether people come in now: from a quarter of an hour before its time to its end. Needs `session` read."""

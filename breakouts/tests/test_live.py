@@ -18,6 +18,7 @@ from breakouts.actions.live import (
     RoundNotStartedError,
     RoundOverError,
     RoundStartedError,
+    StartStaysError,
     announce_five_left,
     answer_help,
     ask_for_help,
@@ -25,12 +26,15 @@ from breakouts.actions.live import (
     send_announcement,
     start_round,
     stop_round,
+    undo_start,
     withdraw_announcement,
 )
 from breakouts.actions.locks import GroupGoneError, RoundClosedError
+from breakouts.actions.points import remove_point
+from breakouts.actions.seating_rules import add_pair_rule
 from breakouts.models import Announcement, Group, HelpRequest, Round
 from breakouts.queries.live import get_announcement, get_last_call, list_calls
-from breakouts.tests.worlds import BreakoutWorld, broken, recorded, refused
+from breakouts.tests.worlds import BreakoutWorld, broken, make_point, recorded, refused
 from events.actions.writing import WorkshopFrozenError
 from events.models import Workshop
 
@@ -55,6 +59,10 @@ def extend(world: BreakoutWorld) -> object:
 
 def stop(world: BreakoutWorld) -> object:
     return stop_round(round=world.round, by=world.organiser)
+
+
+def undo(world: BreakoutWorld) -> object:
+    return undo_start(round=world.round, by=world.organiser)
 
 
 def send(world: BreakoutWorld) -> Announcement:
@@ -110,6 +118,54 @@ def test_a_clock_is_started_extended_and_stopped(held: BreakoutWorld) -> None:
         ("breakouts.round_extended", by, target, place, {"ends_at": [times[1], times[2]]}),
         ("breakouts.round_stopped", by, target, place, {"ends_at": [times[2], times[3]]}),
     ]
+
+
+@time_machine.travel(AT, tick=False)
+@pytest.mark.parametrize("then", ["", "extended", "stopped"])
+def test_a_start_is_taken_back_as_if_it_had_not_been(held: BreakoutWorld, then: str) -> None:
+    make_point(held.one, held.user("ana"), created_at=AT - MINUTE)  # of before the hour
+    start(held)
+    five_left(held)
+    if then:
+        (extend if then == "extended" else stop)(held)
+    ends_at = clock(held)[1]
+    assert ends_at is not None
+    with time_machine.travel(AT + 10 * MINUTE - timedelta(seconds=1), tick=False):
+        undo(held)
+
+    assert clock(held) == (None, None, None, 4 if then else 3)
+    assert shown(held) == ""
+    assert recorded()[-1] == (
+        "breakouts.round_start_undone",
+        held.organiser.pk,
+        f"breakouts.round {held.round.pk}",
+        str(held.here.pk),
+        {"started_at": [AT.isoformat(), None], "ends_at": [ends_at.isoformat(), None]},
+    )
+    add_pair_rule(
+        round=held.round,
+        kind="apart",
+        first=held.people["ana"],
+        second=held.people["ben"],
+        by=held.organiser,
+    )
+    with refused(RoundNotStartedError):
+        undo(held)
+    start(held)
+    assert shown(held) == ""
+
+
+@pytest.mark.parametrize("what", ["ten minutes", "a point", "a point that was removed"])
+def test_a_start_stays_once_the_hour_has_begun(held: BreakoutWorld, what: str) -> None:
+    with time_machine.travel(AT, tick=False):
+        start(held)
+        if what != "ten minutes":
+            point = make_point(held.two, held.user("ben"), created_at=AT)
+        if what == "a point that was removed":
+            remove_point(point=point, by=held.user("ben"))
+    later = AT + (10 if what == "ten minutes" else 1) * MINUTE
+    with time_machine.travel(later, tick=False), refused(StartStaysError):
+        undo(held)
 
 
 def test_a_clock_that_ran_out_is_extended_from_now(held: BreakoutWorld) -> None:
@@ -270,14 +326,14 @@ def test_a_group_that_is_gone_asks_for_nothing(held: BreakoutWorld) -> None:
 
 # What all of them refuse, and all or none ---------------------------------------------------------
 
-ACTS: list[Act] = [start, extend, stop, send, five_left, withdraw, ask, answer]
+ACTS: list[Act] = [start, extend, stop, undo, send, five_left, withdraw, ask, answer]
 
 
 @contextmanager
 def prepared(world: BreakoutWorld, act: Act) -> Iterator[None]:
     """What the act needs is there, and all is gone afterwards."""
     with transaction.atomic():
-        if act in (extend, stop, five_left):
+        if act in (extend, stop, undo, five_left):
             start(world)
         elif act is withdraw:
             send(world)

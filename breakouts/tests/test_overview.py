@@ -118,7 +118,8 @@ def test_who_runs_the_workshop_acts_and_a_facilitator_looks(
 
 def test_each_act_is_the_organisers(held: BreakoutWorld, sign_in: SignIn) -> None:
     sent = send_announcement(round=held.round, text="Soon", by=held.organiser)
-    acts = [url(name) for name in ("round-start", "round-extend", "round-stop")]
+    verbs = ("round-start", "round-start-undo", "round-extend", "round-stop")
+    acts = [url(name) for name in verbs]
     acts += [url("announcement-send"), url("announcement-withdraw", sent.pk)]
     before = state()
     for who, status in ((held.facilitator, 403), (held.user("ana"), 404)):
@@ -145,6 +146,9 @@ def test_the_clock_from_start_to_end(held: BreakoutWorld, organiser: Client) -> 
     steps = [
         ("round-stop", {}, "The clock was not started yet."),
         ("round-start", {"minutes": "45"}, "The clock runs in all groups."),
+        ("round-start-undo", {}, "The start is taken back, as if the clock had not been started."),
+        ("round-start-undo", {}, "The clock was not started yet."),
+        ("round-start", {"minutes": "45"}, "The clock runs in all groups."),
         ("round-start", {"minutes": "45"}, "The clock was started already."),
         ("round-extend", {"minutes": "5"}, "Minutes added: 5."),
         ("round-stop", {}, "The clock is stopped."),
@@ -154,8 +158,28 @@ def test_the_clock_from_start_to_end(held: BreakoutWorld, organiser: Client) -> 
         assert response.redirect_chain == [(url(OVERVIEW), 302)]
         assert words in response.content.decode(), name
     held.round.refresh_from_db()
-    assert held.round.live_sequence == 3
+    assert held.round.live_sequence == 5
     assert organiser.get(url("round-start")).status_code == 405
+
+
+def test_the_way_back_from_the_start_is_shown_while_there_is_one(
+    held: BreakoutWorld, organiser: Client, sign_in: SignIn
+) -> None:
+    def is_shown(client: Client, minutes: int) -> bool:
+        with time_machine.travel(AT + minutes * MINUTE, tick=False):
+            return "Not yet: take the start back" in client.get(url(OVERVIEW)).text
+
+    make_point(held.one, held.user("ana"), created_at=AT - MINUTE)
+    assert not is_shown(organiser, 0)
+    with time_machine.travel(AT, tick=False):
+        start_round(round=held.round, minutes=45, by=held.organiser)
+    assert [is_shown(organiser, minutes) for minutes in (0, 9, 10)] == [True, True, False]
+    assert not is_shown(sign_in(held.facilitator), 0)
+    make_point(held.two, held.user("ben"), created_at=AT + MINUTE)
+    assert not is_shown(organiser, 2)
+    with time_machine.travel(AT + 2 * MINUTE, tick=False):
+        said = organiser.post(url("round-start-undo"), follow=True).text
+    assert "The start stays: ten minutes have passed since, or a group has noted a point." in said
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from breakouts.actions.live import (
     send_announcement,
     start_round,
     stop_round,
+    undo_start,
     withdraw_announcement,
 )
 from breakouts.forms.live import AnnouncementForm, MinutesForm
@@ -83,6 +84,18 @@ def overview_poll(request: PersonRequest, slug: str, ordinal: int) -> HttpRespon
 def round_start(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
     round = get_round_for(request.user, slug=slug, ordinal=ordinal, to=HOLD)
     return _set_clock(request, round, start_round, _("The clock runs in all groups."))
+
+
+@access(HOLD)
+@require_POST
+def round_start_undo(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
+    round = get_round_for(request.user, slug=slug, ordinal=ordinal, to=HOLD)
+    return carry_out(
+        request,
+        lambda: undo_start(round=round, by=request.user),
+        to=_url(round),
+        done=_("The start is taken back, as if the clock had not been started."),
+    )
 
 
 @access(HOLD)
@@ -215,7 +228,8 @@ def _context(
     """Queries: 5."""
     is_open = round.status == Round.Status.PUBLISHED
     calls = list(list_calls(round=round)) if is_open else []
-    lines = list_standings(groups, round=round, seen=seen, calls=calls, now=timezone.now())
+    now = timezone.now()
+    lines = list_standings(groups, round=round, seen=seen, calls=calls, now=now)
     return {
         "workshop": round.workshop,
         "round": round,
@@ -228,8 +242,15 @@ def _context(
         "is_open": is_open,
         "runs": (runs := can(HOLD, request.user, round)),
         "may_hold": is_open and runs,
+        "may_undo_start": round.can_start_be_undone(now) and not _is_begun(round, groups),
         "sent": "sent" in request.GET,
     }
+
+
+def _is_begun(round: Round, groups: Sequence[Group]) -> bool:
+    """Whether a group has noted a point since the clock was started."""
+    noted = [each.noted_at for each in groups]  # type: ignore[attr-defined]  # annotated
+    return any(at and round.started_at and at >= round.started_at for at in noted)
 
 
 def _tag(
