@@ -147,6 +147,6 @@ def _facts(edition: Edition) -> dict[str, Any]:
     workshop, closes_at = edition.workshop, edition.contributions_close_at
     return {
         "edition_title": own_words(edition.title, 200),
-        "closes": moment(closes_at, workshop.zone) if closes_at and workshop else "",
+        "closes": moment(closes_at, workshop.zone if workshop else None) if closes_at else "",
         "contact": workshop.contact_email if workshop else "",
     }

@@ -74,7 +74,10 @@ class EditionForm(LaidOutForm):
     closes_on = Day(
         label=_("Contributions until"),
         required=False,
-        help_text=_("The end of that day in the workshop’s zone. Without a date they stay open."),
+        help_text=_(
+            "The end of that day in the workshop’s zone, in UTC where no workshop feeds it. "
+            "Without a date they stay open."
+        ),
     )
 
     zone = ZoneInfo("UTC")

@@ -179,7 +179,10 @@ def _refuse_date(value: Any) -> None:
 
 
 def _zone(zone: ZoneInfo | str | None) -> ZoneInfo | None:
-    return zone if zone is None or isinstance(zone, ZoneInfo) else ZoneInfo(str(zone))
+    """None also for "": what a template makes of the zone of a workshop that there is not."""
+    if not zone:
+        return None
+    return zone if isinstance(zone, ZoneInfo) else ZoneInfo(str(zone))
 
 
 def _two_zones(zone: ZoneInfo | str | None) -> tuple[tzinfo, tzinfo | None]:

@@ -136,6 +136,12 @@ def test_a_deadline_says_how_far_it_is() -> None:
     assert words(draw("{% deadline on %}", on=date(2022, 5, 22))) == "22 May 2022, tomorrow"
 
 
+def test_a_deadline_without_a_workshop_names_the_own_zone_alone() -> None:
+    assert words(draw("{% deadline at nothing.zone %}", at=ROUND, nothing=None)) == (
+        "Wed 25 May, 15:50 Suva, in 4 days"
+    )
+
+
 def test_a_date_as_deadline_is_counted_in_the_workshops_zone() -> None:
     with time_machine.travel(
         datetime(2022, 5, 21, 13, 0, tzinfo=UTC), tick=False
