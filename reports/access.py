@@ -9,7 +9,7 @@ from breakouts.queries.points import also_by
 from events.access import organised_workshops, runs
 from events.models import Workshop
 from participants.models import Delegation, Registration
-from reports.models import CompilationRun, Contribution, Edition, Proposal, Section
+from reports.models import Contribution, Edition, Proposal, Section
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration, FocalPoint
 from workshop_portal.authorization import load, rule
@@ -26,22 +26,10 @@ def compile_edition(user: User) -> Q:
     return runs(user, "workshop")
 
 
-@rule("reports.view_compilation", CompilationRun)
-def view_compilation(user: User) -> Q:
-    return runs(user, "edition__workshop")
-
-
 @rule("reports.export_edition", Edition)
 def export_edition(user: User) -> Q:
     """Drafts too, so only those who run its workshop."""
     return runs(user, "workshop")
-
-
-def get_edition_to_make(user: User, *, slug: str, number: int, to: str) -> Edition:
-    """The edition for who compiles and exports it. Raises: Http404 to everybody else; PermissionDenied."""
-    editions = Edition.objects.select_related("series", "workshop__series")
-    view = "reports.export_edition"
-    return load(editions, to, user, view=view, series__slug=slug, number=number)
 
 
 # Editions, sections, proposals --------------------------------------------------------------------

@@ -92,28 +92,8 @@ class Draft:
 # Writing ------------------------------------------------------------------------------------------
 
 
-def write_contribution(
-    *,
-    edition: Edition,
-    administration: Administration | None,
-    kind: str,
-    topic: Topic | None,
-    title: str,
-    values: Mapping[str, str],
-    attribution: str = Contribution.Attribution.NAMED,
-    is_demo: bool = False,
-    by: User,
-) -> Contribution:
+def write_contribution(*, edition: Edition, draft: Draft, by: User) -> Contribution:
     """A draft of an administration; see `write_contributions`."""
-    draft = Draft(
-        administration=administration,
-        kind=kind,
-        topic=topic,
-        title=title,
-        values=values,
-        attribution=attribution,
-        is_demo=is_demo,
-    )
     return write_contributions(edition=edition, drafts=[draft], by=by)[0]
 
 

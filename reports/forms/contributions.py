@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from breakouts.models import Point, Topic
 from events.forms.fields import Line
-from reports.actions.contributions import EDITABLE, TEMPLATE
+from reports.actions.contributions import EDITABLE, TEMPLATE, Draft
 from reports.forms.editions import Prose, Seen
 from reports.models import Contribution
 from workshop_portal.administrations.models import Administration
@@ -106,10 +106,16 @@ class ContributionForm(forms.Form):
         """Once valid: the fields that `edit_contribution` takes."""
         return {name: self.cleaned_data[name] for name in EDITABLE}
 
-    @property
-    def template_values(self) -> dict[str, str]:
-        """Once valid: the fields of the template."""
-        return {name: self.cleaned_data[name] for name in TEMPLATE}
+    def draft(self, administration: Administration | None) -> Draft:
+        """Once valid: what `write_contribution` takes. `administration`: whose, where there is no choice."""
+        return Draft(
+            administration=administration or self.cleaned_data["administration"],
+            kind=self.cleaned_data["kind"],
+            topic=self.cleaned_data["topic"],
+            title=self.cleaned_data["title"],
+            values={name: self.cleaned_data[name] for name in TEMPLATE},
+            attribution=self.cleaned_data["attribution"],
+        )
 
 
 class SendBackForm(forms.Form):

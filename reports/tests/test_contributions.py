@@ -94,16 +94,10 @@ def claim(world: EditionWorld, row: Contribution) -> Contribution:
 
 
 def write(world: EditionWorld, _row: Contribution) -> Contribution:
-    return write_contribution(
-        edition=world.edition,
-        administration=world.fiji,
-        kind="good_practice",
-        topic=world.topic,
-        title="Coaching",
-        values=WORDS,
-        attribution="region",
-        by=world.by,
+    one = draft(
+        world, kind="good_practice", topic=world.topic, title="Coaching", attribution="region"
     )
+    return write_contribution(edition=world.edition, draft=one, by=world.by)
 
 
 EDGES: list[tuple[str, Act, str, str]] = [

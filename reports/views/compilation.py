@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from reports.access import get_edition_to_make
+from reports.access import get_edition_for
 from reports.actions.compilation import request_compilation
 from reports.compilation.steps import steps_of
 from reports.models import CompilationRun, Edition
@@ -26,18 +26,14 @@ from workshop_portal.refusals import Refusal
 @require_GET
 def compilation_detail(request: PersonRequest, slug: str, number: int) -> HttpResponse:
     """The last run; htmx asks for the part again until it has ended."""
-    edition = get_edition_to_make(
-        request.user, slug=slug, number=number, to="reports.compile_edition"
-    )
+    edition = get_edition_for(request.user, slug=slug, number=number, to="reports.compile_edition")
     return page(request, "reports/compilation_detail.html", _detail(edition), partial="run")
 
 
 @access("reports.compile_edition")
 @require_POST
 def edition_compile(request: PersonRequest, slug: str, number: int) -> HttpResponseBase:
-    edition = get_edition_to_make(
-        request.user, slug=slug, number=number, to="reports.compile_edition"
-    )
+    edition = get_edition_for(request.user, slug=slug, number=number, to="reports.compile_edition")
     try:
         request_compilation(edition=edition, by=request.user)
     except Refusal as refusal:

@@ -114,16 +114,7 @@ def contribution_new(request: PersonRequest, slug: str, number: int) -> HttpResp
     )
     row = accept(
         form,
-        lambda: write_contribution(
-            edition=edition,
-            administration=only or form.cleaned_data["administration"],
-            kind=form.cleaned_data["kind"],
-            topic=form.cleaned_data["topic"],
-            title=form.cleaned_data["title"],
-            values=form.template_values,
-            attribution=form.cleaned_data["attribution"],
-            by=request.user,
-        ),
+        lambda: write_contribution(edition=edition, draft=form.draft(only), by=request.user),
         {ContributionExistsError: "title"},
     )
     if row is not None:

@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from reports.access import get_edition_to_make
+from reports.access import get_edition_for
 from reports.actions.exports import request_edition_export
 from reports.models import Edition
 from reports.writers import FORMATS
@@ -20,9 +20,7 @@ from workshop_portal.refusals import Refusal
 @access("reports.export_edition")
 @require_GET
 def edition_exports(request: PersonRequest, slug: str, number: int) -> HttpResponse:
-    edition = get_edition_to_make(
-        request.user, slug=slug, number=number, to="reports.export_edition"
-    )
+    edition = get_edition_for(request.user, slug=slug, number=number, to="reports.export_edition")
     context = {
         "edition": edition,
         "formats": list(FORMATS.values()),
@@ -42,9 +40,7 @@ def edition_export(
     format: str,
 ) -> HttpResponseBase:
     """Ask for the file; then its own page says how far it is."""
-    edition = get_edition_to_make(
-        request.user, slug=slug, number=number, to="reports.export_edition"
-    )
+    edition = get_edition_for(request.user, slug=slug, number=number, to="reports.export_edition")
     if format not in FORMATS:
         raise Http404
     try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.html import strip_tags
@@ -182,7 +182,7 @@ def _point_links(point: Point) -> list[Link]:
 def _link_to_point(slug: str, point: Point) -> Link:
     group = point.group
     where = _link(_("Point"), "breakouts:group-detail", slug, group.round.ordinal, group.ordinal)
-    return where | {"url": f"{where['url']}#point-{point.public_id}" if where["url"] else ""}
+    return where | {"url": f"{where['url']}#point-{point.public_id}"}
 
 
 def _link_to_group(slug: str, group: Group) -> list[Link]:
@@ -199,10 +199,7 @@ def _link_to_group(slug: str, group: Group) -> list[Link]:
 
 
 def _link(label: str, name: str, *args: Any) -> Link:
-    try:
-        return {"label": label, "url": reverse(name, args=args)}
-    except NoReverseMatch:  # TODO(#2): the pages of the groups are being written
-        return {"label": label, "url": ""}
+    return {"label": label, "url": reverse(name, args=args)}
 
 
 def _index(

@@ -6,10 +6,10 @@ from breakouts.models import Point, Topic
 from events.models import Workshop
 from participants.models import Registration
 from reports.actions.compilation import compile_now
-from reports.actions.contributions import submit_contribution, write_contribution
+from reports.actions.contributions import Draft, submit_contribution, write_contribution
 from reports.actions.editions import add_proposal, create_report_series, start_edition
 from reports.actions.points import take_points
-from reports.models import Contribution, Edition
+from reports.models import Edition
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import FocalPoint
 from workshop_portal.management.demo import texts
@@ -71,17 +71,15 @@ def _give(
     title: str,
     values: dict[str, str],
 ) -> None:
-    contribution = write_contribution(
-        edition=edition,
+    draft = Draft(
         administration=head.delegation.administration,
         kind=kind,
         topic=topic,
         title=title,
         values=values,
-        attribution=Contribution.Attribution.NAMED,
         is_demo=True,
-        by=head.user,
     )
+    contribution = write_contribution(edition=edition, draft=draft, by=head.user)
     submit_contribution(contribution=contribution, by=_speaker_of(head))
 
 
