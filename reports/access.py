@@ -179,9 +179,9 @@ def view_contribution(user: User) -> Q:
 def edit_contribution(user: User) -> Q:
     """Write on it, as everybody of the administration while the edition is open.
 
-    Who runs the edition: what the secretariat wrote itself.
+    Who runs the edition: what any of them entered. An administration's own stays its own.
     """
-    return (_own(user) & _open("edition__")) | _written_here(user)
+    return (_own(user) & _open("edition__")) | _entered(user)
 
 
 @rule("reports.submit_contribution", Contribution)
@@ -194,7 +194,7 @@ def submit_contribution(user: User) -> Q:
     speaks = Q(administration__in=terms.filter(user=user).values("administration"))
     nobody = ~Exists(terms.filter(administration=OuterRef("administration")))
     own = _own(user) & _open("edition__") & (speaks | Q(nobody))
-    return own | _written_here(user)
+    return own | _entered(user)
 
 
 @rule("reports.withdraw_contribution", Contribution)
@@ -205,9 +205,9 @@ def withdraw_contribution(user: User) -> Q:
     return draft | given
 
 
-def _written_here(user: User) -> Q:
-    """What who runs the edition wrote, or nobody in particular said."""
-    return runs(user, "edition__workshop") & (Q(administration=None) | Q(created_by=user))
+def _entered(user: User) -> Q:
+    """What who runs the edition entered, whoever of them it was, or nobody in particular said."""
+    return runs(user, "edition__workshop") & (Q(administration=None) | Q(is_entered=True))
 
 
 @rule("reports.review_contribution", Contribution)

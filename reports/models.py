@@ -146,6 +146,9 @@ class Contribution(models.Model):
         Point, on_delete=models.PROTECT, null=True, blank=True, related_name="contributions"
     )
     """The point of a break-out group that it came from; one contribution for each administration tagged."""
+    is_entered = models.BooleanField(default=False)
+    """Whether who runs the edition wrote it down, as what came by mail, or took it from a group: all of them
+    may correct it. Else it is the administration's own."""
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

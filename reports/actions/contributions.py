@@ -77,7 +77,10 @@ class AlreadyNamedError(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """One contribution to be written. `author`: who wrote it, where that is not who acts."""
+    """One contribution to be written.
+
+    `is_entered`: by who runs the edition, for the administration. `author`: who wrote it, where that is not who acts.
+    """
 
     administration: Administration | None
     kind: str
@@ -86,6 +89,7 @@ class Draft:
     values: Mapping[str, str]
     attribution: str = Contribution.Attribution.NAMED
     is_demo: bool = False
+    is_entered: bool = False
     author: User | None = None
 
 
@@ -122,6 +126,7 @@ def write_contributions(
                 title=draft.title,
                 attribution=draft.attribution,
                 is_demo=draft.is_demo,
+                is_entered=draft.is_entered,
                 created_at=now,
                 created_by=draft.author or by,
                 **draft.values,
@@ -261,7 +266,7 @@ def withdraw_contribution(*, contribution: Contribution, by: User) -> Contributi
 def claim_contribution(
     *, contribution: Contribution, administration: Administration, by: User
 ) -> Contribution:
-    """Say that what a group noted without a name is the administration's. Locks: the edition, the row.
+    """Say that what a group noted without a name is the administration's own. Locks: the edition, the row.
 
     Raises: EditionAdoptedError, AlreadyNamedError, WithdrawnError.
     """
@@ -270,9 +275,9 @@ def claim_contribution(
         raise AlreadyNamedError
     if row.status == Status.WITHDRAWN:
         raise WithdrawnError
-    row.administration = administration
+    row.administration, row.is_entered = administration, False
     row.version += 1
-    row.save(update_fields=["administration", "version"])
+    row.save(update_fields=["administration", "is_entered", "version"])
     record(
         "reports.contribution_claimed",
         by=by,

@@ -72,6 +72,7 @@ def take_points(*, edition: Edition, points: Iterable[Point], by: User) -> list[
             status=Contribution.Status.SUBMITTED,
             title=title_of(point.text),
             point=point,
+            is_entered=True,
             created_at=now,
             created_by=by,
             submitted_at=now,

@@ -106,10 +106,17 @@ class ContributionForm(forms.Form):
         """Once valid: the fields that `edit_contribution` takes."""
         return {name: self.cleaned_data[name] for name in EDITABLE}
 
-    def draft(self, administration: Administration | None) -> Draft:
-        """Once valid: what `write_contribution` takes. `administration`: whose, where there is no choice."""
+    def draft(
+        self, administration: Administration | None, *, own: QuerySet[Administration]
+    ) -> Draft:
+        """Once valid: what `write_contribution` takes.
+
+        `administration`: whose, where there is no choice. `own`: for whom the person writes as one of them.
+        """
+        chosen = administration or self.cleaned_data["administration"]
         return Draft(
-            administration=administration or self.cleaned_data["administration"],
+            administration=chosen,
+            is_entered=not own.filter(pk=chosen.pk).exists(),
             kind=self.cleaned_data["kind"],
             topic=self.cleaned_data["topic"],
             title=self.cleaned_data["title"],

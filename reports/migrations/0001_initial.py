@@ -67,6 +67,7 @@ class Migration(migrations.Migration):
                 ('results', models.TextField(blank=True, max_length=20000, verbose_name='results')),
                 ('lessons', models.TextField(blank=True, max_length=20000, verbose_name='lessons learnt')),
                 ('contact', models.CharField(blank=True, max_length=200, verbose_name='contact')),
+                ('is_entered', models.BooleanField(default=False)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('submitted_at', models.DateTimeField(blank=True, null=True)),

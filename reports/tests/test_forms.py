@@ -139,7 +139,7 @@ CASES = [
 def world() -> EditionWorld:
     world = EditionWorld()
     Section.objects.create(edition=world.edition, ordinal=1, kind="free", heading="Own", text="T")
-    world.add(kind="trend", title="Mine", status="draft")
+    world.add(kind="trend", title="Mine", status="draft", is_entered=True)
     world.add(kind="trend", title="Mine")
     return world
 

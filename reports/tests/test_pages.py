@@ -74,6 +74,7 @@ def fill(world: EditionWorld, count: int) -> dict[str, list[Any]]:
         make_delegation(world.workshop, land, by=world.by)
         for row in ({"administration": land}, {"administration": world.japan}):
             draft.append(world.add(kind="trend", title=f"D{number}", status="draft", **row))
+            row |= {"is_entered": True}
             given.append(world.add(kind="challenge", title=f"S{number}", status="submitted", **row))
         world.add(kind="trend", title=f"U{number}", administration=None, status="submitted")
         point = Point.objects.create(

@@ -100,11 +100,8 @@ def contribution_new(request: PersonRequest, slug: str, number: int) -> HttpResp
     """A draft: of the own administration; who runs the edition writes for one that sent it by mail."""
     edition = get_edition_to_contribute(request.user, slug=slug, number=number, to=WRITE)
     runs = can("reports.view_edition", request.user, edition)
-    asked = (
-        list_askable(edition=edition)
-        if runs
-        else list_own_administrations(request.user, edition=edition)
-    )
+    own = list_own_administrations(request.user, edition=edition)
+    asked = list_askable(edition=edition) if runs else own
     only = None if runs or asked.count() != 1 else asked.get()
     form = ContributionForm(
         posted(request),
@@ -114,7 +111,9 @@ def contribution_new(request: PersonRequest, slug: str, number: int) -> HttpResp
     )
     row = accept(
         form,
-        lambda: write_contribution(edition=edition, draft=form.draft(only), by=request.user),
+        lambda: write_contribution(
+            edition=edition, draft=form.draft(only, own=own), by=request.user
+        ),
         {ContributionExistsError: "title"},
     )
     if row is not None:

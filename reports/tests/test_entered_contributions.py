@@ -1,0 +1,118 @@
+"""What who runs the edition entered: theirs to correct, all of them; an administration's own stays its own."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from breakouts.models import Point
+from reports.actions.contributions import claim_contribution, submit_contribution
+from reports.actions.points import take_points
+from reports.models import Contribution
+from reports.tests.editions import EditionWorld
+from workshop_portal.accounts.models import User
+from workshop_portal.administrations.models import FocalPoint
+from workshop_portal.authorization import can
+
+pytestmark = pytest.mark.django_db
+
+VERBS = ("edit", "submit", "withdraw")
+ALL, NONE = [True, True, True], [False, False, False]
+
+
+@pytest.fixture
+def world() -> EditionWorld:
+    return EditionWorld()
+
+
+def may(user: User, row: Contribution) -> list[bool]:
+    return [can(f"reports.{verb}_contribution", user, row) for verb in VERBS]
+
+
+def write(user: User, **fields: Any) -> Contribution:
+    """By the form, as the person. Returns: what was stored."""
+    client = Client()
+    client.force_login(user)
+    given = {"kind": "trend", "title": "By mail", "attribution": "named", "version": "0"}
+    response = client.post("/reports/good-practice/editions/22/contributions/new/", given | fields)
+    assert response.status_code == 302, response.content.decode()
+    return Contribution.objects.get(title="By mail")
+
+
+def take(world: EditionWorld, *, named: bool) -> Contribution:
+    """A point taken by the secretariat."""
+    point = Point.objects.create(
+        group=world.group, kind="trend", text="More video.", ordinal=9, created_by=world.by
+    )
+    if named:
+        point.administrations.add(world.japan)
+    return take_points(edition=world.edition, points=[point], by=world.by)[0]
+
+
+def test_what_came_by_mail_any_of_them_corrects(world: EditionWorld) -> None:
+    row = write(world.by, administration="JP")
+
+    assert row.is_entered
+    for user in (world.by, world.people.organiser, world.people.japan_contact):
+        assert may(user, row) == ALL, user
+    assert may(world.people.fiji_contact, row) == NONE
+
+
+def test_a_colleague_submits_it_and_takes_it_back(world: EditionWorld) -> None:
+    row = write(world.by, administration="JP")
+    client = Client()
+    client.force_login(world.people.organiser)
+    args = ["good-practice", 22, row.public_id]
+
+    shown = client.get(reverse("reports:contribution-detail", args=args)).content.decode()
+    for verb in ("edit", "submit", "withdraw"):
+        assert reverse(f"reports:contribution-{verb}", args=args) in shown
+    client.post(reverse("reports:contribution-submit", args=args))
+    row.refresh_from_db()
+    assert (row.status, row.submitted_by) == ("submitted", world.people.organiser)
+    client.post(reverse("reports:contribution-reopen", args=args))
+    row.refresh_from_db()
+    assert row.is_draft
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_taken_point_is_no_business_of_who_pressed_the_button_alone(
+    world: EditionWorld, named: bool
+) -> None:
+    row = take(world, named=named)
+
+    assert may(world.by, row) == may(world.people.organiser, row) == ALL
+    assert may(world.people.japan_contact, row) == (ALL if named else NONE)
+
+
+def test_an_administrations_own_stays_its_own(world: EditionWorld) -> None:
+    row = write(world.people.japan_contact)
+
+    assert not row.is_entered
+    for status in ("draft", "submitted"):
+        if status == "submitted":
+            row = submit_contribution(contribution=row, by=world.people.japan_contact)
+        assert may(world.people.japan_contact, row) == ALL
+        assert may(world.by, row) == may(world.people.organiser, row) == NONE
+
+
+def test_a_claimed_point_is_the_administrations_own(world: EditionWorld) -> None:
+    row = take(world, named=False)
+
+    row = claim_contribution(
+        contribution=row, administration=world.japan, by=world.people.japan_contact
+    )
+
+    assert may(world.people.japan_contact, row) == ALL
+    assert may(world.by, row) == may(world.people.organiser, row) == NONE
+
+
+def test_who_runs_it_writes_as_one_of_the_own_administration(world: EditionWorld) -> None:
+    FocalPoint.objects.filter(administration=world.fiji).update(user=world.people.organiser)
+
+    row = write(world.people.organiser, administration="FJ")
+
+    assert not row.is_entered
+    assert may(world.people.organiser, row) == ALL
+    assert may(world.by, row) == NONE
