@@ -282,6 +282,8 @@ class SectionRevision(models.Model):
     origin = models.CharField(max_length=8, choices=Origin)
     based_on = models.PositiveIntegerField(null=True, blank=True)
     """The version it was written from."""
+    made_of = models.JSONField(default=list)
+    """The contributions that the text was made of, by key, in its order: taken again, it has these sources."""
     written_at = models.DateTimeField(default=timezone.now)
     author = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     """Null where the compilation wrote it."""

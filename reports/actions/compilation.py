@@ -244,6 +244,7 @@ def _revision(section: Section, compiled: CompiledSection, version: int) -> Sect
         sha256=digest(compiled.text),
         origin=SectionRevision.Origin.COMPILED,
         based_on=section.version if section.is_edited else None,
+        made_of=compiled.sources,
     )
 
 
@@ -254,7 +255,7 @@ def _write_sources(compiled: list[CompiledSection], sections: dict[Key, Section]
     SectionSource.objects.bulk_create(
         SectionSource(section=sections[each.key], contribution_id=contribution)
         for each in written
-        for contribution in dict.fromkeys(each.sources)
+        for contribution in each.sources
     )
 
 

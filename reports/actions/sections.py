@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reports.actions.editions import EndOfListError, lock_edition
-from reports.models import Edition, Section, SectionRevision
+from reports.models import Edition, Section, SectionRevision, SectionSource
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import Changes, record
 from workshop_portal.refusals import Refusal
@@ -79,13 +79,24 @@ def write_section(*, section: Section, heading: str, text: str, version: int, by
         )
     if (row.heading, row.text) == (heading, text):
         return row
-    _append(row, heading=heading, text=text, origin=Origin.EDITED, is_edited=True, by=by)
+    made_of = list(row.sources.order_by("pk").values_list("contribution", flat=True))
+    _append(
+        row,
+        heading=heading,
+        text=text,
+        origin=Origin.EDITED,
+        is_edited=True,
+        made_of=made_of,
+        by=by,
+    )
     return row
 
 
 @transaction.atomic
 def restore_revision(*, revision: SectionRevision, by: User) -> Section:
-    """Take an old version again, as a new one. The newest compiled text lets the compilation go on with it.
+    """Take an old version again, with what it was made of, as a new one.
+
+    The newest compiled text lets the compilation go on with it.
 
     Locks: the edition, the section. Raises: EditionAdoptedError, SectionRemovedError.
     """
@@ -98,10 +109,20 @@ def restore_revision(*, revision: SectionRevision, by: User) -> Section:
         text=revision.text,
         origin=Origin.RESTORED,
         is_edited=revision.version != newest,
+        made_of=revision.made_of,
         based_on=revision.version,
         by=by,
     )
+    _set_sources(row, revision.made_of)
     return row
+
+
+def _set_sources(row: Section, made_of: list[int]) -> None:
+    there = set(row.edition.contributions.filter(pk__in=made_of).values_list("pk", flat=True))
+    row.sources.all().delete()
+    SectionSource.objects.bulk_create(
+        SectionSource(section=row, contribution_id=key) for key in made_of if key in there
+    )
 
 
 def _append(
@@ -111,6 +132,7 @@ def _append(
     text: str,
     origin: SectionRevision.Origin,
     is_edited: bool,
+    made_of: list[int],
     based_on: int | None = None,
     by: User,
 ) -> None:
@@ -128,6 +150,7 @@ def _append(
         sha256=digest(text),
         origin=origin,
         based_on=before if based_on is None else based_on,
+        made_of=made_of,
         author=by,
     )
     _record(f"reports.section_{origin}", row, {"version": (before, row.version)}, by=by)

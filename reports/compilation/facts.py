@@ -148,8 +148,9 @@ class CompiledSection:
         return self.kind, self.topic
 
     def made_of(self, rows: Iterable[ContributionFacts]) -> None:
-        for row in rows:
-            self.sources += [row.pk, *row.also]
+        """Add to `sources`, each once."""
+        keys = (key for row in rows for key in (row.pk, *row.also))
+        self.sources = list(dict.fromkeys([*self.sources, *keys]))
 
     def lacks(self, words: str) -> None:
         self.problems.append(Problem(section=self.heading, words=words))

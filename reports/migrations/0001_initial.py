@@ -163,6 +163,7 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(max_length=64)),
                 ('origin', models.CharField(choices=[('compiled', 'Compiled'), ('edited', 'Edited'), ('restored', 'Restored')], max_length=8)),
                 ('based_on', models.PositiveIntegerField(blank=True, null=True)),
+                ('made_of', models.JSONField(default=list)),
                 ('written_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='reports.section')),

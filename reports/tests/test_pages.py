@@ -268,3 +268,43 @@ def test_the_page_counts_what_the_report_is_made_of(world: EditionWorld, client:
     assert found is not None
     words = unescape(re.sub(r"<[^>]+>", "", found[0])).strip()
     assert words == "2 contributions, 1 to read · 0 points not used · Proposals"
+
+
+# Taking a text with what it was made of -----------------------------------------------------------
+
+
+def beside(client: Client, section: Section) -> str:
+    return client.get(f"{EDITION}sections/{section.pk}/").content.decode()
+
+
+def titles(page: str, heading: str) -> list[str]:
+    """What stands in the list under a heading of the workbench that begins so."""
+    found = re.search(rf"<h2[^>]*>{heading}.*?<ul[^>]*>(.*?)</ul>", page, re.DOTALL)
+    return re.findall(r"<li>(.*?)<br>", found[1]) if found else []
+
+
+def test_the_offered_text_is_taken_with_its_sources(world: EditionWorld, client: Client) -> None:
+    compile_now(edition=world.edition, by=world.by)
+    section = Section.objects.get(kind="topic", topic=world.topic)
+    words = {"heading": section.heading, "text": f"By hand.\n\n{section.text}"}
+    section = write_section(section=section, **words, version=1, by=world.by)
+    world.add(kind="trend", title="News", background="Video calls grew.", status="submitted")
+    compile_now(edition=world.edition, by=world.by)
+    kept = beside(client, section)
+    assert titles(kept, "Made of 1 contribution") == ["Trainers lack time."]
+    assert titles(kept, "Not used yet") == ["News"]
+
+    client.post(f"{EDITION}sections/{section.pk}/versions/3/restore/")
+
+    taken = beside(client, section)
+    assert titles(taken, "Made of 2 contributions") == ["Trainers lack time.", "News"]
+    assert "Not used yet" not in taken
+    paragraph = re.search(r'<div class="para">\s*<p>Video calls grew.*?</div>', taken, re.DOTALL)
+    assert paragraph is not None
+    assert ">Contribution</a>" in paragraph[0]
+
+    client.post(f"{EDITION}sections/{section.pk}/versions/2/restore/")
+
+    back = beside(client, section)
+    assert titles(back, "Made of 1 contribution") == ["Trainers lack time."]
+    assert titles(back, "Not used yet") == ["News"]

@@ -244,6 +244,33 @@ def test_taking_the_newest_compiled_text_lets_the_compilation_go_on(world: Editi
     assert (restored.text, restored.version, restored.is_edited) == ("Text 2", 3, False)
 
 
+def test_each_version_knows_what_it_was_made_of(world: EditionWorld) -> None:
+    row = at(world, "Two")
+    first, second = world.practice.pk, world.from_point.pk
+    row.revisions.update(made_of=[second, first])
+    row.sources.create(contribution_id=first)
+    write(world, row)
+
+    restored = restore(world, row)
+
+    assert list(row.revisions.order_by("version").values_list("made_of", flat=True)) == [
+        [second, first],
+        [first],
+        [second, first],
+    ]
+    sources = restored.sources.order_by("pk").values_list("contribution", flat=True)
+    assert list(sources) == [second, first]
+
+
+def test_what_is_gone_is_no_source_any_more(world: EditionWorld) -> None:
+    row = at(world, "Two")
+    row.revisions.update(made_of=[world.practice.pk, 10**9])
+
+    restored = restore(world, row)
+
+    assert [each.contribution for each in restored.sources.all()] == [world.practice]
+
+
 # Order --------------------------------------------------------------------------------------------
 
 
