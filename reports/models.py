@@ -345,16 +345,15 @@ class CompilationRun(LeasedWork):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="compilations")
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    step = models.CharField(max_length=200, blank=True)
-    """What is being done now, in the words of the person who asked."""
     progress_done = models.PositiveSmallIntegerField(default=0)
+    """How many of its steps are done; `compilation.steps` has the words."""
     progress_total = models.PositiveSmallIntegerField(default=0)
     written = models.PositiveSmallIntegerField(default=0)
     """Sections that got a new text."""
     kept = models.PositiveSmallIntegerField(default=0)
     """Sections edited by hand: their text stays, the new one is offered beside it."""
     problems = models.JSONField(default=list)
-    """What the draft still lacks. Shape: [{"section": heading, "words": sentence}]."""
+    """What the draft still lacks. Shape: [{"section": key, "code": of `compilation.problems`, "names": {}}]."""
 
     class Meta(LeasedWork.Meta):
         constraints = [

@@ -38,7 +38,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import models, transaction
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 log = structlog.get_logger(__name__)
@@ -127,6 +127,7 @@ class LeasedWork(models.Model):
     valid_until = models.DateTimeField(null=True, blank=True)
     """Not started after this time."""
     last_error = models.CharField(max_length=500, blank=True)
+    """In the words of who did the work; our own untranslated, so that `reason` can say them to anybody."""
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -158,6 +159,11 @@ class LeasedWork(models.Model):
     @property
     def is_ended(self) -> bool:
         return self.status in ENDS
+
+    @property
+    def reason(self) -> str:
+        """Its last error in the language in force, where the words are our own; others as they came."""
+        return gettext(self.last_error) if self.last_error else ""
 
 
 W = TypeVar("W", bound=LeasedWork)
@@ -288,11 +294,11 @@ def _attempt(row: W, work: Work[W]) -> bool:
         fail(row, str(error))
         return not error.stop
     except SoftTimeLimitExceeded:
-        fail(row, gettext("It took too long."))
+        fail(row, gettext_noop("It took too long."))
         return False
     except Exception:
         log.exception("work failed", key=row.key, attempt=row.attempts)
-        kept = fail(row, gettext("An unexpected error; it is in the log of the server."))
+        kept = fail(row, gettext_noop("An unexpected error; it is in the log of the server."))
     if not kept:
         log.warning("claim lost, result not written", key=row.key)
     return True
@@ -316,7 +322,7 @@ def _sweep(model: type[LeasedWork], now: datetime) -> None:
         lease_until=None,
         finished_at=now,
         claims_lost=F("claims_lost") + 1,
-        last_error=gettext("The worker stopped in the middle of it, several times."),
+        last_error=gettext_noop("The worker stopped in the middle of it, several times."),
     )
 
 

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from reports.actions.editions import EditionAdoptedError
 from reports.actions.sections import digest
@@ -29,6 +28,7 @@ class _Draft:
 
     written: int = 0
     kept: int = 0
+    problems: list[dict[str, Any]] = field(default_factory=list)
     revisions: list[SectionRevision] = field(default_factory=list)
 
 
@@ -78,27 +78,24 @@ def compile_edition(run: CompilationRun) -> dict[str, Any]:
     Raises: SupersededError, ClaimLostError.
     """
     edition = Edition.objects.select_related("series", "workshop__series").get(pk=run.edition_id)
-    _progress(run, 0, _("Reading the contributions and the facts of the workshop"))
     with translation.override(settings.LANGUAGE_CODE):
+        _progress(run, 0)
         facts = gather_facts(edition)
-    _progress(run, 1, _("Writing the sections"))
-    with translation.override(settings.LANGUAGE_CODE):
+        _progress(run, 1)
         compiled = compile_sections(facts)
-    _progress(run, 2, _("Storing the draft"))
-    draft = _store(run, compiled)
-    problems = [asdict(problem) for section in compiled for problem in section.problems]
+        _progress(run, 2)
+        draft = _store(run, compiled)
     return {
         "written": draft.written,
         "kept": draft.kept,
-        "problems": problems,
-        "step": "",
+        "problems": draft.problems,
         "progress_done": STEPS,
         "progress_total": STEPS,
     }
 
 
-def _progress(run: CompilationRun, done: int, step: str) -> None:
-    report_progress(run, step=step[:200], progress_done=done, progress_total=STEPS)
+def _progress(run: CompilationRun, done: int) -> None:
+    report_progress(run, progress_done=done, progress_total=STEPS)
 
 
 @transaction.atomic
@@ -110,7 +107,7 @@ def _store(run: CompilationRun, compiled: list[CompiledSection]) -> _Draft:
     edition = Edition.objects.select_for_update().get(pk=run.edition_id)
     if edition.status == Edition.Status.ADOPTED:
         raise SupersededError(str(EditionAdoptedError.message))
-    _progress(run, 3, run.step)
+    _progress(run, 3)
     there = list(edition.sections.select_for_update().order_by("ordinal", "pk"))
     found = {
         (section.kind, section.topic_id): section for section in there if _is_compiled(section)
@@ -120,6 +117,11 @@ def _store(run: CompilationRun, compiled: list[CompiledSection]) -> _Draft:
     _take_back(sections.values(), edition, run)
     _renumber(_in_order(there, [sections[each.key] for each in compiled]))
     draft = _write(compiled, sections)
+    draft.problems = [
+        {"section": sections[each.key].pk, **asdict(problem)}
+        for each in compiled
+        for problem in each.problems
+    ]
     _write_sources(compiled, sections)
     _note_on_edition(edition, draft, by=run.requested_by)
     return draft

@@ -13,7 +13,7 @@ def agenda_section(workshop: WorkshopFacts) -> CompiledSection:
     section = CompiledSection(kind=Section.Kind.AGENDA, heading=_("Agenda"), text="")
     if not workshop.days:
         section.text = _("The agenda has no session.")
-        section.lacks(section.text)
+        section.lacks("agenda")
         return section
     section.text = join(
         _("All times are those of {zone}.").format(zone=escape(workshop.zone)),
@@ -97,5 +97,5 @@ def abbreviations_section(facts: EditionFacts, texts: list[str]) -> CompiledSect
         else "",
     ) or _("No abbreviation is used.")
     for word in unknown_terms(plain, known=[each.code for each in administrations])[:20]:
-        section.lacks(_("The abbreviation {word} is not explained.").format(word=word))
+        section.lacks("abbreviation", word=word)
     return section

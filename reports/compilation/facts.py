@@ -126,10 +126,10 @@ class EditionFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """What the draft lacks, in words, and in which section."""
+    """What a section lacks: a code of `problems.WORDS`, and what its sentence names."""
 
-    section: str
-    words: str
+    code: str
+    names: dict[str, str]
 
 
 @dataclass(kw_only=True)
@@ -152,5 +152,5 @@ class CompiledSection:
         keys = (key for row in rows for key in (row.pk, *row.also))
         self.sources = list(dict.fromkeys([*self.sources, *keys]))
 
-    def lacks(self, words: str) -> None:
-        self.problems.append(Problem(section=self.heading, words=words))
+    def lacks(self, code: str, **names: str) -> None:
+        self.problems.append(Problem(code=code, names=names))

@@ -45,7 +45,7 @@ def topic_section(facts: EditionFacts, topic: TopicFacts) -> CompiledSection:
             parts += [f"# {heading}", *(_finding(row) for row in rows)]
             section.made_of(rows)
         elif topic.pk is not None:
-            section.lacks(_("Nothing stands under “{heading}”.").format(heading=heading))
+            section.lacks("kind", heading=heading)
     practices = of_kind(mine, Kind.GOOD_PRACTICE)
     if practices:
         parts += [f"# {_('Good practices')}", bullets(_mention(row) for row in practices)]
@@ -95,7 +95,7 @@ def practices_section(facts: EditionFacts) -> CompiledSection:
     section.made_of(rows)
     if not rows:
         section.text = _("No good practice has been received.")
-        section.lacks(section.text)
+        section.lacks("practice")
         return section
     by_name: dict[str, list[ContributionFacts]] = {}
     for row in rows:
@@ -122,7 +122,7 @@ def proposals_section(facts: EditionFacts) -> CompiledSection:
     section = CompiledSection(kind=Section.Kind.PROPOSALS, heading=_("Proposals"), text="")
     if not facts.proposals:
         section.text = _("No proposal was put to the participants.")
-        section.lacks(section.text)
+        section.lacks("proposal")
         return section
     parts = [_("The following was put to the participants.")]
     for number, (title, text) in enumerate(facts.proposals, start=1):

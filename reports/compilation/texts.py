@@ -91,7 +91,7 @@ def _foreword(facts: EditionFacts) -> CompiledSection:
         else "",
     )
     if not workshop.organised_by:
-        section.lacks(_("No organiser is named."))
+        section.lacks("organiser")
     return section
 
 
@@ -125,9 +125,9 @@ def _summary(facts: EditionFacts) -> CompiledSection:
         _proposal_line(facts),
     )
     if not facts.contributions:
-        section.lacks(_("No contribution has been received."))
+        section.lacks("contribution")
     for name in facts.waiting:
-        section.lacks(_("{name} has a draft that is not submitted.").format(name=name))
+        section.lacks("draft", name=name)
     return section
 
 
@@ -237,7 +237,7 @@ def _mandate(workshop: WorkshopFacts) -> CompiledSection:
         )
     else:
         sentence = f"{held[:1].upper()}{held[1:]}."
-        section.lacks(_("The workshop has no mandate."))
+        section.lacks("mandate")
     decision = quote(workshop.decision)
     section.text = join(
         sentence,
@@ -257,7 +257,7 @@ def _participation(workshop: WorkshopFacts) -> CompiledSection:
             if workshop.is_over
             else _("Nobody is registered yet.")
         )
-        section.lacks(section.text)
+        section.lacks("participant" if workshop.is_over else "registered")
         return section
     columns = [workshop.name, *([workshop.before_name] if before else [])]
     pairs: list[tuple[str, Callable[[Participation], int]]] = [
@@ -325,7 +325,7 @@ def _instruments(workshop: WorkshopFacts) -> CompiledSection:
     )
     if not workshop.instruments:
         section.text = _("No instrument was introduced.")
-        section.lacks(_("No session introduces an instrument."))
+        section.lacks("instrument")
         return section
     items = []
     for each in workshop.instruments:

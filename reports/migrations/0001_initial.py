@@ -103,7 +103,6 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('step', models.CharField(blank=True, max_length=200)),
                 ('progress_done', models.PositiveSmallIntegerField(default=0)),
                 ('progress_total', models.PositiveSmallIntegerField(default=0)),
                 ('written', models.PositiveSmallIntegerField(default=0)),

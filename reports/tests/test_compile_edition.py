@@ -1,10 +1,9 @@
-"""Compiling a draft: what is stored, what is kept, who may, and that nothing is half done."""
+"""Compiling a draft: what is stored, what is kept, and that nothing is half done. Its page: `test_compilation_pages`."""
 
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 
 from participants.facts import get_participation
 from participants.models import Registration
@@ -36,8 +35,6 @@ KINDS = [
     "participants",
     "abbreviations",
 ]
-PAGE = "/reports/good-practice/editions/22/compilation/"
-VERB = "/reports/good-practice/editions/22/compile/"
 
 
 @pytest.fixture
@@ -158,7 +155,8 @@ def test_what_is_not_submitted_is_left_out(world: EditionWorld, status: str) -> 
     run = compile_now(edition=world.edition, by=world.by)
 
     assert "Unfinished" not in texts(world)
-    waits = {"section": "Executive summary", "words": "Japan has a draft that is not submitted."}
+    summary = section(world, "summary").pk
+    waits = {"section": summary, "code": "draft", "names": {"name": "Japan"}}
     assert (waits in run.problems) == (status == "draft")
 
 
@@ -199,14 +197,6 @@ def test_an_edited_section_is_kept_and_the_new_text_offered(world: EditionWorld)
     assert (offered.version, offered.origin, offered.based_on) == (3, "compiled", 2)
     assert "News" in offered.text
     assert edited.revisions.count() == 3
-
-
-def test_a_run_that_is_tried_again_says_why(world: EditionWorld, client: Client) -> None:
-    request_compilation(edition=world.edition, by=world.by)
-    CompilationRun.objects.update(last_error="The disk is full.")
-    client.force_login(world.by)
-
-    assert "The disk is full. It is tried again." in client.get(PAGE).content.decode()
 
 
 def test_sections_of_ones_own_keep_their_place(world: EditionWorld) -> None:
@@ -334,63 +324,3 @@ def test_leases_hold_for_runs(world: EditionWorld, name: str, fields: dict[str, 
         CompilationRun.objects.create(
             key="k", edition=world.edition, requested_by=world.by, **fields
         )
-
-
-# Pages --------------------------------------------------------------------------------------------
-
-
-def test_the_button_asks_and_the_page_tells(
-    world: EditionWorld, client: Client, django_capture_on_commit_callbacks: Any
-) -> None:
-    client.force_login(world.by)
-    assert "Compile the draft" in client.get(PAGE).content.decode()
-    assert client.get(VERB).status_code == 405
-
-    answer = client.post(VERB)
-
-    assert (answer.status_code, answer["Location"]) == (302, PAGE)
-    part = client.get(PAGE, HTTP_HX_REQUEST="true").content.decode()
-    assert 'hx-get="' + PAGE in part
-    assert part.strip().startswith('<section class="progress-job" id="run"')
-    assert part.strip().endswith("</section>")
-    compilation.run_due(CompilationRun, compile_edition)
-    done = client.get(PAGE).content.decode()
-    assert "11 sections have a new text." in done
-    assert "Nothing stands under “Trends”." in done
-    assert 'hx-get="' + PAGE not in done
-
-
-@pytest.mark.parametrize("runs", [1, 3])
-def test_queries_of_the_page(
-    world: EditionWorld, client: Client, django_assert_num_queries: Any, runs: int
-) -> None:
-    for _number in range(runs):
-        compile_now(edition=world.edition, by=world.by)
-    client.force_login(world.by)
-
-    with django_assert_num_queries(5):
-        client.get(PAGE)
-
-
-@pytest.mark.parametrize(
-    ("who", "seen", "verb"),
-    [("by", 200, 302), ("organiser", 200, 302), ("stranger", 404, 404), ("fiji_contact", 404, 404)],
-)
-def test_who_may_compile(
-    world: EditionWorld, client: Client, who: str, seen: int, verb: int
-) -> None:
-    client.force_login(world.by if who == "by" else getattr(world.people, who))
-
-    assert client.get(PAGE).status_code == seen
-    assert client.post(VERB).status_code == verb
-    assert CompilationRun.objects.count() == (verb == 302)
-
-
-def test_an_organiser_of_another_workshop_finds_nothing(
-    world: EditionWorld, client: Client
-) -> None:
-    Edition.objects.filter(pk=world.edition.pk).update(workshop=world.people.elsewhere)
-    client.force_login(world.people.organiser)
-
-    assert client.get(PAGE).status_code == 404
-    assert client.post(VERB).status_code == 404

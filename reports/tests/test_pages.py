@@ -60,7 +60,7 @@ COSTS = {
     "contribution-edit": 5,
     "contribution-submitted": 4,
     "point-list": 7,
-    "compilation-detail": 5,
+    "compilation-detail": 6,
     "edition-exports": 5,
 }
 OF_THE_FOCAL_POINT = ("contribution-mine", "contribution-edit", "contribution-submitted")

@@ -19,6 +19,7 @@ from reports.actions.sections import (
     remove_section,
     write_section,
 )
+from reports.compilation.problems import list_lacks
 from reports.forms.editions import NewSectionForm, SectionForm
 from reports.models import Edition, Section
 from reports.queries.contributions import list_unaccepted, list_unused
@@ -143,12 +144,15 @@ def section_put_back(
 def _bench(request: PersonRequest, edition: Edition, section: Section | None) -> dict[str, Any]:
     """What the workbench shows: spine, text with thread, sources and what is not used yet."""
     counts = count_contributions(edition=edition)
+    sections = list(list_sections(request.user, edition=edition))
+    run = get_last_run(edition=edition)
     context: dict[str, Any] = {
         "edition": edition,
         "section": section,
-        "sections": list(list_sections(request.user, edition=edition)),
+        "sections": sections,
         "removed": list(list_removed(edition=edition)),
-        "run": get_last_run(edition=edition),
+        "run": run,
+        "lacks": list_lacks(run, sections),
         "contributions": sum(counts.values()) - counts.get("withdrawn", 0),
         "to_review": counts.get("submitted", 0),
         "unaccepted": list_unaccepted(edition=edition).count(),
