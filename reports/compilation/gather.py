@@ -1,6 +1,6 @@
 """Reading what a draft is made of. The only part of the compilation that asks the database."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,6 +30,7 @@ from reports.compilation.facts import (
 from reports.facts import source_of
 from reports.models import Contribution, Edition
 from workshop_portal.administrations.models import Administration
+from workshop_portal.times import zone_words
 
 FIELDS = ("background", "challenge", "practice", "implementation", "results", "lessons")
 """Of the template of a contribution, in the order of the report."""
@@ -248,13 +249,9 @@ def _days(sessions: list[Session], zone: ZoneInfo) -> list[DayFacts]:
 
 
 def _zone_words(workshop: Workshop) -> str:
-    """Such as "Bangkok (UTC+7)", as it stood on the first day."""
-    noon = datetime.combine(workshop.starts_on, datetime.min.time(), workshop.zone).replace(hour=12)
-    minutes = int((noon.utcoffset() or noon - noon).total_seconds()) // 60
-    sign, hours, rest = "-" if minutes < 0 else "+", abs(minutes) // 60, abs(minutes) % 60
-    offset = f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
-    city = workshop.zone.key.rpartition("/")[2].replace("_", " ")
-    return offset if city == "UTC" else f"{city} ({offset})"
+    """As the screen names it, by its offset on the first day."""
+    noon = datetime.combine(workshop.starts_on, time(12), workshop.zone)
+    return zone_words(workshop.zone, noon)
 
 
 def _administrations(workshop: Workshop) -> list[AdministrationFacts]:

@@ -1,5 +1,6 @@
 """Compiling a draft: what is stored, what is kept, and that nothing is half done. Its page: `test_compilation_pages`."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -119,6 +120,26 @@ def test_the_report_counts_genders_as_the_screen_does(world: EditionWorld) -> No
     assert "Delegates by gender" in text
     assert "\n".join(f"| {each.name} | {each.delegates} |" for each in lines) in text
     assert "left out" not in text
+
+
+@pytest.mark.parametrize(
+    ("zone", "starts", "words"),
+    [
+        ("Pacific/Fiji", date(2022, 5, 24), "Suva, UTC+12"),
+        ("Australia/Sydney", date(2022, 10, 2), "Sydney, UTC+11"),  # the clocks went on that night
+        ("UTC", date(2022, 5, 24), "UTC"),
+    ],
+)
+def test_the_agenda_names_its_zone_as_the_screen_does(
+    world: EditionWorld, zone: str, starts: date, words: str
+) -> None:
+    world.workshop.time_zone, world.workshop.starts_on = zone, starts
+    world.workshop.ends_on = starts
+    world.workshop.save(update_fields=["time_zone", "starts_on", "ends_on"])
+
+    compile_now(edition=world.edition, by=world.by)
+
+    assert section(world, "agenda").text.startswith(f"All times are those of {words}.\n\n")
 
 
 def test_sections_are_linked_to_their_contributions(world: EditionWorld) -> None:
