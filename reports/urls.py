@@ -52,6 +52,12 @@ EDITIONS = [
     path("workshops/<slug:slug>/report/", editions.workshop_report, name="workshop-report"),
     path(EDITION, sections.edition_detail, name="edition-detail"),
     path(f"{EDITION}edit/", editions.edition_edit, name="edition-edit"),
+    path(f"{EDITION}history/", history.edition_history, name="edition-history"),
+    path(
+        f"{EDITION}history.<str:format>",
+        history.edition_history_table,
+        name="edition-history-table",
+    ),
 ]
 
 SECTIONS = [

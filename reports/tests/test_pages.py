@@ -43,6 +43,8 @@ COSTS = {
     "workshop-report": 5,
     "edition-detail": 13,
     "edition-edit": 3,
+    "edition-history": 9,
+    "edition-history-table": 8,
     "section-detail": 14,
     "section-new": 3,
     "section-edit": 3,
@@ -112,6 +114,7 @@ def address(name: str, more: dict[str, list[Any]]) -> str:
     edition: list[Any] = ["good-practice", 22]
     args: dict[str, list[Any]] = {
         "contribution-table": [*edition, "json"],
+        "edition-history-table": [*edition, "json"],
         "report-list": [],
         "series-new": [],
         "edition-new": ["good-practice"],
@@ -267,7 +270,7 @@ def test_the_page_counts_what_the_report_is_made_of(world: EditionWorld, client:
 
     assert found is not None
     words = unescape(re.sub(r"<[^>]+>", "", found[0])).strip()
-    assert words == "2 contributions, 1 to read · 0 points not used · Proposals"
+    assert words == "2 contributions, 1 to read · 0 points not used · Proposals · History"
 
 
 # Taking a text with what it was made of -----------------------------------------------------------

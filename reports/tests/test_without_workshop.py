@@ -1,5 +1,7 @@
 """An edition that no workshop feeds: its pages, its mail and its draft, with a closing date and without."""
 
+import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from reports.actions.compilation import compile_now
-from reports.actions.editions import start_edition
+from reports.actions.editions import add_proposal, create_report_series, start_edition
 from reports.actions.review import send_back_contribution
 from reports.models import Contribution, Edition
 from reports.tests.editions import EditionWorld
@@ -65,6 +67,7 @@ OF_THE_EDITION = [
     "point-list",
     "compilation-detail",
     "edition-exports",
+    "edition-history",
 ]
 
 
@@ -137,3 +140,44 @@ def test_its_draft_is_a_file(world: EditionWorld, edition: Edition, format: str)
         "Abbreviations",
     ]
     assert write_format(edition, format)
+
+
+def lines(page: str) -> list[str]:
+    """The sentences of the record, with what they are about."""
+    found = re.findall(r"<li><b>(.*?)</b>(.*?)<p", page, re.DOTALL)
+    return [re.sub(r"<[^>]+>", "", sentence + about) for sentence, about in found]
+
+
+def test_its_record_is_a_page_of_its_own(world: EditionWorld) -> None:
+    series = create_report_series(title="Atlas", slug="atlas", by=world.by)
+    edition = start_edition(series=series, workshop=None, title="First", by=world.by)
+    other = start_edition(series=series, workshop=None, title="Second", by=world.by)
+    add_proposal(edition=other, title="Elsewhere", text="T", by=world.by)
+    add_proposal(edition=edition, title="Meet again", text="T", by=world.by)
+    url = address("edition-history", edition)
+
+    assert f'href="{url}"' in read(world.by, address("edition-detail", edition))
+    page = read(world.by, url)
+    assert lines(page) == [
+        "Proposal added: Meet again",
+        "Edition started",
+        "Report series created: Atlas",
+    ]
+    assert lines(read(world.by, f"{url}?what=act:reports.edition_started")) == ["Edition started"]
+    rows = json.loads(read(world.by, address("edition-history-table", edition, "json")))
+    assert [row["What"] for row in rows] == [
+        "Proposal added",
+        "Edition started",
+        "Report series created",
+    ]
+
+
+@pytest.mark.parametrize("name", ["edition-history", "edition-history-table"])
+def test_its_record_is_not_for_administrations(
+    world: EditionWorld, edition: Edition, name: str
+) -> None:
+    more = ["json"] if name.endswith("table") else []
+    client = Client()
+    client.force_login(world.people.japan_contact)
+
+    assert client.get(address(name, edition, *more)).status_code == 404

@@ -1,11 +1,12 @@
-"""The history of a section: every version, one of them, two compared, and taking an old one again."""
+"""The record of an edition. The history of a section: every version, one, two compared, taking an old one again."""
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from reports.access import get_section_for
+from events.tables import history_header, history_rows
+from reports.access import get_edition_for, get_section_for
 from reports.actions.sections import restore_revision
 from reports.models import Section, SectionRevision
 from reports.queries.sections import get_revision, list_revisions
@@ -13,11 +14,35 @@ from reports.writers.comparison import compare
 from reports.writers.reading import plain_words
 from reports.writers.thread import thread
 from workshop_portal.accounts.http import PersonRequest
+from workshop_portal.audit.history import read_history, read_whole_history
 from workshop_portal.authorization import access
+from workshop_portal.documents.spreadsheets import table_response
 from workshop_portal.http import page
 from workshop_portal.pages import carry_out
 
 EDIT = "reports.edit_section"
+
+
+@access("reports.view_edition")
+@require_safe
+def edition_history(request: PersonRequest, slug: str, number: int) -> HttpResponse:
+    """Who did what to the edition and to all that belongs to it; that the report was created, too."""
+    edition = get_edition_for(request.user, slug=slug, number=number)
+    history = read_history(of=[edition, edition.series], asked=request.GET, reader=request.user)
+    context = {"edition": edition, "history": history, "page": history.page}
+    return page(request, "reports/edition_history.html", context, partial="results")
+
+
+@access("reports.view_edition")
+@require_safe
+def edition_history_table(
+    request: PersonRequest, slug: str, number: int, format: str
+) -> HttpResponseBase:
+    """The entries of the filtered page, all pages of it."""
+    edition = get_edition_for(request.user, slug=slug, number=number)
+    lines = read_whole_history(of=[edition, edition.series], asked=request.GET, reader=request.user)
+    name = f"history-{slug}-{number}"
+    return table_response(format, name, history_header(), history_rows(lines), title=_("History"))
 
 
 @access(EDIT)
