@@ -1,5 +1,6 @@
 """What who runs the edition entered: theirs to correct, all of them; an administration's own stays its own."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,7 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from breakouts.models import Point
-from reports.actions.contributions import claim_contribution, submit_contribution
+from reports.actions.contributions import (
+    claim_contribution,
+    reopen_contribution,
+    submit_contribution,
+)
 from reports.actions.points import take_points
 from reports.models import Contribution
 from reports.tests.editions import EditionWorld
@@ -116,3 +121,60 @@ def test_who_runs_it_writes_as_one_of_the_own_administration(world: EditionWorld
     assert not row.is_entered
     assert may(world.people.organiser, row) == ALL
     assert may(world.by, row) == NONE
+
+
+# What their pages say -----------------------------------------------------------------------------
+
+
+def read(user: User, name: str, row: Contribution) -> str:
+    client = Client()
+    client.force_login(user)
+    url = reverse(f"reports:contribution-{name}", args=["good-practice", 22, row.public_id])
+    return client.get(url).content.decode()
+
+
+def facts(page: str) -> dict[str, str]:
+    """The facts at the side, by their names; without the times."""
+    found = re.findall(r"<dt>(.*?)</dt>(.*?)</div>", page, re.DOTALL)
+    return {name: re.sub(r"<[^>]+>", "", words).partition(", ")[0] for name, words in found}
+
+
+def test_a_taken_point_names_its_group_and_not_who_pressed_the_button(world: EditionWorld) -> None:
+    row = take(world, named=True)
+
+    for user in (world.by, world.people.japan_contact):
+        page = read(user, "detail", row)
+        side = page[page.index("<aside") : page.index("</aside>")]
+        assert facts(side) == {
+            "Topic": "Competency-based training",
+            "How it is shown": "With the administration’s name",
+            "Came from": "Round 1",
+        }
+        assert "Round 1, group 3" in side
+        assert str(world.by) not in side
+
+
+def test_who_submitted_a_corrected_point_is_named(world: EditionWorld) -> None:
+    row = reopen_contribution(contribution=take(world, named=True), by=world.people.japan_contact)
+    row = submit_contribution(contribution=row, by=world.people.japan_contact)
+
+    side = facts(read(world.by, "detail", row))
+
+    assert "Written by" not in side
+    assert side["Submitted by"] == str(world.people.japan_contact)
+
+
+def test_what_came_by_mail_says_who_wrote_it_down(world: EditionWorld) -> None:
+    assert facts(read(world.by, "detail", write(world.by, administration="JP")))[
+        "Written by"
+    ] == str(world.by)
+
+
+def test_only_the_administration_reads_that_all_its_delegation_can_write(
+    world: EditionWorld,
+) -> None:
+    row = write(world.by, administration="JP")
+    words = "Everybody of your delegation can write on it."
+
+    assert words not in read(world.by, "edit", row)
+    assert words in read(world.people.japan_contact, "edit", row)

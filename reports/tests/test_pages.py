@@ -311,3 +311,16 @@ def test_the_offered_text_is_taken_with_its_sources(world: EditionWorld, client:
     back = beside(client, section)
     assert titles(back, "Made of 1 contribution") == ["Trainers lack time."]
     assert titles(back, "Not used yet") == ["News"]
+
+
+def test_the_fingerprint_of_a_version_is_folded_away(world: EditionWorld, client: Client) -> None:
+    compile_now(edition=world.edition, by=world.by)
+    revision = Section.objects.get(kind="topic").revisions.get()
+
+    page = client.get(f"{EDITION}sections/{revision.section_id}/versions/1/").content.decode()
+
+    folded = re.search(r'<details class="label">.*?</details>', page, re.DOTALL)
+    assert folded is not None
+    assert "<summary>Fingerprint of this text</summary>" in folded[0]
+    assert f"<code>{revision.sha256}</code>" in folded[0]
+    assert page.count(revision.sha256) == 1

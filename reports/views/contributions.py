@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from breakouts.queries.points import list_places
 from reports.access import (
     get_contribution_for,
     get_edition_for,
@@ -175,6 +176,8 @@ def detail_of(request: PersonRequest, row: Contribution) -> dict[str, Any]:
         "is_guest": not runs,
         "kind": (KINDS if runs else OWN_KINDS)[row.status],
         "parts": [(_label(name), getattr(row, name)) for name in TEMPLATE if getattr(row, name)],
+        "places": list_places(row.point) if row.point else [],
+        "is_as_taken": row.point is not None and row.submitted_at == row.created_at,
         "links": source_links(row) if runs else labels_only(source_links(row)),
         "may_review": runs,
         "may_edit": may_edit,
