@@ -143,7 +143,8 @@ class SectionForm(forms.Form):
         max_length=SECTION_AT_MOST,
         required=False,
         help_text=_(
-            "Plain text with # for headings, - for lists, *…* for emphasis, **…** for strong, | for tables."
+            "Plain text with # for headings, - for lists, *…* for emphasis, **…** for strong, | for tables. "
+            "The line *Source: …* below a paragraph is printed as its source, a bold line above a table as its title."
         ),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)

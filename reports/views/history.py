@@ -10,7 +10,7 @@ from reports.access import get_edition_for, get_section_for
 from reports.actions.sections import restore_revision
 from reports.models import Section, SectionRevision
 from reports.queries.sections import get_revision, list_revisions
-from reports.writers.comparison import compare
+from reports.writers.comparison import compare, fold
 from reports.writers.reading import plain_words
 from reports.writers.thread import thread
 from workshop_portal.accounts.http import PersonRequest
@@ -86,7 +86,7 @@ def revision_compare(request: PersonRequest, slug: str, number: int, section: in
         "old": old,
         "new": new,
         "heading": compare(old.heading, new.heading),
-        "changes": compare(plain_words(old.text), plain_words(new.text)),
+        "changes": fold(compare(plain_words(old.text), plain_words(new.text))),
     }
     return page(request, "reports/revision_compare.html", context)
 

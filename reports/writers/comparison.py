@@ -9,11 +9,46 @@ from typing import Literal
 WORDS_AT_MOST = 2_000
 """Longer passages are shown as removed and added whole: comparing takes time by the square."""
 
+KEPT_IN_SIGHT = 4
+"""Lines before and after a change."""
+FOLDED_FROM = 8
+"""Fewer lines that are the same are shown as they are."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
     kind: Literal["same", "added", "removed"]
     text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fold:
+    """Lines that are the same in both, between those that stay in sight for their neighbours' sake."""
+
+    text: str
+    paragraphs: int
+    kind: Literal["folded"] = "folded"
+
+
+def fold(changes: Sequence[Change]) -> list[Change | Fold]:
+    """The same with long passages that did not change folded; all of it where nothing did."""
+    if len(changes) < 2:
+        return list(changes)
+    found: list[Change | Fold] = []
+    last = len(changes) - 1
+    for place, change in enumerate(changes):
+        lines = change.text.splitlines(keepends=True)
+        start = 0 if place == 0 else KEPT_IN_SIGHT
+        end = len(lines) - (0 if place == last else KEPT_IN_SIGHT)
+        if change.kind != "same" or end - start < FOLDED_FROM:
+            found.append(change)
+            continue
+        middle = "".join(lines[start:end])
+        parts = (lines[:start], lines[end:])
+        before, after = (Change(kind="same", text="".join(part)) for part in parts)
+        paragraphs = sum(bool(line.strip()) for line in lines[start:end])
+        found += [before, Fold(text=middle, paragraphs=paragraphs), after]
+    return [each for each in found if each.text]
 
 
 def compare(old: str, new: str) -> list[Change]:
