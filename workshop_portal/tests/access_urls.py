@@ -1,4 +1,4 @@
-"""Every URL of ours as a row of the access matrix, and what a person is answered there."""
+"""Every URL as a row of the access matrix, and what a person is answered there."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,6 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from workshop_portal.authorization import AccessMiddleware
 from workshop_portal.tests.access_world import AccessWorld
 
 IN_A_PLACE = ("workshops/<slug:slug>", "editions/<int:number>", "documents/<uuid:public_id>")
@@ -33,7 +32,7 @@ class Cell(NamedTuple):
 
 
 def list_patterns() -> list[tuple[str, str, tuple[str, ...]]]:
-    """Every URL of ours: name with namespace, route, names of its parameters. Third-party ones are left out."""
+    """Every URL: name with namespace, route, names of its parameters. Those of allauth, too: `account_login`."""
     found = []
 
     def walk(patterns: list[Any], prefix: str, namespace: str) -> None:
@@ -41,9 +40,7 @@ def list_patterns() -> list[tuple[str, str, tuple[str, ...]]]:
             if isinstance(pattern, URLResolver):
                 inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
                 walk(pattern.url_patterns, prefix + str(pattern.pattern), inner)
-            elif isinstance(pattern, URLPattern) and not pattern.callback.__module__.startswith(
-                AccessMiddleware.THIRD_PARTY
-            ):
+            elif isinstance(pattern, URLPattern):
                 names = tuple(pattern.pattern.converters)
                 found.append((f"{namespace}{pattern.name}", prefix + str(pattern.pattern), names))
 
