@@ -152,6 +152,7 @@ ACCOUNT_SESSION_REMEMBER = True  # a delegate comes back for days; signing out i
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_VERIFICATION = "none"  # a code that arrived is the proof
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger gets no mail because somebody typed an address
 ACCOUNT_RATE_LIMITS = {
     # Per address tight; per network wide, since 70 delegates may sit behind one ministry's address.
     "login": "300/m/ip",

@@ -4,7 +4,6 @@ from datetime import timedelta
 from unittest import mock
 
 import pytest
-from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -238,31 +237,6 @@ class TestSearch:
     def test_is_for_the_secretariat(self, client: Client, person: User) -> None:
         client.force_login(person)
         assert client.get("/people/", {"q": "ana"}).status_code == 403
-
-
-class TestSignInByCode:
-    def test_known_and_unknown_addresses_get_the_same_answer(
-        self, client: Client, person: User
-    ) -> None:
-        answers = []
-        for address in (person.email, "nobody@customs.example"):
-            visitor = Client()
-            response = visitor.post("/accounts/login/code/", {"email": address}, follow=True)
-            answers.append((response.status_code, response.request["PATH_INFO"]))
-        assert answers[0] == answers[1]
-
-    def test_code_signs_in(self, client: Client, person: User) -> None:
-        client.post("/accounts/login/code/", {"email": person.email})
-        code = next(
-            word for word in mail.outbox[-1].body.split() if len(word) >= 6 and word.isupper()
-        )
-        response = client.post("/accounts/login/code/confirm/", {"code": code})
-        assert response.status_code == 302
-        assert client.session["_auth_user_id"] == str(person.pk)
-
-    def test_nobody_signs_up(self, client: Client, db: None) -> None:
-        client.post("/accounts/signup/", {"email": "new@customs.example"})
-        assert not User.objects.filter(email="new@customs.example").exists()
 
 
 def test_open_role_constraint_holds_apart_from_ended_ones(secretariat: User) -> None:
