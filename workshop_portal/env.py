@@ -10,6 +10,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 
@@ -46,7 +47,8 @@ def read_environment() -> Environment:
         secret_key=env.str("SECRET_KEY") if production else env.str("SECRET_KEY", "") or _key(var),
         site_url=site_url.rstrip("/"),
         allowed_hosts=env.list(
-            "ALLOWED_HOSTS", default=environ.Env.NOTSET if production else ["*"]
+            "ALLOWED_HOSTS",
+            default=environ.Env.NOTSET if production else local_hosts(site_url),
         ),
         database=_database(env, var),
         redis_url=env.str("REDIS_URL", default=""),
@@ -60,6 +62,13 @@ def read_environment() -> Environment:
 
 def _local_site() -> str:
     return f"http://localhost:{os.environ.get('PORT', '8000')}"
+
+
+def local_hosts(*addresses: str) -> list[str]:
+    """This machine's own names, and the hosts of these addresses: what the embedded mode answers."""
+    named = [urlsplit(address).hostname or "" for address in addresses]
+    bracketed = [f"[{name}]" if ":" in name else name for name in named]
+    return list(dict.fromkeys(["localhost", "127.0.0.1", "[::1]", *filter(None, bracketed)]))
 
 
 def _key(var: Path) -> str:

@@ -1,7 +1,11 @@
 """Request types. The only reader of `HX-*` headers is django-htmx, behind `request.htmx`."""
 
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
@@ -34,6 +38,21 @@ def page(
     if partial:
         patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def is_from_this_machine(request: HttpRequest) -> bool:
+    """Whether a browser on this machine asks: by its address, under a name of this machine, through no proxy.
+
+    The name, too: the page of a stranger may lead its own name to 127.0.0.1 and read what is answered there.
+    """
+    try:
+        is_near = ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+        name = urlsplit(f"//{request.get_host()}").hostname
+    except (ValueError, DisallowedHost):
+        return False
+    is_own = name in {"localhost", "127.0.0.1", "::1", urlsplit(settings.SITE_URL).hostname}
+    is_passed_on = {"X-Forwarded-For", "Forwarded"} & set(request.headers)
+    return is_near and is_own and not is_passed_on
 
 
 def next_url(request: HttpRequest, default: str) -> str:

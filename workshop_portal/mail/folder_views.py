@@ -1,6 +1,7 @@
-"""The embedded mode's mailbox: every mail sent on this machine, readable by whoever sits at it.
+"""The embedded mode's mailbox: every mail sent on this machine, readable by whoever sits at it and by nobody else.
 
-These pages do not exist in production, where mails go to a mail server.
+Its sign-in links open every account: others of a network do not see these pages (`is_from_this_machine`), and in
+production, where mails go to a mail server, they do not exist.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from workshop_portal.authorization import access
-from workshop_portal.http import HtmxHttpRequest, page
+from workshop_portal.http import HtmxHttpRequest, is_from_this_machine, page
 from workshop_portal.mail.folder import FolderMail, list_folder, read_folder_mail
 
 LAST = 100
@@ -29,7 +30,7 @@ as_mail_program = cast("Callable[[View], View]", csp_replace(POLICY))
 @require_GET
 def folder_list(request: HtmxHttpRequest) -> HttpResponse:
     """The newest hundred, or those to an address."""
-    _only_embedded()
+    _only_here(request)
     to = request.GET.get("to", "").strip()[:100]
     context = {"mails": list_folder(limit=LAST, to=to), "to": to, "last": LAST}
     return page(request, "mail/folder_list.html", context)
@@ -39,15 +40,15 @@ def folder_list(request: HtmxHttpRequest) -> HttpResponse:
 @require_GET
 def folder_detail(request: HtmxHttpRequest, name: str) -> HttpResponse:
     """One mail as text, its links made clickable."""
-    return page(request, "mail/folder_detail.html", {"mail": _mail(name)})
+    return page(request, "mail/folder_detail.html", {"mail": _mail(request, name)})
 
 
 @access(public=True)
 @as_mail_program
 @require_GET
-def folder_html(request: HtmxHttpRequest, name: str) -> HttpResponse:  # noqa: ARG001 a view
+def folder_html(request: HtmxHttpRequest, name: str) -> HttpResponse:
     """Its HTML as a mail program shows it: inline styles, no script, nothing loaded."""
-    mail = _mail(name)
+    mail = _mail(request, name)
     if not mail.html:
         raise Http404
     return HttpResponse(mail.html)
@@ -55,9 +56,9 @@ def folder_html(request: HtmxHttpRequest, name: str) -> HttpResponse:  # noqa: A
 
 @access(public=True)
 @require_GET
-def folder_file(request: HtmxHttpRequest, name: str, number: int) -> HttpResponse:  # noqa: ARG001 a view
+def folder_file(request: HtmxHttpRequest, name: str, number: int) -> HttpResponse:
     """One of its files, counted from 1, to keep: a browser never runs what is in it."""
-    files = _mail(name).attachments
+    files = _mail(request, name).attachments
     if not 1 <= number <= len(files):
         raise Http404
     file = files[number - 1]
@@ -68,14 +69,14 @@ def folder_file(request: HtmxHttpRequest, name: str, number: int) -> HttpRespons
     return response
 
 
-def _mail(name: str) -> FolderMail:
-    _only_embedded()
+def _mail(request: HtmxHttpRequest, name: str) -> FolderMail:
+    _only_here(request)
     mail = read_folder_mail(name)
     if mail is None:
         raise Http404
     return mail
 
 
-def _only_embedded() -> None:
-    if not settings.EMBEDDED:
+def _only_here(request: HtmxHttpRequest) -> None:
+    if not (settings.EMBEDDED and is_from_this_machine(request)):
         raise Http404

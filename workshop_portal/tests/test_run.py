@@ -1,5 +1,6 @@
 """`./run` as its user meets it. Limits of time are those of a busy machine, not the product's goals."""
 
+import http.client
 import io
 import json
 import os
@@ -65,7 +66,23 @@ def run(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def status_of(port: int, host: str, path: str) -> int:
+    """What this machine is answered under a name."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", path, headers={"Host": host})
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
 class TestStart:
+    def test_only_names_of_this_machine_are_answered(self, server: Server) -> None:
+        port = urlsplit(server.url).port or 0
+        names = ("127.0.0.1", "localhost", "evil.example")
+        assert [status_of(port, name, "/accounts/login/") for name in names] == [200, 200, 400]
+        assert status_of(port, "evil.example", "/healthz") == 200
+
     def test_the_printed_link_opens_the_portal_once(self, server: Server) -> None:
         link = server.links["secretariat"]
         status, url, _body = Visitor().sign_in(link)
@@ -136,6 +153,16 @@ class TestOtherStarts:
                 assert server.interrupt() < 10
                 assert server.process.returncode == 0
                 assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
+
+    def test_open_to_the_network_it_answers_every_name_but_keeps_its_mailbox(
+        self, tmp_path: Path
+    ) -> None:
+        options = {"VAR_DIR": str(tmp_path), "PORT": str(free_port())}
+        with start("--empty", "--secretariat", FIRST, "--host", "0.0.0.0", **options) as server:  # noqa: S104 that is tried
+            port = urlsplit(server.url).port or 0
+            asked = [("portal.example", "/accounts/login/"), ("portal.example", "/dev/mail/")]
+            asked += [("localhost", "/dev/mail/")]
+            assert [status_of(port, host, path) for host, path in asked] == [200, 404, 200]
 
     def test_empty_without_a_terminal_asks_for_the_address(self, tmp_path: Path) -> None:
         answer = run("--empty", VAR_DIR=str(tmp_path), PORT=str(free_port()))

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from workshop_portal.accounts.models import SignInLink, User
+from workshop_portal.env import local_hosts
 from workshop_portal.mail import delivery
 from workshop_portal.mail.actions import Attachment
 from workshop_portal.mail.models import OutgoingMail
@@ -372,6 +373,42 @@ class TestFolder:
             assert client.get(reverse(f"mail:{page}", args=[self.name()])).status_code == 404
         file = reverse("mail:folder-file", args=[self.name(), 1])
         assert client.get(file).status_code == 404
+
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            {"REMOTE_ADDR": "192.168.1.20"},
+            {"REMOTE_ADDR": ""},
+            {"HTTP_HOST": "evil.example"},
+            {"HTTP_X_FORWARDED_FOR": "192.168.1.20"},
+        ],
+    )
+    def test_answers_nobody_elsewhere(
+        self, delegate: User, settings: Any, sent: dict[str, str]
+    ) -> None:
+        """Of another machine, of a page that led its own name here, behind a proxy of this machine."""
+        settings.ALLOWED_HOSTS = ["*"]
+        queue(delegate)
+        delivery.send_due()
+        client = Client(**sent)
+        name = self.name()
+        pages = [
+            reverse("mail:folder-list"),
+            reverse("mail:folder-detail", args=[name]),
+            reverse("mail:folder-html", args=[name]),
+            reverse("mail:folder-file", args=[name, 1]),
+        ]
+        assert [client.get(page).status_code for page in pages] == [404] * 4
+
+    @pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000", "[::1]:8000"])
+    def test_answers_this_machine_by_its_names(self, settings: Any, host: str) -> None:
+        settings.ALLOWED_HOSTS = local_hosts()
+        assert Client(HTTP_HOST=host).get(reverse("mail:folder-list")).status_code == 200
+
+    def test_is_offered_only_where_it_answers(self, staff: Client) -> None:
+        link = f'href="{reverse("mail:folder-list")}"'
+        assert link in staff.get(OUTBOX).text
+        assert link not in staff.get(OUTBOX, REMOTE_ADDR="192.168.1.20").text
 
     def test_other_names_are_not_found(self) -> None:
         for name in ("secret_key", "..", "20220101T000000000000-00000000"):

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.urls import reverse
 
-from workshop_portal.env import BASE_DIR
+from workshop_portal.env import BASE_DIR, local_hosts
 from workshop_portal.management import supervisor
 from workshop_portal.management.first_start import (
     appoint_first_secretariat,
@@ -69,6 +69,7 @@ class Command(BaseCommand):
             url = os.environ.get("SITE_URL") or f"http://localhost:{port}"
             settings.SITE_URL = url  # known only now; links are made with it
             os.environ["PORT"] = str(port)
+            os.environ.setdefault("ALLOWED_HOSTS", _answered(options["host"]))
             supervisor.write_state(var, {"port": port, "url": url, "pid": os.getpid()})
             self._prepare(options)
             self._watch(listener.fileno(), port, url, options)
@@ -122,6 +123,13 @@ class Command(BaseCommand):
 
     def _say(self, text: str) -> None:
         self.stderr.write(text)
+
+
+def _answered(host: str) -> str:
+    """The host names that the web server answers when it listens at `host`: all, where it listens everywhere."""
+    if host in {"0.0.0.0", ""}:  # noqa: S104 compared, not bound
+        return "*"
+    return ",".join(local_hosts(settings.SITE_URL, f"//{host}"))
 
 
 def _children(listener: int, var: Path) -> list[supervisor.Child]:
