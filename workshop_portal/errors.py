@@ -6,6 +6,7 @@ quota, a conflict) are pages of their apps instead.
 """
 
 import logging
+import re
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,14 @@ from django.template.loader import render_to_string
 from workshop_portal.authorization import declaration
 
 logger = logging.getLogger(__name__)
+
+NO_WORDS = re.compile(
+    r"on|true|false|[\d\s.,:/+-]*|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}", re.IGNORECASE
+)
+"""Values that nobody wrote: ticks, numbers, ids. All others are kept: many scripts put no space between words."""
+
+OF_THE_PAGE = {"next", "save", "send", "grant"}
+"""Where a form returns to, and the buttons that have a name."""
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -95,7 +104,11 @@ def kept_form(request: HttpRequest) -> dict[str, Any]:
     return {
         "path": request.get_full_path(),
         "fields": fields,
-        "texts": [(name, value) for name, value in fields if " " in value.strip()],
+        "texts": [
+            (name, value)
+            for name, value in fields
+            if name not in OF_THE_PAGE and not NO_WORDS.fullmatch(value)
+        ],
         "has_files": bool(request.FILES),
     }
 

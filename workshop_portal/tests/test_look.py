@@ -239,10 +239,71 @@ def test_a_form_sent_after_the_session_ended_comes_back_whole(client: Client) ->
 
 @with_test_urls
 @pytest.mark.django_db
-def test_a_post_without_text_goes_to_the_sign_in(client: Client) -> None:
-    response = client.post("/closed/", {"confirmed": "1"})
+@pytest.mark.parametrize(
+    "words",
+    ["培训师很少在屏幕前授课。", "画面", "การฝึกอบรม", "ການຝຶກອົບຮົມ", "ការបណ្តុះបណ្តាល", "Fidji", "-x"],
+)
+def test_words_of_every_script_are_kept(client: Client, words: str) -> None:
+    """Chinese, Japanese, Thai, Lao and Khmer put no space between words; a field may hold one word."""
+    response = client.post("/closed/", {"text": words})
+    assert response.status_code == 403
+    assert f'name="text" value="{words}"' in response.content.decode()
+
+
+@with_test_urls
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "value",
+    ["", "on", "true", "False", "17", "2026-11-30 09:30", "7a1f6a3e-0b1c-4d2e-8f3a-1b2c3d4e5f60"],
+)
+def test_a_post_without_text_goes_to_the_sign_in(client: Client, value: str) -> None:
+    response = client.post("/closed/", {"confirmed": value, "next": "/people/", "save": "Save"})
     assert response.status_code == 302
     assert response["Location"].startswith("/accounts/login/")
+
+
+def key_of(page: HttpResponse) -> str:
+    return re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.content.decode())[0]
+
+
+@pytest.mark.django_db
+def test_what_was_written_survives_the_end_of_the_session_and_the_sign_in(
+    person: User, mailoutbox: list[Any]
+) -> None:
+    """In one browser: a form, the end of its session, a sign-in in a second tab, sent from the first."""
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(person)
+    opened = browser.get("/profile/")
+    browser.session.flush()
+    written = {
+        "given_name": "Mali",
+        "family_name": "黃",
+        "position": "培训师",
+        "language": "en",
+        "time_zone": "Asia/Bangkok",
+        "theme": "system",
+    }
+    origin = {"origin": "http://testserver"}
+
+    def send(page: HttpResponse) -> Any:
+        data = {**written, "csrfmiddlewaretoken": key_of(page)}
+        return browser.post("/profile/", data, headers=origin)
+
+    ended = send(opened)
+    assert b"You were signed out meanwhile" in ended.content
+    second = browser.get("/accounts/login/")
+    data = {"login": person.email, "csrfmiddlewaretoken": key_of(second)}
+    second = browser.post("/accounts/login/", data, headers=origin, follow=True)
+    code = re.findall(r"^([A-Z0-9-]{6,})$", mailoutbox[0].body, flags=re.MULTILINE)[0]
+    data = {"code": code, "csrfmiddlewaretoken": key_of(second)}
+    browser.post("/accounts/login/code/confirm/", data, headers=origin)
+    once_more = send(ended)
+    assert once_more.status_code == 403
+    assert "Send it once more" in once_more.content.decode()
+    assert 'name="position" value="培训师"' in once_more.content.decode()
+    assert send(once_more).status_code == 302
+    person.refresh_from_db()
+    assert (person.family_name, person.position) == ("黃", "培训师")
 
 
 @with_test_urls
