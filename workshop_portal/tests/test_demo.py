@@ -14,6 +14,9 @@ from breakouts.models import Group
 from events.models import Workshop
 from participants.facts import get_participation
 from participants.models import Registration
+from workshop_portal.administrations.models import Administration
+from workshop_portal.management.demo import world
+from workshop_portal.management.first_start import is_unused
 from workshop_portal.management.personas import DEMO, personas
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -53,6 +56,22 @@ def test_it_holds_the_workshop_of_the_news() -> None:
     facilitated = Group.objects.filter(roles__role="facilitator").values_list("ordinal", flat=True)
     assert list(facilitated.order_by("ordinal")) == [1, 2, 3, 4, 5, 6, 7]
     assert {label for label, _user, _path in personas()} == set(DEMO)
+
+
+def test_an_interrupted_one_leaves_nothing_and_is_played_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupt(*_what: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world, "write_report", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            call_command("demo", stdout=StringIO())
+    assert is_unused()
+    assert not Administration.objects.exists()
+    call_command("demo", stdout=StringIO())
+    assert Workshop.objects.count() == 2
 
 
 def test_it_wants_an_empty_database() -> None:

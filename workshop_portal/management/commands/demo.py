@@ -41,10 +41,11 @@ class Command(BaseCommand):
             raise CommandError(
                 "The database already holds a workshop; the demo wants an empty one."
             )
-        if options["delegates"]:
-            demo = self._play_large(options["delegates"], options["administrations"])
-        else:
-            demo = play(as_held=options["as_held"], say=self.stdout.write)
+        with transaction.atomic():  # half a demo would be taken for real by the next start
+            if options["delegates"]:
+                demo = self._play_large(options["delegates"], options["administrations"])
+            else:
+                demo = play(as_held=options["as_held"], say=self.stdout.write)
         self.stdout.write(f"The demo is loaded: {demo.workshop.slug}.")
 
     @transaction.atomic
