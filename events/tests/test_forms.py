@@ -314,5 +314,5 @@ def test_the_form_for_a_new_session_begins_where_the_day_ends(client: Client, wo
     make_session(world.here, starts_at=at(10), ends_at=at(10, 45))
     url = reverse("events:session-new", args=["here"])
     assert 'value="10:45"' in client.get(url, {"day": "2022-05-24"}).content.decode()
-    for day in ("nonsense", "2022-99-99", "\0"):
+    for day in ("nonsense", "2022-99-99", "\0", "0001-01-01", "9999-12-31"):
         assert client.get(url, {"day": day}).status_code == 200

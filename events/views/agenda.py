@@ -270,8 +270,10 @@ def _part(session: Session, speaker: UUID) -> SessionSpeaker:
 def _next(request: PersonRequest, workshop: Workshop) -> dict[str, Any]:
     """Where a new session begins: after the last one of the day that was asked for."""
     try:
-        day = parse_date(request.GET.get("day", "")) or workshop.starts_on
+        day = parse_date(request.GET.get("day", ""))
     except ValueError:
+        day = None
+    if day is None or not 2000 <= day.year <= 2099:  # as in `Day`
         day = workshop.starts_on
     start = get_next_start(workshop, day)
     return {"day": day, "starts": start.time() if start else None, "kind": Session.Kind.DISCUSSION}

@@ -1,10 +1,11 @@
 """Forms of the registry. Their shape only: what goes beyond one form is an action's refusal."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from workshop_portal.accounts.forms import PersonNameMixin
@@ -115,6 +116,7 @@ class EndTermForm(forms.Form):
         label=_("Last day"),
         required=False,
         help_text=_("Empty: at once."),
+        validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31))],
         widget=forms.DateInput(attrs={"type": "date"}),
     )
 

@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy
 from workshop_portal.audit.models import Entry
 from workshop_portal.audit.presenters import KINDS, PRESENTERS
 
+FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
+"""Nothing is on record outside these days."""
+
 
 class RecordFilter(django_filters.FilterSet):
     """What happened (all acts on one kind of object, or one act), who did it, from which day to which day."""
@@ -54,7 +57,7 @@ class RecordFilter(django_filters.FilterSet):
         return rows.filter(at__gte=_midnight(value))
 
     def to_day(self, rows: QuerySet[Entry], _name: str, value: date) -> QuerySet[Entry]:
-        return rows if value == date.max else rows.filter(at__lt=_midnight(value + timedelta(1)))
+        return rows.filter(at__lt=_midnight(min(value, LAST) + timedelta(1)))
 
 
 def _grouped(acts: Collection[tuple[str, str]]) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -70,5 +73,5 @@ def _grouped(acts: Collection[tuple[str, str]]) -> list[tuple[str, list[tuple[st
 
 
 def _midnight(day: date) -> datetime:
-    """The beginning of the day in the reader's zone."""
-    return timezone.make_aware(datetime.combine(day, time.min))
+    """The beginning of the day in the reader's zone. The ends of the calendar have none in UTC."""
+    return timezone.make_aware(datetime.combine(max(min(day, LAST), FIRST), time.min))

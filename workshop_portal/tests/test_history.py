@@ -148,6 +148,11 @@ def test_it_is_filtered_by_what_whom_and_day() -> None:
     assert found(since="2022-05-03", until="2022-05-03") == [confirmed]
     assert found(until="2022-05-01") == []
     assert found(until="9999-12-31", since="2022-05-04") == [seats]
+    assert found(since="0001-01-01", until="0001-01-01") == []
+    assert found(since="0001-01-01") == [seats, confirmed, approved]
+    User.objects.filter(pk=world.secretariat.pk).update(time_zone="America/Los_Angeles")
+    assert found(since="9999-12-31") == []
+    assert found(until="9999-12-31") == [seats, confirmed, approved]
     page = read(world.secretariat, what="act:participants.quota_set", who="nobody")
     assert page.status_code == 200
     assert page.context["history"].filter.form.errors.keys() == {"who"}

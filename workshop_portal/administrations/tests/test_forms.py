@@ -98,8 +98,10 @@ def test_a_bad_last_day_ends_no_term(world: World, sign_in: SignIn) -> None:
     url = reverse("administrations:focal-point-end", args=["FJ", term.public_id])
     client = sign_in(world.secretariat)
     before = counts()
-    for value in NOT_DATES:
-        client.post(url, {"ends_on": value})
+    for zone in ("UTC", "Pacific/Fiji", "America/Los_Angeles"):
+        User.objects.filter(pk=world.secretariat.pk).update(time_zone=zone)
+        for value in (*NOT_DATES, "9999-12-31"):
+            client.post(url, {"ends_on": value})
     term.refresh_from_db()
     assert term.ends_at is None
     assert counts() == before
