@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.backends.postgresql.client import DatabaseClient
 
 from workshop_portal.management.supervisor import is_running
@@ -31,7 +31,7 @@ NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 
 
 class BackupError(Exception):
-    """It cannot be made or read. Its words say why, and that nothing was changed."""
+    """It cannot be made, read or put in place. Its words say why; where something was changed, what is left."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +81,8 @@ def make_backup(target: Path) -> Manifest:
 def restore_backup(source: Path, *, replace: bool) -> tuple[Manifest, Path | None]:
     """Put the backup in place of what is here; with `replace`, what is here is kept aside.
 
-    Returns: the manifest, and where the former state was kept. Raises: BackupError, before any change.
+    Returns: the manifest, and where the former state was kept. Raises: BackupError, before any change; or, where
+    putting it in place fails, with the place of the former state.
     """
     var = Path(settings.VAR_DIR)
     var.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -95,18 +96,30 @@ def restore_backup(source: Path, *, replace: bool) -> tuple[Manifest, Path | Non
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=var) as name:
         folder = Path(name)
         manifest = _unpack(source, folder)
-        kept = _keep_aside(var) if used else None
-        connection.close()
         database = folder / NAMES[manifest.vendor]
-        if manifest.vendor == "sqlite":
-            database.replace(connection.settings_dict["NAME"])
-        else:
-            _restore_postgres(database)
-        _replace_media(folder / "media")
+        if manifest.vendor == "postgresql":
+            _run("pg_restore", "--list", str(database))  # it is there, and reads this dump
+        kept = var / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%SZ}" if used else None
+        try:
+            _put_in_place(manifest, database, folder / "media", kept)
+        except (BackupError, OSError, DatabaseError) as error:
+            where = f"What was here before is in {kept}." if kept else "Nothing was here before."
+            raise BackupError(f"It was not restored whole: {error}\n{where}") from error
+    return manifest, kept
+
+
+def _put_in_place(manifest: Manifest, database: Path, media: Path, kept: Path | None) -> None:
+    if kept is not None:
+        _keep_aside(kept)
+    connection.close()
+    if manifest.vendor == "sqlite":
+        database.replace(connection.settings_dict["NAME"])
+    else:
+        _restore_postgres(database)
+    _replace_media(media)
     found = count_rows()
     if found != manifest.rows:
-        raise BackupError(f"Rows differ after restoring: {_differences(manifest.rows, found)}")
-    return manifest, kept
+        raise BackupError(f"rows differ in {_differences(manifest.rows, found)}.")
 
 
 def count_rows() -> dict[str, int]:
@@ -156,13 +169,17 @@ def _restore_postgres(source: Path) -> None:
 
 def _postgres(program: str, *options: str) -> None:
     """Run one of PostgreSQL's own programs on our database. Raises: BackupError."""
-    if shutil.which(program) is None:
-        raise BackupError(f"{program} is missing (Debian: apt install postgresql-client).")
     arguments, env = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
     *address, database = arguments[1:]
-    command = [program, *address, "--dbname", database, *options]
+    _run(program, *address, "--dbname", database, *options, **(env or {}))
+
+
+def _run(program: str, *options: str, **env: str) -> None:
+    """Raises: BackupError where the program is missing or fails, with its words."""
+    if shutil.which(program) is None:
+        raise BackupError(f"{program} is missing (Debian: apt install postgresql-client).")
     done = subprocess.run(  # noqa: S603 a fixed program
-        command, env={**os.environ, **(env or {})}, check=False, capture_output=True, text=True
+        [program, *options], env={**os.environ, **env}, check=False, capture_output=True, text=True
     )
     if done.returncode:
         raise BackupError(f"{program}: {done.stderr.strip()}")
@@ -200,9 +217,8 @@ def _extract(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) ->
     target.chmod(0o600)
 
 
-def _keep_aside(var: Path) -> Path:
+def _keep_aside(kept: Path) -> None:
     """Move the state in use to a folder of its own (PostgreSQL: back it up there)."""
-    kept = var / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     kept.mkdir(mode=0o700)
     if connection.vendor == "sqlite":
         connection.close()
@@ -215,7 +231,6 @@ def _keep_aside(var: Path) -> Path:
     media = Path(settings.MEDIA_ROOT)
     if media.exists():
         media.replace(kept / "media")
-    return kept
 
 
 def _replace_media(source: Path) -> None:

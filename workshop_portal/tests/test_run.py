@@ -4,9 +4,11 @@ import http.client
 import io
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tarfile
 import time
 from collections.abc import Callable, Iterator
@@ -235,6 +237,22 @@ class TestBackup:
         assert "is damaged: media/letters/one.pdf" in answers[1].stderr
         assert not (tmp_path / "there" / "db.sqlite3").exists()
 
+    def test_what_fails_in_the_middle_names_where_the_former_state_is(
+        self, here: dict[str, str], tmp_path: Path
+    ) -> None:
+        file, wrong = tmp_path / "backup.tar.gz", tmp_path / "wrong.tar.gz"
+        assert run("backup", str(file), **here).returncode == 0
+        with tarfile.open(file) as archive:
+            manifest = json.load(archive.extractfile("manifest.json") or io.BytesIO())
+        manifest["rows"]["accounts_user"] += 1
+        _swap(file, wrong, "manifest.json", json.dumps(manifest).encode())
+        answer = run("restore", "--replace", str(wrong), **here)
+        [kept] = (tmp_path / "here").glob("before-restore-*")
+        assert answer.returncode == 1
+        assert "rows differ in accounts_user." in answer.stderr
+        assert f"What was here before is in {kept}." in answer.stderr
+        assert (kept / "db.sqlite3").exists()
+
     def test_an_existing_file_is_not_overwritten(
         self, here: dict[str, str], tmp_path: Path
     ) -> None:
@@ -270,6 +288,20 @@ def test_runs_on_postgresql_and_redis_and_comes_back_from_a_backup(
         file = tmp_path / "backup.tar.gz"
         kept = run("backup", str(file), **env)
         assert kept.returncode == 0, kept.stderr
+        refused = run(
+            "restore", "--replace", str(file), **env, PATH=_path_without_restore(tmp_path)
+        )
+        assert (refused.returncode, "pg_restore is missing" in refused.stderr) == (1, True)
+        assert list((tmp_path / "var").glob("before-restore-*")) == []
+        assert run("login", FIRST, **env).returncode == 0
         answer = run("restore", "--replace", str(file), **env)
         assert answer.returncode == 0, answer.stderr
         assert run("login", FIRST, **env).stdout.startswith("http://localhost:")
+
+
+def _path_without_restore(folder: Path) -> str:
+    programs = folder / "programs"
+    programs.mkdir()
+    (programs / "python3").symlink_to(Path(sys.executable).resolve())
+    (programs / "pg_dump").symlink_to(shutil.which("pg_dump") or "")
+    return str(programs)

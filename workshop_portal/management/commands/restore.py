@@ -25,7 +25,7 @@ class Command(BaseCommand):
             manifest, kept = restore_backup(file, replace=replace)
         except BackupError as error:
             raise CommandError(str(error)) from error
+        if kept:  # said before what may still fail
+            self.stdout.write(f"What was here before is in {kept}.")
         prepare_database(self.stderr.write)  # a backup of an earlier version
         self.stdout.write(f"Restored the state of {manifest.made_at}: {manifest.summary}.")
-        if kept:
-            self.stdout.write(f"What was here before is in {kept}.")

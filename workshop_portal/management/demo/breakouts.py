@@ -136,7 +136,10 @@ def _note(plan: Plan, by: User) -> None:
         persona = [each for each in members if each.user.email == DEMO["rapporteur"]]
         others = [each for each in members if each.user.email not in DEMO.values()]
         rapporteur, facilitator = [each.user for each in (persona + others)[:2]]
-        named = {Role.RAPPORTEUR: rapporteur, Role.FACILITATOR: facilitator}
+        named: dict[str, User | None] = {
+            Role.RAPPORTEUR: rapporteur,
+            Role.FACILITATOR: facilitator,
+        }
         groups.name_group_roles(group=group, people=named, by=by)
         noted = []
         for number, kind in enumerate(islice(kinds, POINTS_EACH)):
