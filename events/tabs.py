@@ -1,8 +1,8 @@
 """What upper apps add to a workshop, registered in `AppConfig.ready`.
 
 Tabs of its pages, stages of its rail, what waits for its organisers, panels of its overview, parts of its
-public page, what its record holds besides, what the next workshop of the series takes over, and
-what is locked while a workshop is frozen.
+public page, what its record holds besides, what the next workshop of the series takes over, what is
+locked while a workshop is frozen, and how many people are told of its end or of other days.
 """
 
 from collections.abc import Callable, Mapping
@@ -132,6 +132,7 @@ PUBLIC_ACTIONS: list[tuple[int, Callable[[Workshop, datetime], PublicAction | No
 RECORDS: list[Callable[[Workshop, User], list[Model]]] = []
 COPIERS: list[tuple[int, Callable[[Copy], list[Copied]]]] = []
 HOLDERS: list[tuple[int, Callable[[Workshop], None]]] = []
+TOLD: list[Callable[[Workshop], int]] = []
 
 STAGE_ORDER = ("set_up", "invite", "register", "assign", "run", "findings", "report")
 
@@ -199,3 +200,12 @@ def hold_rows(workshop: Workshop) -> None:
     """Wait until all that was begun on these rows has ended; what comes later waits for the act that holds them."""
     for _order, hold in HOLDERS:
         hold(workshop)
+
+
+def add_told(count: Callable[[Workshop], int]) -> None:
+    """How many people an upper app mails where a workshop is cancelled, postponed or gets other days."""
+    TOLD.append(count)
+
+
+def count_told(workshop: Workshop) -> int:
+    return sum(count(workshop) for count in TOLD)

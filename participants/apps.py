@@ -205,15 +205,17 @@ def _registration_mails() -> "list[MailTemplate]":
 
 def _register_mail_plan() -> None:
     """The mail plan: tab, audiences, mails with the check before they go, what a move or end does."""
-    from events.tabs import Tab, add_copier, add_tab
+    from events.tabs import Tab, add_copier, add_tab, add_told
     from participants import receivers, reminders
     from participants.actions.mail_plan import copy_mail_plan
     from participants.audiences import add_audience, add_reminder_mail
+    from participants.queries.reminders import count_told
     from workshop_portal.audit.presenters import present
     from workshop_portal.mail.registry import register_still_due, register_template
 
     add_tab(Tab(name="mail", label=_("Mail"), url_name="participants:mail-plan", order=70))
     add_copier(copy_mail_plan, order=30)
+    add_told(count_told)
     receivers.connect()
     for audience in _audiences():
         add_audience(audience)
@@ -327,6 +329,14 @@ def _reminder_templates() -> "list[MailTemplate]":
                 secret=True,
             )
             for name, (build, placeholders, attach) in builds.items()
+        ),
+        MailTemplate(
+            name="participants/new_days",
+            title=_("New days of the workshop"),
+            placeholders=(*with_link, "was", "has_calendar"),
+            build=notices.build_new_days,
+            attach=notices.attach_new_days,
+            secret=True,
         ),
         MailTemplate(
             name="participants/workshop_cancelled",

@@ -1,10 +1,11 @@
-"""What the mails of the plan say, and the one that tells of a cancelled or postponed workshop.
+"""What the mails of the plan say, and those that tell of a cancelled, postponed or moved workshop.
 
 Each `build_` reads the rows again when the mail is sent, in the recipient's language and time zone. A test
 mail to oneself names no registration and no delegation: it says what it would say to anybody.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,8 +20,9 @@ from participants.invitations import link_subject as delegation_subject
 from participants.mails import LINK_VALID_FOR, profile_link
 from participants.mails import link_subject as registration_subject
 from participants.models import Delegation, PlannedReminder, Registration
-from participants.queries.reminders import get_moments
+from participants.queries.reminders import UNSENT, get_moments
 from workshop_portal.accounts.models import User
+from workshop_portal.administrations.models import FocalPoint
 from workshop_portal.leases import SupersededError
 from workshop_portal.mail.registry import Attachment, OneTimeLink, Params
 from workshop_portal.mail.wording import day, moment, own_words
@@ -85,6 +87,29 @@ def attach_calendar(
     return _calendar(registration, ical.invitation, "workshop.ics", "REQUEST")
 
 
+def build_new_days(
+    params: Params, person: User | None, _language: str, _zone: ZoneInfo
+) -> Mapping[str, Any]:
+    """Raises: SupersededError where the workshop rests again, or the person no longer has a part in it."""
+    workshop, registration, delegation = _subject(params)
+    if workshop.status in UNSENT or not has_part(registration, delegation, person):
+        raise SupersededError(_("The workshop or the person’s part in it has changed."))
+    was = date.fromisoformat(params["was"])
+    return {
+        **_facts(workshop, _name_of(delegation)),
+        "was": day(was) if was != workshop.starts_on else "",
+        "has_calendar": registration is not None,
+        "link": _link(workshop, registration, delegation, person),
+    }
+
+
+def attach_new_days(
+    params: Params, _person: User | None, _language: str, _zone: ZoneInfo
+) -> list[Attachment]:
+    _workshop, registration, _delegation = _subject(params)
+    return _calendar(registration, ical.invitation, "workshop.ics", "REQUEST")
+
+
 def build_workshop_cancelled(
     params: Params, _person: User | None, _language: str, _zone: ZoneInfo
 ) -> Mapping[str, Any]:
@@ -105,6 +130,19 @@ def attach_workshop_cancelled(
 ) -> list[Attachment]:
     _workshop, registration, _delegation = _subject(params)
     return _calendar(registration, ical.cancellation, "cancelled.ics", "CANCEL")
+
+
+def has_part(
+    registration: Registration | None, delegation: Delegation | None, person: User | None
+) -> bool:
+    """Whether the person still takes part, or is in office for the delegation. Queries: 1 or none."""
+    if registration is not None:
+        return registration.is_taking_part and registration.user == person
+    terms = FocalPoint.objects.current(timezone.now()).filter(user=person)
+    return (
+        delegation is not None
+        and terms.filter(administration=delegation.administration_id).exists()
+    )
 
 
 def _subject(params: Params) -> Subject:

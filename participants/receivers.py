@@ -5,7 +5,7 @@ from typing import Any
 
 from events.models import Workshop
 from events.signals import workshop_cancelled, workshop_rescheduled
-from participants.actions.mail_plan import move_reminders, tell_of_the_end
+from participants.actions.mail_plan import move_reminders, tell_new_days, tell_of_the_end
 from workshop_portal.accounts.models import User
 
 
@@ -16,8 +16,8 @@ def connect() -> None:
 
 
 def on_rescheduled(*, workshop: Workshop, by: User, shift: timedelta, **_rest: Any) -> None:
-    del shift  # distances count from the new days by themselves
-    move_reminders(workshop=workshop, by=by)
+    move_reminders(workshop=workshop, by=by)  # distances count from the new days by themselves
+    tell_new_days(workshop=workshop, shift=shift, by=by)
 
 
 def on_cancelled(*, workshop: Workshop, by: User, **_rest: Any) -> None:

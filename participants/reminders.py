@@ -28,6 +28,8 @@ LATE_BY_WITHIN_A_DAY = timedelta(hours=6)
 """How late a mail may still be sent: a join link of yesterday helps nobody."""
 WORLD = timedelta(days=2)
 """More than any two zones can be apart at one hour of the clock, their days included."""
+NEW_DAYS = "new_days"
+"""The kind of the mail that a workshop was moved."""
 
 Anchor, Timing = PlannedReminder.Anchor, PlannedReminder.Timing
 
@@ -230,6 +232,18 @@ def end_mail(workshop: Workshop, recipient: Recipient, now: datetime) -> Mail:
         template="participants/workshop_cancelled",
         to=recipient.user,
         params={**recipient.params, "workshop": workshop.pk},
+        context=workshop,
+        reply_to=workshop.contact_email,
+    )
+
+
+def new_days_mail(workshop: Workshop, recipient: Recipient, was: str, now: datetime) -> Mail:
+    """That the workshop has other days. `was`: the first day that the person knows, in ISO form."""
+    return Mail(
+        key=f"{NEW_DAYS}:{workshop.pk}:u{recipient.user.pk}:{now:%Y%m%dT%H%M%S%fZ}",
+        template="participants/new_days",
+        to=recipient.user,
+        params={**recipient.params, "was": was},
         context=workshop,
         reply_to=workshop.contact_email,
     )

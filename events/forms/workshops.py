@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from typing import Any
 
-from crispy_forms.layout import Div, Fieldset, Row
+from crispy_forms.layout import Div, Fieldset, Row, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -196,6 +196,10 @@ class WorkshopForm(_Days, WatchedForm):
         values = {name: getattr(workshop, name) for name in cls.base_fields if name != "seen"}
         return {name: str(value) if name in texts else value for name, value in values.items()}
 
+    def ask(self) -> None:
+        """Show what was typed once more: only the next save is meant."""
+        self.helper.layout.fields[-1] = Submit("confirmed", _("Save and tell everybody"))
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         away: tuple[str, ...] = ()
@@ -347,4 +351,4 @@ class ResumeForm(LaidOutForm):
         label=gettext_lazy("New first day"),
         help_text=gettext_lazy("Agenda and deadline move by as many days; hours stay."),
     )
-    submit = gettext_lazy("Hold it then")
+    submit = gettext_lazy("Hold it then and tell everybody")

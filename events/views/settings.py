@@ -8,6 +8,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events.access import get_workshop_for
@@ -37,6 +38,7 @@ from events.forms.workshops import (
 )
 from events.models import Workshop
 from events.queries import get_settings_facts, list_double_bookings, list_organisers, list_team
+from events.tabs import count_told
 from events.views.pages import form_page
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access, can
@@ -66,6 +68,10 @@ def workshop_settings(request: PersonRequest, slug: str) -> HttpResponseBase:
 def workshop_edit(request: PersonRequest, slug: str) -> HttpResponseBase:
     workshop = get_workshop_for(request.user, slug=slug, to=EDIT)
     form = WorkshopForm(posted(request), initial=WorkshopForm.values_of(workshop))
+    if "confirmed" not in request.POST and _moves_people(workshop, form):
+        form.ask()
+        asked = _mails(workshop)
+        return _settings_form(request, workshop, form, _("Edit the workshop"), asked=asked)
     saved = accept(
         form,
         lambda: edit_workshop(workshop=workshop, by=request.user, **form.cleaned_data),
@@ -265,7 +271,7 @@ def workshop_cancel(request: PersonRequest, slug: str) -> HttpResponseBase:
 @access("events.publish_workshop")
 @require_http_methods(["GET", "POST"])
 def workshop_resume(request: PersonRequest, slug: str) -> HttpResponseBase:
-    """Hold a postponed workshop on other days."""
+    """Hold a postponed workshop on other days. Everybody who was told that it is postponed is told of them."""
     workshop = get_workshop_for(request.user, slug=slug, to="events.publish_workshop")
     form = ResumeForm(posted(request), initial={"starts_on": workshop.starts_on})
     resumed = accept(
@@ -273,8 +279,9 @@ def workshop_resume(request: PersonRequest, slug: str) -> HttpResponseBase:
         lambda: life.resume_workshop(workshop=workshop, by=request.user, **form.cleaned_data),
     )
     if resumed is not None:
-        return done(request, _("The workshop has new days."), _settings_url(workshop))
-    return _settings_form(request, workshop, form, _("Name new days"))
+        words = _("The workshop has new days. Everybody who was invited is told.")
+        return done(request, words, _settings_url(workshop))
+    return _settings_form(request, workshop, form, _("Name new days"), label=_mails(workshop))
 
 
 def _step(
@@ -305,7 +312,24 @@ def _ending(
     )
     if ended is not None:
         return done(request, words, _settings_url(workshop))
-    return _settings_form(request, workshop, form, title)
+    return _settings_form(request, workshop, form, title, label=_mails(workshop))
+
+
+def _moves_people(workshop: Workshop, form: WorkshopForm) -> bool:
+    """Whether the form is right and gives another first day to a workshop that people count on."""
+    rests = not workshop.is_public or workshop.status == Status.POSTPONED or workshop.is_ended
+    if rests or not form.is_bound or not form.is_valid():
+        return False
+    return form.cleaned_data["starts_on"] != workshop.starts_on and count_told(workshop) > 0
+
+
+def _mails(workshop: Workshop) -> str:
+    """How many people the act would mail; said before it is done."""
+    number = count_told(workshop)
+    words = ngettext(
+        "You are about to mail %(count)d person.", "You are about to mail %(count)d people.", number
+    )
+    return words % {"count": number} if number else ""
 
 
 def _team_page(request: PersonRequest, workshop: Workshop, form: TeamMemberForm) -> HttpResponse:
@@ -321,11 +345,11 @@ def _team_page(request: PersonRequest, workshop: Workshop, form: TeamMemberForm)
 
 
 def _settings_form(
-    request: PersonRequest, workshop: Workshop, form: Any, title: str
+    request: PersonRequest, workshop: Workshop, form: Any, title: str, **more: str
 ) -> HttpResponse:
     trail = [(_settings_url(workshop), _("Settings"))]
     return form_page(
-        request, form=form, title=title, workshop=workshop, trail=trail, tab="settings"
+        request, form=form, title=title, workshop=workshop, trail=trail, tab="settings", **more
     )
 
 

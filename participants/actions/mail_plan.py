@@ -21,14 +21,16 @@ from participants import reminders
 from participants.audiences import REMINDER_MAILS
 from participants.models import PlannedReminder, Registration
 from participants.queries.reminders import (
+    UNSENT,
     get_moments,
     list_active_reminders,
     list_reminders,
-    list_told_of_the_end,
+    list_told,
 )
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, entry, record, record_many, type_name
 from workshop_portal.audit.models import Entry
+from workshop_portal.leases import WorkStatus
 from workshop_portal.mail.actions import queue_mails, send_test_mail, supersede_mails
 from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.refusals import Refusal
@@ -244,16 +246,40 @@ def move_reminders(*, workshop: Workshop, by: User) -> None:
     _end_waiting(workshop, Q(kind__in=kinds), _("The workshop was moved."), by)
 
 
+def tell_new_days(*, workshop: Workshop, shift: timedelta, by: User) -> None:
+    """Moved, or held after all: everybody who counts on it is told once, from which day to which days.
+
+    Whom such a mail has not reached yet is told from the day that they know; that mail ends. Nobody is
+    told of a draft, while it is postponed, or once it has ended. Runs in the transaction of the act.
+    """
+    if workshop.status in UNSENT or workshop.is_ended:
+        return
+    now = timezone.now()
+    waiting = OutgoingMail.objects.filter(
+        _of(workshop), kind=reminders.NEW_DAYS, status__in=[WorkStatus.HELD, WorkStatus.PLANNED]
+    )
+    known = {mail.recipient_id: mail.params["was"] for mail in waiting.order_by("pk")}
+    _end_waiting(workshop, Q(kind=reminders.NEW_DAYS), _("The workshop was moved again."), by)
+    was = (workshop.starts_on - shift).isoformat()
+    queue_mails(
+        [
+            reminders.new_days_mail(workshop, each, known.get(each.user.pk, was), now)
+            for each in list_told(workshop, now)
+        ],
+        by=by,
+    )
+
+
 def tell_of_the_end(*, workshop: Workshop, by: User) -> None:
     """Cancelled or postponed: everybody who counts on it is told once, and the plan's mails end.
 
     Runs in the transaction of the act. Queries: 7, and 1 per batch of mails.
     """
     now = timezone.now()
-    kinds = [mail.kind for mail in REMINDER_MAILS.values()]
+    kinds = [reminders.NEW_DAYS, *(mail.kind for mail in REMINDER_MAILS.values())]
     _end_waiting(workshop, Q(kind__in=kinds), _("The workshop does not take place then."), by)
     _raise_calendars(workshop)
-    told = list_told_of_the_end(workshop, now)
+    told = list_told(workshop, now)
     queue_mails([reminders.end_mail(workshop, each, now) for each in told], by=by)
 
 
@@ -334,10 +360,13 @@ def _locked(reminder: PlannedReminder) -> PlannedReminder:
 
 
 def _end_waiting(workshop: Workshop, which: Q, reason: str, by: User) -> None:
-    mails = OutgoingMail.objects.filter(
-        which, context_type=type_name(workshop), context_id=str(workshop.pk)
-    )
+    mails = OutgoingMail.objects.filter(_of(workshop), which)
     supersede_mails(mails=mails, reason=reason, by=by)
+
+
+def _of(workshop: Workshop) -> Q:
+    """The mails that are filed under the workshop."""
+    return Q(context_type=type_name(workshop), context_id=str(workshop.pk))
 
 
 def _raise_calendars(workshop: Workshop) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, time
 from typing import TypeAlias
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,7 +23,7 @@ USUAL_START, USUAL_END = time(9), time(17)
 """Where the agenda is still empty."""
 
 UNSENT = (Workshop.Status.DRAFT, Workshop.Status.POSTPONED, Workshop.Status.CANCELLED)
-"""Workshops whose plan rests."""
+"""Workshops that rest: nothing of their plan is sent, and nobody is told that they take part."""
 
 
 def list_reminders(*, workshop: Workshop) -> QuerySet[PlannedReminder]:
@@ -117,13 +118,21 @@ def count_to_invite(workshop: Workshop, _now: datetime) -> Size:
     return size_of_administrations(counted["some"], counted["all"])
 
 
-def list_told_of_the_end(workshop: Workshop, now: datetime) -> list[Recipient]:
-    """Everybody who counts on the workshop, each once: those taking part, then those in office."""
+def list_told(workshop: Workshop, now: datetime) -> list[Recipient]:
+    """Everybody who counts on the workshop, each once: those taking part, then those in office.
+
+    They are told that it is cancelled, postponed or has other days. Queries: 3.
+    """
     states = (State.INVITED, State.OPENED, State.SILENT, State.NOMINATED, State.DECLINED)
     found: dict[int, Recipient] = {}
     for each in [*list_participants(workshop, now), *_in_office(workshop, states, now)]:
         found.setdefault(each.user.pk, each)
     return list(found.values())
+
+
+def count_told(workshop: Workshop) -> int:
+    """Queries: 3."""
+    return sum(each.user.is_active for each in list_told(workshop, timezone.now()))
 
 
 # Audiences of people ------------------------------------------------------------------------------

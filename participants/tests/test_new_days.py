@@ -1,0 +1,191 @@
+"""How everybody who counts on a workshop is told that it was moved, or takes place after all."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from events.actions.life import postpone_workshop, resume_workshop
+from events.actions.workshops import edit_workshop
+from events.forms.workshops import WorkshopForm
+from events.models import Workshop
+from participants.actions.changes import withdraw_registration
+from participants.models import Registration
+from participants.tests.plans import NOW, at, everyone, make_scene, reload, send, taking_part
+from participants.tests.worlds import World, make_registration
+from workshop_portal.accounts.models import SignInLink
+from workshop_portal.administrations.models import FocalPoint
+from workshop_portal.mail.models import OutgoingMail
+
+Status = Registration.Status
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_scene()
+
+
+def move(world: World, days: int) -> None:
+    shift = timedelta(days=days)
+    edit_workshop(
+        workshop=world.here,
+        starts_on=reload(world.here).starts_on + shift,
+        ends_on=reload(world.here).ends_on + shift,
+        by=world.organiser,
+    )
+
+
+def test_everybody_is_told_once_of_new_days(world: World, mailoutbox: list[Any]) -> None:
+    everyone(world)
+    make_registration(world.fiji_elsewhere, status=Status.CONFIRMED)
+    with at(NOW):
+        move(world, 7)
+    send(NOW)
+
+    assert sorted(mail.to[0] for mail in mailoutbox) == [
+        "approved@fiji.example",
+        "confirmed@fiji.example",
+        "contact@fiji.example",
+        "contact@japan.example",
+    ]
+    assert {mail.subject for mail in mailoutbox} == {"New days: Workshop here"}
+    mail = next(each for each in mailoutbox if each.to == ["confirmed@fiji.example"])
+    assert (
+        "“Workshop here” has new days: Tuesday 31 May 2022 to Thursday 2 June 2022. "
+        "It was planned to begin on Tuesday 24 May 2022." in mail.body
+    )
+    [(name, content, kind)] = mail.attachments
+    assert (name, kind) == ("workshop.ics", "text/calendar; method=REQUEST")
+    assert ["SEQUENCE:1" in content, "20220531" in content] == [True, True]
+    focal_point = next(each for each in mailoutbox if each.to == ["contact@fiji.example"])
+    assert focal_point.attachments == []
+    assert list(SignInLink.objects.order_by("path").values_list("path", flat=True)) == [
+        "/workshops/here/delegations/FJ/",
+        "/workshops/here/delegations/JP/",
+        "/workshops/here/my/",
+        "/workshops/here/my/",
+    ]
+
+
+def test_moved_twice_the_days_that_people_know_are_named(
+    world: World, mailoutbox: list[Any]
+) -> None:
+    taking_part(world.fiji, "ana@fiji.example")
+    with at(NOW):
+        move(world, 7)
+    late = taking_part(world.fiji, "ben@fiji.example")
+    with at(NOW + timedelta(minutes=1)):
+        move(world, 7)
+    send(NOW + timedelta(minutes=1))
+
+    mine = {mail.to[0]: mail.body for mail in mailoutbox}
+    assert "begin on Tuesday 24 May 2022" in mine["ana@fiji.example"]
+    assert "begin on Tuesday 31 May 2022" in mine[late.user.email]
+    assert [text.count("7 June 2022") for text in mine.values()] == [1] * len(mine)
+    mails = OutgoingMail.objects.filter(kind="new_days")
+    assert sorted(mails.values_list("status", flat=True)) == ["done"] * 4 + ["superseded"] * 3
+
+
+def test_held_after_all_is_told_with_the_new_days(world: World, mailoutbox: list[Any]) -> None:
+    taking_part(world.fiji, "ana@fiji.example")
+    Workshop.objects.update(status=Workshop.Status.PUBLISHED)
+    with at(NOW):
+        postpone_workshop(workshop=world.here, reason="Storm", by=world.organiser)
+    send(NOW)
+    with at(NOW):
+        resume_workshop(workshop=world.here, starts_on=date(2022, 7, 1), by=world.organiser)
+    send(NOW)
+
+    mine = [mail for mail in mailoutbox if mail.to == ["ana@fiji.example"]]
+    assert [mail.subject for mail in mine] == [
+        "Postponed: Workshop here",
+        "New days: Workshop here",
+    ]
+    cancelled, invited = (mail.attachments[0][1] for mail in mine)
+    assert ["METHOD:CANCEL" in cancelled, "SEQUENCE:1" in cancelled] == [True, True]
+    assert ["METHOD:REQUEST" in invited, "SEQUENCE:2" in invited, "20220701" in invited] == [
+        True,
+        True,
+        True,
+    ]
+
+
+def test_held_on_the_same_days_it_takes_place_after_all(
+    world: World, mailoutbox: list[Any]
+) -> None:
+    Workshop.objects.update(status=Workshop.Status.PUBLISHED)
+    with at(NOW):
+        postpone_workshop(workshop=world.here, reason="Storm", by=world.organiser)
+    send(NOW)
+    mailoutbox.clear()
+    with at(NOW):
+        resume_workshop(workshop=world.here, starts_on=date(2022, 5, 24), by=world.organiser)
+    send(NOW)
+
+    assert {mail.subject for mail in mailoutbox} == {"It takes place: Workshop here"}
+    assert "takes place after all, on its days: Tuesday 24 May 2022" in mailoutbox[0].body
+
+
+@pytest.mark.parametrize("status", ["draft", "postponed", "concluded"])
+def test_nobody_is_told_while_it_rests_or_has_ended(world: World, status: str) -> None:
+    taking_part(world.fiji)
+    publication = {"published_at": None, "published_by": None} if status == "draft" else {}
+    Workshop.objects.update(status=status, **publication)
+
+    move(world, 7)
+
+    assert OutgoingMail.objects.count() == 0
+
+
+def test_who_has_no_part_in_it_any_more_is_not_told(world: World, mailoutbox: list[Any]) -> None:
+    gone = taking_part(world.fiji, "ana@fiji.example")
+    with at(NOW):
+        move(world, 7)
+        withdraw_registration(registration=gone, by=world.fiji_contact)
+        FocalPoint.objects.filter(user=world.japan_contact).update(ends_at=NOW)
+    send(NOW)
+
+    told_of_days = [mail.to[0] for mail in mailoutbox if mail.subject.startswith("New days")]
+    assert told_of_days == ["contact@fiji.example"]
+
+
+# The question before it ---------------------------------------------------------------------------
+
+EDIT = "/workshops/here/settings/details/"
+
+
+def test_other_days_ask_before_they_mail(world: World, client: Client) -> None:
+    taking_part(world.fiji)
+    client.force_login(world.organiser)
+    values = WorkshopForm.values_of(world.here)
+    data = {name: str(value) for name, value in values.items() if value}
+    data |= {"starts_on": "2022-05-25", "ends_on": "2022-05-27"}
+
+    asked = client.post(EDIT, data)
+
+    assert asked.status_code == 200
+    assert "You are about to mail 3 people." in asked.text
+    assert 'name="confirmed"' in asked.text
+    assert (reload(world.here).starts_on, OutgoingMail.objects.count()) == (date(2022, 5, 24), 0)
+    assert client.post(EDIT, data | {"confirmed": "1"}).status_code == 302
+    assert (reload(world.here).starts_on, OutgoingMail.objects.count()) == (date(2022, 5, 25), 3)
+
+
+def test_what_moves_nobody_asks_nothing(world: World, client: Client) -> None:
+    client.force_login(world.organiser)
+    values = WorkshopForm.values_of(world.here)
+    data = {name: str(value) for name, value in values.items() if value}
+
+    assert client.post(EDIT, data | {"title": "Another"}).status_code == 302
+    Workshop.objects.update(status=Workshop.Status.DRAFT, published_at=None, published_by=None)
+    assert client.post(EDIT, data | {"starts_on": "2022-05-23"}).status_code == 302
+    assert OutgoingMail.objects.count() == 0
+
+
+@pytest.mark.parametrize("verb", ["postpone", "cancel", "resume"])
+def test_whom_an_act_would_mail_is_counted_before(world: World, client: Client, verb: str) -> None:
+    client.force_login(world.organiser)
+    page = client.get(f"/workshops/here/{verb}/")
+
+    assert "You are about to mail 2 people." in page.text
