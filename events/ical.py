@@ -44,8 +44,7 @@ def session_event(workshop: Workshop, session: Session, *, join_url: str = "") -
         event.add("description", str(session.description))
     page = f"{settings.SITE_URL}/workshops/{workshop.slug}/"
     event.add("url", vUri(join_url or page))
-    is_off = workshop.status in {Workshop.Status.CANCELLED, Workshop.Status.POSTPONED}
-    event.add("status", "CANCELLED" if is_off else "CONFIRMED")
+    event.add("status", "CANCELLED" if workshop.is_off else "CONFIRMED")
     return event
 
 

@@ -51,7 +51,7 @@ def feed(
 
 def _own_event(registration: Registration, session: Session, detail: SessionDetail | None) -> Event:
     workshop = registration.workshop
-    takes_part = registration.is_taking_part
+    takes_part = registration.is_taking_part and not workshop.is_off
     url = ""
     if takes_part and registration.attends == Registration.Attends.ONLINE:
         own = (detail.join_url or _absolute(detail.url)) if detail else ""

@@ -167,6 +167,11 @@ class Workshop(models.Model):
         return self.status in {self.Status.CONCLUDED, self.Status.ARCHIVED, self.Status.CANCELLED}
 
     @property
+    def is_off(self) -> bool:
+        """Whether it does not take place on its days."""
+        return self.status in {self.Status.POSTPONED, self.Status.CANCELLED}
+
+    @property
     def has_online(self) -> bool:
         return self.format != Format.ON_SITE
 

@@ -154,6 +154,43 @@ def test_each_state_says_what_is_next(
     assert (response.status_code, words in response.content.decode()) == (code, True)
 
 
+@pytest.mark.parametrize("status", [Status.WAITING, Status.APPROVED])
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("cancelled", "This workshop does not take place."),
+        ("postponed", "told the new ones by mail"),
+    ],
+)
+@pytest.mark.usefixtures("registries")
+def test_what_does_not_take_place_says_why_and_asks_nothing(
+    world: World, sign_in: SignIn, status: Status, state: str, words: str
+) -> None:
+    row = make_registration(world.fiji, status=status)
+    make_session(row.workshop, timezone.now() + timedelta(minutes=5))
+    Workshop.objects.update(status=state, ended_reason="A storm", join_url="https://join.example/")
+    tabs.add_home_tasks(lambda _row, _now: [tabs.HomeTask(text="Rank", status="Due", kind="late")])
+
+    response = sign_in(row.user).get(HOME)
+
+    text = response.text
+    assert [each in text for each in (f"<b>{state.title()}.</b> A storm", words)] == [True, True]
+    assert ["join.example" in text, "Begins" in text] == [False, False]
+    assert (response.context["tasks"], response.context["days"]) == ([], [])
+
+
+@pytest.mark.usefixtures("registries")
+def test_once_ended_nothing_is_to_be_joined_or_completed(world: World, sign_in: SignIn) -> None:
+    row = make_registration(world.fiji, status=Status.APPROVED)
+    make_session(row.workshop, timezone.now() + timedelta(minutes=5))
+    Workshop.objects.update(status=Workshop.Status.CONCLUDED, join_url="https://join.example/")
+
+    response = sign_in(row.user).get(HOME)
+
+    assert "This workshop is over." in response.text
+    assert ("join.example" in response.text, response.context["tasks"]) == (False, [])
+
+
 def test_materials_are_those_of_the_own_audience_and_workshop(
     world: World, ana: Registration, sign_in: SignIn
 ) -> None:

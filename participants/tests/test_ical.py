@@ -82,6 +82,18 @@ def test_withdrawal_cancels_with_a_higher_sequence_and_no_link(
     assert "join.example" not in after["url"]
 
 
+@pytest.mark.parametrize("status", ["cancelled", "postponed"])
+def test_what_does_not_take_place_leaves_the_calendar_with_its_link(
+    ana: Registration, client: Client, status: str
+) -> None:
+    make_session(ana.workshop, MORNING)
+    Workshop.objects.update(status=status)
+
+    [event] = read(client, ana)
+
+    assert (event["status"], "join.example" in event["url"]) == ("CANCELLED", False)
+
+
 def test_a_substitute_has_an_own_feed(world: World, ana: Registration, client: Client) -> None:
     make_session(ana.workshop, MORNING)
 

@@ -42,16 +42,21 @@ CONFIRM = "participants.confirm_registration"
 @access("participants.view_home")
 @require_safe
 def home(request: PersonRequest, slug: str) -> HttpResponseBase:
-    """My workshop. The part `now` asks for itself again, so that Join turns live. Queries: 5 and the panels'."""
+    """My workshop. The part `now` asks for itself again, so that Join turns live. Queries: 5 and the panels'.
+
+    Of a workshop that is cancelled or postponed it says so and why, and neither agenda nor tasks.
+    """
     registration = get_own_registration(request.user, slug=slug)
     workshop, now = registration.workshop, timezone.now()
-    sessions = list_own_sessions(workshop)
+    sessions = [] if workshop.is_off else list_own_sessions(workshop)
     details = find_session_details(registration, sessions) if registration.is_taking_part else {}
     context: dict[str, Any] = {
         **_own(registration),
         "calendar_url": _calendar_url(registration),
         "now": now,
-        "now_next": get_now_next(registration, sessions, details, now=now),
+        "now_next": get_now_next(
+            registration, [] if workshop.is_ended else sessions, details, now=now
+        ),
         "today": now.astimezone(request.user.zone).date(),
         "day_number": (now.astimezone(workshop.zone).date() - workshop.starts_on).days + 1,
         "day_count": (workshop.ends_on - workshop.starts_on).days + 1,
@@ -162,7 +167,9 @@ def _calendar_url(registration: Registration) -> str:
 
 
 def _tasks(registration: Registration) -> list[HomeTask]:
-    """The profile, then what upper apps ask for."""
+    """The profile, then what upper apps ask for; nothing while the workshop does not take place."""
+    if registration.workshop.is_off:
+        return []
     now = timezone.now()
     return [
         *_own_tasks(registration),
@@ -171,7 +178,7 @@ def _tasks(registration: Registration) -> list[HomeTask]:
 
 
 def _own_tasks(registration: Registration) -> list[HomeTask]:
-    if not registration.is_taking_part:
+    if not registration.is_taking_part or registration.workshop.is_ended:
         return []
     url = reverse("participants:profile-edit", args=[registration.workshop.slug])
     if registration.status == Registration.Status.CONFIRMED:
@@ -181,7 +188,7 @@ def _own_tasks(registration: Registration) -> list[HomeTask]:
 
 
 def _panels(registration: Registration) -> list[dict[str, Any]]:
-    if not registration.is_taking_part:
+    if not registration.is_taking_part or registration.workshop.is_off:
         return []
     now = timezone.now()
     found = [(panel, panel.find(registration, now)) for panel in HOME_PANELS]
