@@ -283,10 +283,17 @@ class Registration(models.Model):
 
     @property
     def changed_by(self) -> User:
-        """Whose act the present state is. Reads the people of the row."""
+        """Whose act the present state is: the last one, as a seat may pass on approved. Reads the people of the row."""
         if self.status == self.Status.CONFIRMED:
             return self.user
-        return self.ended_by or self.approved_by or self.nominated_by
+        acts = (
+            (self.ended_at, "ended_by"),
+            (self.approved_at, "approved_by"),
+            (self.nominated_at, "nominated_by"),
+        )
+        _at, name = max(((at, name) for at, name in acts if at), key=lambda act: act[0])
+        by: User = getattr(self, name)
+        return by
 
 
 @valid_choices("purpose")

@@ -30,7 +30,7 @@ from workshop_portal.refusals import Refusal
 Status = Registration.Status
 
 NEW_LINK_EVERY = timedelta(minutes=5)
-"""Asking again within it sends nothing more."""
+"""Of the stretches into which the clock is parted: asking again within the same one sends nothing more."""
 
 
 class RegistrationEndedError(Refusal):
@@ -49,6 +49,12 @@ class NotApprovedError(Refusal):
     """There is no link before the secretariat approved."""
 
     message = _("The link goes out when the secretariat approves.")
+
+
+class WorkshopOffError(Refusal):
+    """Cancelled or postponed: the link would lead to nothing."""
+
+    message = _("This workshop does not take place on its days. No link goes out.")
 
 
 @transaction.atomic
@@ -196,12 +202,15 @@ def correct_address(*, registration: Registration, email: str, by: User) -> Regi
 def send_new_link(*, registration: Registration, by: User | None) -> bool:
     """Send the personal link once more; the one before ends when it goes out.
 
-    Locks: the registration. Sends: at most one mail in `NEW_LINK_EVERY`. Raises: NotApprovedError.
+    Locks: the registration. Sends: at most one mail in each stretch of `NEW_LINK_EVERY`, so that two may come
+    closer together at its edge. Raises: NotApprovedError, WorkshopOffError.
     Returns: whether this call sent one; only then there is an entry in the record.
     """
     row = lock_registrations([registration])[0]
     if not row.is_taking_part:
         raise NotApprovedError
+    if row.workshop.is_off:
+        raise WorkshopOffError
     now = timezone.now()
     mail = mails.new_link(row, now, NEW_LINK_EVERY)
     if OutgoingMail.objects.filter(key=mail.key).exists():

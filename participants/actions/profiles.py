@@ -77,6 +77,24 @@ def confirm_registration(*, registration: Registration, profile: Profile, by: Us
 
 
 @transaction.atomic
+def withdraw_consents(
+    *, registration: Registration, keep: Collection[Consent.Purpose], by: User
+) -> Registration:
+    """Take back every consent but those of `keep`, at any time: a workshop that has ended changes nothing in that.
+
+    None is given by it. Raises: NotTakingPartError.
+    """
+    row = lock_registrations([registration])[0]
+    if not row.is_taking_part:
+        raise NotTakingPartError
+    now = timezone.now()
+    given = row.consents.filter(withdrawn_at=None).order_by("pk").values_list("purpose", flat=True)
+    kept = {Consent.Purpose(purpose) for purpose in given} & set(keep)
+    _set_consents([row], kept, language="", by=by, now=now)  # a language goes with what is given
+    return row
+
+
+@transaction.atomic
 def confirm_many(
     *,
     registrations: Iterable[Registration],

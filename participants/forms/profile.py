@@ -30,6 +30,27 @@ CONSENT_TEXTS = {
 """Sentences of the version `Consent.TEXT_VERSION`: raise it when one changes."""
 
 
+class ConsentsForm(forms.Form):
+    """Once a workshop has ended: what was agreed to, to be taken back."""
+
+    consents = forms.MultipleChoiceField(
+        label=_("What I agree to"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("The workshop has ended. Take out the tick of what you no longer agree to."),
+    )
+
+    def __init__(self, data: Any = None, *, given: list[str]) -> None:
+        super().__init__(data, initial={"consents": given})
+        texts = [(purpose, text) for purpose, text in CONSENT_TEXTS.items() if purpose in given]
+        self.fields["consents"].choices = texts  # type: ignore[attr-defined]  # a MultipleChoiceField
+
+    @property
+    def kept(self) -> set[Consent.Purpose]:
+        """Once valid."""
+        return {Consent.Purpose(value) for value in self.cleaned_data["consents"]}
+
+
 class DelegateForm(ProfileForm):
     """Own data, working languages, how one attends, and each consent apart, none of them ticked before."""
 

@@ -6,12 +6,15 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError
 
+from events.models import Workshop
 from participants import mails
 from participants.actions.delegations import set_quota
 from participants.actions.profiles import (
+    NotTakingPartError,
     Profile,
     confirm_many,
     confirm_registration,
+    withdraw_consents,
 )
 from participants.actions.registrations import (
     decline_registration,
@@ -83,6 +86,39 @@ def test_saving_the_same_twice_records_nothing_more(world: World) -> None:
     confirm_registration(registration=row, profile=Profile(speaks=["en"]), by=row.user)
 
     assert Entry.objects.count() == entries
+
+
+@pytest.mark.parametrize("state", ["concluded", "archived", "cancelled"])
+def test_once_it_has_ended_consents_are_taken_back_and_none_is_given(
+    world: World, state: str
+) -> None:
+    row = make_registration(world.fiji, status=Status.APPROVED)
+    purpose = Consent.Purpose
+    given = [purpose.RECORDING, purpose.LATER_CONTACT]
+    for each in given:
+        Consent.objects.create(registration=row, purpose=each, text_version="1", language="en")
+    Workshop.objects.update(status=state)
+
+    withdraw_consents(
+        registration=row, keep=[purpose.LATER_CONTACT, purpose.PUBLIC_LIST], by=row.user
+    )
+
+    kept = row.consents.filter(withdrawn_at=None).values_list("purpose", flat=True)
+    assert list(kept) == [purpose.LATER_CONTACT]
+    [entry] = Entry.objects.all()
+    assert (entry.action, entry.changes) == (
+        "participants.consents_changed",
+        {"recording": [True, False]},
+    )
+    row.refresh_from_db()
+    assert row.status == Status.APPROVED
+
+
+def test_who_takes_no_part_any_more_takes_nothing_back_here(world: World) -> None:
+    row = make_registration(world.fiji, status=Status.WITHDRAWN)
+
+    with pytest.raises(NotTakingPartError):
+        withdraw_consents(registration=row, keep=[], by=row.user)
 
 
 def test_of_a_gender_the_record_says_only_that_it_changed(world: World) -> None:

@@ -345,6 +345,23 @@ def test_a_posted_field_that_is_not_in_the_form_changes_nothing(
     )  # fmt: skip
 
 
+def test_what_was_agreed_to_is_taken_back_after_the_end(world: World, sign_in: SignIn) -> None:
+    row = make_registration(world.fiji, status=Status.APPROVED)
+    Consent.objects.create(registration=row, purpose="recording", text_version="1", language="en")
+    Workshop.objects.update(status=Workshop.Status.CONCLUDED)
+    client = sign_in(row.user)
+
+    form = client.get(PROFILE).context["form"]
+    assert (list(form.fields), form.initial) == (["consents"], {"consents": ["recording"]})
+    refused = client.post(PROFILE, DATA | {"consents": ["recording", "participant_list"]})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["consents"])
+    assert client.post(PROFILE, {}).status_code == 302
+
+    row.refresh_from_db()
+    assert (row.status, row.consents.filter(withdrawn_at=None).count()) == (Status.APPROVED, 0)
+    assert "there is nothing to take back" in client.get(PROFILE).text
+
+
 @pytest.mark.parametrize(("status", "code"), [(Status.NOMINATED, 403), (Status.WITHDRAWN, 404)])
 def test_only_who_takes_part_confirms(
     world: World, sign_in: SignIn, status: Status, code: int
@@ -385,3 +402,20 @@ def test_a_draft_has_no_such_page(world: World, client: Client) -> None:
     )
 
     assert client.get(NEW_LINK).status_code == 404
+
+
+@pytest.mark.parametrize("status", ["cancelled", "postponed"])
+def test_no_link_goes_out_to_what_does_not_take_place(
+    world: World, client: Client, status: str
+) -> None:
+    make_registration(world.fiji, status=Status.APPROVED, user=make_person("a@f.example"))
+    Workshop.objects.update(status=status, ended_reason="A storm")
+
+    answers = {
+        client.post(NEW_LINK, {"email": email}).text
+        for email in ("a@f.example", "nobody@f.example")
+    }
+
+    assert len(answers | {client.get(NEW_LINK).text}) == 1
+    assert "A storm" in answers.pop()
+    assert OutgoingMail.objects.count() == 0

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from events.models import Workshop
 from participants.actions.changes import (
     AlreadyConfirmedError,
     NotApprovedError,
+    WorkshopOffError,
     correct_address,
     replace_registration,
     send_new_link,
@@ -153,3 +155,25 @@ def test_asking_twice_for_a_link_sends_one(world: World) -> None:
 def test_there_is_no_link_before_the_approval(world: World) -> None:
     with pytest.raises(NotApprovedError):
         send_new_link(registration=make_registration(world.fiji), by=world.fiji_contact)
+
+
+def test_whose_act_a_passed_on_seat_is(world: World) -> None:
+    row = make_registration(
+        world.fiji, status=Status.APPROVED, approved_at=timezone.now() - timedelta(days=9)
+    )
+
+    new = replace_registration(registration=row, person=NEW, by=world.fiji_contact)
+
+    row.refresh_from_db()
+    assert (new.approved_by, new.changed_by) == (row.approved_by, world.fiji_contact)
+    assert row.changed_by == world.fiji_contact
+
+
+@pytest.mark.parametrize("status", ["cancelled", "postponed"])
+def test_there_is_no_link_to_what_does_not_take_place(world: World, status: str) -> None:
+    row = make_registration(world.fiji, status=Status.APPROVED)
+    Workshop.objects.update(status=status)
+
+    with pytest.raises(WorkshopOffError):
+        send_new_link(registration=row, by=world.fiji_contact)
+    assert (OutgoingMail.objects.count(), Entry.objects.count()) == (0, 0)

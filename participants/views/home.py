@@ -5,7 +5,7 @@ from typing import Any
 
 from allauth.core import ratelimit
 from django.conf import settings
-from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,10 +18,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from events.access import get_public_workshop
 from events.models import Workshop
 from participants.access import get_own_registration
-from participants.actions.changes import NotApprovedError, send_new_link
-from participants.actions.profiles import NotTakingPartError, confirm_registration
-from participants.actions.registrations import WorkshopEndedError
-from participants.forms.profile import DelegateForm
+from participants.actions.changes import NotApprovedError, WorkshopOffError, send_new_link
+from participants.actions.profiles import confirm_registration, withdraw_consents
+from participants.forms.profile import ConsentsForm, DelegateForm
 from participants.models import Registration
 from participants.queries.home import (
     get_now_next,
@@ -34,6 +33,7 @@ from workshop_portal.accounts.forms import NewLinkForm
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.http import HtmxHttpRequest, page
+from workshop_portal.pages import accept, done, posted
 
 CONFIRM = "participants.confirm_registration"
 
@@ -77,30 +77,31 @@ def home(request: PersonRequest, slug: str) -> HttpResponseBase:
 @access(CONFIRM)
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile_edit(request: PersonRequest, slug: str) -> HttpResponseBase:
-    """Complete the profile and say what is agreed to; the first time it confirms the seat."""
+    """Complete the profile and say what is agreed to; the first time it confirms the seat.
+
+    Once the workshop has ended, what was agreed to can still be taken back here.
+    """
     registration = get_own_registration(request.user, slug=slug, to=CONFIRM)
-    given = registration.consents.filter(withdrawn_at=None).order_by("pk")
-    form = DelegateForm(
-        request.POST or None,
-        registration=registration,
-        given=list(given.values_list("purpose", flat=True)),
+    consents = registration.consents.filter(withdrawn_at=None).order_by("pk")
+    given = list(consents.values_list("purpose", flat=True))
+    if registration.workshop.is_ended:
+        return _take_back(request, registration, given)
+    form = DelegateForm(posted(request), registration=registration, given=given)
+    is_first = registration.status == Registration.Status.APPROVED
+    confirmed = accept(
+        form,
+        lambda: confirm_registration(
+            registration=registration,
+            profile=form.get_profile(get_language() or "en"),
+            by=request.user,
+        ),
     )
-    if request.method == "POST" and form.is_valid():
-        is_first = registration.status == Registration.Status.APPROVED
-        profile = form.get_profile(get_language() or "en")
-        try:
-            confirm_registration(registration=registration, profile=profile, by=request.user)
-        except (NotTakingPartError, WorkshopEndedError) as error:
-            form.add_error(None, str(error.message))
-        else:
-            if is_first:
-                return redirect("participants:registration-confirmed", slug)
-            with translation.override(form.cleaned_data["language"]):
-                messages.success(request, _("Your data are saved."))
-            return redirect("participants:home", slug)
-    context = {**_own(registration), "form": form}
-    status = 422 if form.errors else 200
-    return page(request, "participants/profile_edit.html", context, status=status)
+    if confirmed is not None and is_first:
+        return redirect("participants:registration-confirmed", slug)
+    if confirmed is not None:
+        with translation.override(form.cleaned_data["language"]):
+            return done(request, _("Your data are saved."), _home_url(registration))
+    return _profile_page(request, registration, form)
 
 
 @never_cache
@@ -131,10 +132,13 @@ def registration_confirmed(request: PersonRequest, slug: str) -> HttpResponseBas
 @access(public=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_request(request: HtmxHttpRequest, slug: str) -> HttpResponseBase:
-    """Send me a new link: the same answer for known and unknown addresses, and past the limit."""
+    """Send me a new link: the same answer for known and unknown addresses, and past the limit.
+
+    Of a workshop that is cancelled or postponed it says so to everybody, and takes no address.
+    """
     workshop = get_public_workshop(slug=slug)
-    form = NewLinkForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = NewLinkForm(posted(request))
+    if form.is_valid() and not workshop.is_off:
         email = form.cleaned_data["email"].lower()
         _mail_new_link(request, workshop, email)
         context = {"workshop": workshop, "is_guest": True, "email": email}
@@ -151,9 +155,35 @@ def _mail_new_link(request: HtmxHttpRequest, workshop: Workshop, email: str) -> 
     limit = {"action": "new_link", "key": email}
     if registration is None or not ratelimit.consume(request, **limit, dry_run=True):
         return
-    with suppress(NotApprovedError):  # it changed between the two looks
+    with suppress(NotApprovedError, WorkshopOffError):  # it changed between the two looks
         if send_new_link(registration=registration, by=None):
             ratelimit.consume(request, **limit)
+
+
+def _take_back(
+    request: PersonRequest, registration: Registration, given: list[str]
+) -> HttpResponseBase:
+    """The consents of a workshop that has ended."""
+    form = ConsentsForm(posted(request), given=given)
+    taken = accept(
+        form,
+        lambda: withdraw_consents(registration=registration, keep=form.kept, by=request.user),
+    )
+    if taken is not None:
+        return done(request, _("Your data are saved."), _home_url(registration))
+    return _profile_page(request, registration, form)
+
+
+def _profile_page(
+    request: PersonRequest, registration: Registration, form: Form
+) -> HttpResponseBase:
+    context = {**_own(registration), "form": form}
+    status = 422 if form.errors else 200
+    return page(request, "participants/profile_edit.html", context, status=status)
+
+
+def _home_url(registration: Registration) -> str:
+    return reverse("participants:home", args=[registration.workshop.slug])
 
 
 def _own(registration: Registration) -> dict[str, Any]:
