@@ -3,13 +3,16 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from participants.models import Delegation, SeatPolicy
+from participants.queries.delegations import State
 from workshop_portal.administrations.models import Administration
 
 MOST_SEATS = 500
+LONGEST_KEY = 18
+"""Digits of the largest number that a key can be, less one."""
 
 
 class AddDelegationsForm(forms.Form):
@@ -28,11 +31,22 @@ class AddDelegationsForm(forms.Form):
         self.fields["administrations"].queryset = addable  # type: ignore[attr-defined]  # a ModelMultipleChoiceField
 
 
+class DelegationsField(forms.ModelMultipleChoiceField[Delegation]):
+    """Delegations by their keys. What is too long for a key names none, and never reaches the database."""
+
+    def clean(self, value: Any) -> Any:
+        if any(len(str(each)) > LONGEST_KEY for each in value or ()):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice")
+        return super().clean(value)
+
+
 class InviteForm(forms.Form):
     """Which delegations are invited: those ticked, or all that were not yet."""
 
-    delegation: Any = forms.ModelMultipleChoiceField(
-        queryset=Delegation.objects.none(), required=False
+    delegation: Any = DelegationsField(
+        queryset=Delegation.objects.none(),
+        required=False,
+        error_messages={"invalid_choice": _("One of them is not on the list any more.")},
     )
     all = forms.BooleanField(required=False)
 
@@ -46,7 +60,7 @@ class InviteForm(forms.Form):
         if not self.is_valid():
             return []
         if self.cleaned_data["all"]:
-            return list(self.invitable.filter(status=Delegation.Status.LISTED))
+            return list(self.invitable.filter(Q(("state", State.NOT_INVITED))))
         return list(self.cleaned_data["delegation"])
 
 

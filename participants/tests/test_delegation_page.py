@@ -1,6 +1,7 @@
 """The focal point's page: nominate one, record a letter, the receipt, what may be changed."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -205,6 +206,8 @@ def test_closed_nominations_are_said(world: World, sign_in: SignIn) -> None:
 def test_who_came_before_fills_the_form(world: World, sign_in: SignIn) -> None:
     ana = make_person("ana@fiji.example", given_name="Ana", position="Head of training")
     past = make_registration(world.fiji_elsewhere, user=ana, status=Status.CONFIRMED)
+    before = world.here.starts_on - timedelta(days=700)
+    Workshop.objects.filter(pk=world.elsewhere.pk).update(starts_on=before)
     client = sign_in(world.fiji_contact)
 
     response = client.get(FIJI, {"past": str(past.public_id)})
@@ -326,4 +329,21 @@ def test_the_receipt_is_of_the_own_delegation(world: World, sign_in: SignIn) -> 
 
     assert sign_in(world.fiji_contact).get(address).status_code == 200
     assert sign_in(world.japan_contact).get(address).status_code == 404
+
+
+def test_a_nominee_does_not_read_who_else_was_nominated(world: World, sign_in: SignIn) -> None:
+    ana, ben = make_person("ana@fiji.example"), make_person(family_name="Benedict")
+    rows = [
+        make_registration(
+            world.fiji, user=user, nominated_at=timezone.now(), nominated_by=world.fiji_contact
+        )
+        for user in (ana, ben)
+    ]
+    Registration.objects.update(nominated_at=rows[0].nominated_at)
+    address = f"{FIJI}receipts/{rows[0].public_id}/"
+
+    refused = sign_in(ana).get(address)
+
+    assert (refused.status_code, "Benedict" in refused.text) == (403, False)
+    assert "Benedict" in sign_in(world.fiji_contact).get(address).text
     assert sign_in(world.fiji_contact).get(address.replace("FJ", "JP")).status_code == 404

@@ -38,13 +38,16 @@ def test_first_it_is_shown_whom_it_would_mail(world: World, sign_in: SignIn) -> 
         [world.fiji],
     )
 
-    sent = client.post(shown.context["send_url"], {"confirmed": "1"}, follow=True)
+    assert shown.context["hidden"] == [("delegation", row.pk) for row in ready]
+    chosen = {"delegation": [row.pk for row in ready], "confirmed": "1"}
+    sent = client.post(address, chosen, follow=True)
     assert "4 administrations are invited" in sent.content.decode()
     assert OutgoingMail.objects.count() == 4
 
 
 def test_all_that_were_not_invited_are_chosen_by_one_button(world: World, sign_in: SignIn) -> None:
     rows = [make_listed(world, f"A{each}") for each in range(3)]
+    make_registration(make_listed(world, "BY"))  # by letter: nominated, so not asked any more
 
     shown = sign_in(world.secretariat).post(
         reverse("participants:delegation-invite", args=["here"]), {"all": "1"}
@@ -53,7 +56,9 @@ def test_all_that_were_not_invited_are_chosen_by_one_button(world: World, sign_i
     assert shown.context["administrations"] == len(rows)
 
 
-@pytest.mark.parametrize("posted", [{}, {"delegation": "x"}, {"delegation": "999999"}])
+@pytest.mark.parametrize(
+    "posted", [{}, {"delegation": "x"}, {"delegation": "999999"}, {"delegation": str(10**30)}]
+)
 def test_choosing_nobody_is_told(world: World, sign_in: SignIn, posted: dict[str, str]) -> None:
     response = sign_in(world.secretariat).post(
         reverse("participants:delegation-invite", args=["here"]), posted, follow=True
@@ -67,7 +72,7 @@ def test_another_workshop_s_delegation_cannot_be_posted(world: World, sign_in: S
     address = reverse("participants:delegation-invite", args=["here"])
 
     sign_in(world.secretariat).post(
-        f"{address}?delegation={world.fiji_elsewhere.pk}", {"confirmed": "1"}
+        address, {"delegation": world.fiji_elsewhere.pk, "confirmed": "1"}
     )
 
     assert OutgoingMail.objects.count() == 0

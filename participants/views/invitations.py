@@ -1,7 +1,5 @@
 """Inviting: the step before mass mail, sending again, the letter, the answer that nobody comes."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -21,12 +19,11 @@ from participants.actions.invitations import (
     NominationsNotOpenError,
     NotInvitedError,
     NotToInviteError,
-    ReasonMissingError,
     decline_invitation,
     invite_delegations,
     resend_invitation,
 )
-from participants.actions.registrations import WorkshopEndedError
+from participants.actions.registrations import ReasonMissingError, WorkshopEndedError
 from participants.forms.delegations import InviteForm, RegretsForm
 from participants.letters import letter_name, letter_pdf
 from participants.models import Delegation
@@ -44,18 +41,17 @@ DECLINE = "participants.decline_invitation"
 @access(INVITE_MANY)
 @require_POST
 def delegation_invite(request: PersonRequest, slug: str) -> HttpResponseBase:
-    """First shows whom it would mail; with `confirmed` it does. The second address carries the choice."""
+    """First shows whom it would mail; with `confirmed` it does. The choice travels in the page."""
     workshop = get_workshop_for(request.user, slug=slug, to=INVITE_MANY)
-    confirmed = "confirmed" in request.POST
     invitable = list_invitable(request.user, workshop=workshop, now=timezone.now())
-    form = InviteForm(request.GET if confirmed else request.POST, invitable=invitable)
+    form = InviteForm(request.POST, invitable=invitable)
     chosen = form.chosen()
     fresh = [row for row in chosen if row.status == Delegation.Status.LISTED]
     ready = [row for row in fresh if recipients_of(row)]
     if not ready:
         messages.error(request, _why_nobody(chosen, fresh))
         return redirect("participants:delegation-list", slug)
-    if confirmed:
+    if "confirmed" in request.POST:
         return _invite(request, slug, ready)
     context = {
         "workshop": workshop,
@@ -63,7 +59,7 @@ def delegation_invite(request: PersonRequest, slug: str) -> HttpResponseBase:
         "count": sum(len(recipients_of(row)) for row in ready),
         "administrations": len(ready),
         "samples": _samples(ready[:3]),
-        "send_url": f"{request.path}?{urlencode([('delegation', row.pk) for row in ready])}",
+        "hidden": [("delegation", row.pk) for row in ready],
         "unreachable": [row for row in fresh if not recipients_of(row)],
         "invited_before": [row for row in chosen if row.status != Delegation.Status.LISTED],
         "takes_nominations": workshop.takes_nominations(timezone.now()),

@@ -38,6 +38,7 @@ from workshop_portal.pages import Places, accept, done
 VIEW = "participants.view_delegation"
 NOMINATE = "participants.nominate_registration"
 RECORD = "participants.record_nomination"
+CHANGE = "participants.change_registration"
 PLACES: Places = {AlreadyRegisteredError: "email", HeadAlreadyNamedError: "role"}
 
 
@@ -140,14 +141,16 @@ def nomination_record(request: PersonRequest, slug: str, code: str) -> HttpRespo
     return page(request, "participants/nomination_record.html", context, status=status)
 
 
-@access("participants.view_registration")
+@access(CHANGE)
 @require_safe
 def nomination_receipt(
     request: PersonRequest, slug: str, code: str, public_id: UUID
 ) -> HttpResponseBase:
-    """What was received in one act, under which reference, and what happens next."""
-    action = "participants.view_registration"
-    registration = get_registration_for(request.user, slug=slug, public_id=public_id, to=action)
+    """What was received in one act, under which reference, and what happens next.
+
+    For who may change all of it: it names everybody of the act, which is not for each of them to read.
+    """
+    registration = get_registration_for(request.user, slug=slug, public_id=public_id, to=CHANGE)
     if registration.delegation.administration.code != code:
         raise Http404
     rows = list(list_of_submission(registration))

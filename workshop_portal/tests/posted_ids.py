@@ -1,7 +1,7 @@
 """Every view that takes an id from a form: what is posted there, with the id of something that lies elsewhere."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
@@ -22,7 +22,6 @@ class Case:
     role: str = "organiser"
     answer: str = "error"
     """`error`: at the field. `refused`: said on the page that it leads back to. `not found`: 404."""
-    query: Callable[[AccessWorld], str] = field(default=lambda _world: "")
 
     def __str__(self) -> str:
         return f"{self.url} {self.field}"
@@ -180,9 +179,9 @@ CASES = (
     ),
     Case(
         url="participants:delegation-invite",
-        field="confirmed",
-        foreign=lambda _: 1,
-        query=lambda world: f"?delegation={world.fiji_elsewhere.pk}",
+        field="delegation",
+        foreign=lambda world: world.fiji_elsewhere.pk,
+        data=lambda _: {"confirmed": 1},
         answer=REFUSED,
     ),
     Case(
