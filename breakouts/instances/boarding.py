@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from breakouts.instances.building import Material, holders, limits_of
+from breakouts.instances.building import Material, holders
 from breakouts.instances.figures import Worth, measure
 from breakouts.instances.wording import Said, say_figures, say_rules
 from breakouts.models import Group, GroupRole
@@ -151,7 +151,7 @@ def _rank(material: Material, person: Registration, group: Group) -> str:
 
 
 def _column(material: Material, group: Group) -> Column:
-    lower, upper = limits_of(material, group)
+    lower, upper = material.limits[group.pk]
     return Column(
         group=group,
         lower=lower,

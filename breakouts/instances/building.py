@@ -4,12 +4,14 @@ Earlier published rounds stand in it with everybody pinned where they were, so t
 topic of an earlier round is every delegate's first choice there, at no cost: the past weighs nothing.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from breakouts.instances.ruling import has_effect, keep_bearable, solver_rules
+from breakouts.instances.sizes import Limits, is_limited, share_out
 from breakouts.models import Assignment, Group, GroupRole, Plan, Preference, Round, SeatingRule
 from breakouts.queries.plans import list_plans
 from breakouts.queries.rounds import list_expected, list_groups, list_taking_part
@@ -21,6 +23,7 @@ from workshop_portal.accounts.models import User
 
 Json = dict[str, Any]
 Role = GroupRole.Role
+Kind = SeatingRule.Kind
 SENIORITY = {Registration.Role.HEAD: 3, Registration.Role.PRESENTER: 2}
 MODES = {Format.ONLINE: "online", Format.ON_SITE: "onsite", Format.HYBRID: "hybrid"}
 RANKS = (0, 1, 2, 4, 5)
@@ -47,16 +50,16 @@ class Material:
     rules: list[SeatingRule] = field(default_factory=list)
     """What the organiser asks of the seating, of this round and of every round."""
 
-    @property
+    @cached_property
     def places(self) -> dict[int, int]:
         """Registration id to group id, by the latest plan."""
         return self._seated(self.latest)
 
-    @property
+    @cached_property
     def published(self) -> dict[int, int]:
         return self._seated(self.current)
 
-    @property
+    @cached_property
     def locked(self) -> dict[int, int]:
         latest = self.latest.pk if self.latest else None
         return {
@@ -69,21 +72,45 @@ class Material:
         key = plan.pk if plan else None
         return {s.registration_id: s.group_id for s in self.seats if s.plan_id == key}
 
-    @property
-    def even_share(self) -> tuple[int, int]:
-        """People in a group if all were of one size: rounded down, rounded up."""
-        people, groups = len(self.people), len(self.groups)
-        return people // groups, -(-people // groups)
+    @cached_property
+    def named(self) -> dict[int, set[int]]:
+        """Where people are asked to sit by name, by a lock, a role or a rule: registration id to group ids."""
+        seats = {person.user_id: person.pk for person in self.people}
+        known = set(seats.values())
+        roles = [
+            (seats.get(holder.pk, 0), group.pk)
+            for group in self.groups
+            for holder in holders(group).values()
+        ]
+        pins = [(rule.first_id, rule.group_id or 0) for rule in self.rules if rule.kind == Kind.PIN]
+        found: dict[int, set[int]] = {}
+        for person, group in (*self.locked.items(), *roles, *pins):
+            if person in known:
+                found.setdefault(person, set()).add(group)
+        return found
 
     @cached_property
-    def shared_size(self) -> tuple[int, int]:
-        """The least and the greatest size of groups without limits, once those with limits have their people."""
-        limited = [group for group in self.groups if _is_limited(group)]
-        share, rounded_up = self.even_share
-        people, groups = len(self.people), len(self.groups) - len(limited)
-        left = max(0, people - sum(_within(group, rounded_up) for group in limited))
-        most_left = max(0, people - sum(_within(group, share) for group in limited))
-        return left // groups, -(-most_left // groups)
+    def kept(self) -> dict[int, int]:
+        """Of a round that keeps its groups: who stays in the group of the same number. Registration id to group id.
+
+        Not who is asked by name to sit somewhere.
+        """
+        by_number = {group.ordinal: group.pk for group in self.groups}
+        known = {person.pk for person in self.people} - self.named.keys()
+        return {
+            person: by_number[number]
+            for person, number in sorted(self.numbers.items())
+            if person in known and number in by_number
+        }
+
+    @cached_property
+    def limits(self) -> dict[int, Limits]:
+        """Group id to the least and the greatest size."""
+        held = None
+        if self.numbers:
+            held = Counter(self.kept.values())
+            held.update(group for where in self.named.values() for group in where)
+        return share_out(self.groups, len(self.people), held)
 
     @property
     def round_id(self) -> str:
@@ -223,37 +250,12 @@ def _delegate(
     }
 
 
-def limits_of(material: Material, group: Group) -> tuple[int, int]:
-    """The least and the greatest size of a group; a limit that it lacks is the even share of all, or the nearest to it.
-
-    Groups without any limit share evenly what the others leave them.
-    """
-    if not _is_limited(group):
-        return material.shared_size
-    share, rounded_up = material.even_share
-    return (
-        _within(group, share) if group.minimum is None else group.minimum,
-        _within(group, rounded_up) if group.maximum is None else group.maximum,
-    )
-
-
-def _is_limited(group: Group) -> bool:
-    return group.minimum is not None or group.maximum is not None
-
-
-def _within(group: Group, size: int) -> int:
-    """The size that the group's limits allow, the nearest to this one."""
-    if group.maximum is not None:
-        size = min(size, group.maximum)
-    return max(size, group.minimum or 0)
-
-
 def _rooms(material: Material) -> list[Json]:
     spoken = sorted({language for person in material.people for language in speaks(person)})
-    are_limited = any(_is_limited(group) for group in material.groups)
+    are_told = bool(material.numbers) or any(is_limited(group) for group in material.groups)
     rooms = []
     for group in material.groups:
-        least, most = limits_of(material, group) if are_limited else (None, None)
+        least, most = material.limits[group.pk] if are_told else (None, None)
         chairs = {
             role: seat_of(group, role, material.people)
             for role in (Role.FACILITATOR, Role.RAPPORTEUR)
@@ -320,7 +322,7 @@ def _pins(material: Material) -> list[Json]:
         deputy = seat_of(group, Role.DEPUTY, material.people)
         if deputy is not None:
             wanted.append((f"deputy:{group.ordinal}", deputy.pk, group))
-    wanted += _same(material, known)
+    wanted += [(f"same:{person}", person, by_pk[group]) for person, group in material.kept.items()]
     return [
         {
             "id": name,
@@ -344,16 +346,6 @@ def _bearable_past(material: Material, ids: set[int]) -> list[tuple[Round, dict[
     rules = [rule for rule in material.rules if has_effect(rule, ids)]
     kept = [(earlier, keep_bearable(rules, places)) for earlier, places in material.past]
     return [(earlier, places) for earlier, places in kept if places.keys() & ids]
-
-
-def _same(material: Material, known: set[int]) -> list[tuple[str, int, Group]]:
-    """Everybody in the group of the same number as in the round before; who is locked stays locked."""
-    by_number = {group.ordinal: group for group in material.groups}
-    return [
-        (f"same:{person}", person, by_number[number])
-        for person, number in sorted(material.numbers.items())
-        if person in known and person not in material.locked and number in by_number
-    ]
 
 
 def _numbers(places: Mapping[int, int]) -> dict[int, int]:

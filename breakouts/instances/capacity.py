@@ -14,7 +14,6 @@ from breakouts.instances.building import (
     Material,
     build_instance,
     holders,
-    limits_of,
     speaks,
 )
 from breakouts.instances.ruling import name_person
@@ -101,7 +100,7 @@ class _Counter:
 
     def __init__(self, material: Material) -> None:
         self.material = material
-        self.limits = {group.pk: limits_of(material, group) for group in material.groups}
+        self.limits = material.limits
         args = [material.round.workshop.slug, material.round.ordinal]
         self.groups_url = reverse("breakouts:round-detail", args=args) + "#groups"
         self.board_url = reverse("breakouts:round-board", args=args)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from breakouts.instances.building import MODES, Material, holders, limits_of, speaks
+from breakouts.instances.building import MODES, Material, holders, speaks
 from breakouts.models import Group, GroupRole, SeatingRule
 from events.models import Format
 from participants.models import Registration
@@ -110,7 +110,7 @@ class _Scale:
         self.met = _met(material, self.keys)
 
     def weigh(self, group: Group) -> Effect:
-        _lower, upper = limits_of(self.material, group)
+        _lower, upper = self.material.limits[group.pk]
         coming = sum(self.places.get(key) != group.pk for key in self.keys)
         return Effect(
             group=group,
@@ -137,7 +137,7 @@ class _Scale:
                 _("full") if over == coming == 1 else ngettext("%d over", "%d over", over) % over
             )
         for each in self.material.groups:
-            lower = limits_of(self.material, each)[0]
+            lower = self.material.limits[each.pk][0]
             if left[each.pk] and self.sizes[each.pk] - left[each.pk] < lower:
                 said.append(_("too few left in group %d") % each.ordinal)
         return said

@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from breakouts.instances.building import Material, build_instance, limits_of, room_id, to_answer
+from breakouts.instances.building import Material, build_instance, room_id, to_answer
 from breakouts.instances.ruling import name_person, rule_id
 from breakouts.instances.weighing import weights_of
 from breakouts.instances.wording import Said, say_rules
@@ -165,7 +165,7 @@ class _Teller:
                 "Group %(number)d has a seat, but to give it would cost others or the mix more."
             ),
         }[each.reason]
-        values = {"number": group.ordinal, "upper": limits_of(self.material, group)[1]}
+        values = {"number": group.ordinal, "upper": self.material.limits[group.pk][1]}
         return Said(text=words % values, url="", group=group.ordinal)
 
     def swap(self, ranked: list[int]) -> str:

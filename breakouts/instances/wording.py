@@ -10,7 +10,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from breakouts.instances.building import Material, limits_of
+from breakouts.instances.building import Material
 from breakouts.instances.figures import Worth
 from breakouts.instances.ruling import rule_id, say_seating_rule
 from breakouts.models import Group
@@ -157,7 +157,7 @@ class _Teller:
         return Said(text=text, url=reverse(f"breakouts:{name}", args=args), group=group.ordinal)
 
     def _limits(self, group: Group) -> tuple[int, int]:
-        return limits_of(self.material, group)
+        return self.material.limits[group.pk]
 
     @staticmethod
     def _name(person: Registration | None) -> str:

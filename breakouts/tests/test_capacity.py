@@ -8,7 +8,7 @@ from django.urls import reverse
 from breakouts.actions.groups import name_group_role
 from breakouts.actions.moves import set_lock
 from breakouts.actions.seating_rules import add_pair_rule, add_place_rule
-from breakouts.instances.building import build_instance, gather, limits_of
+from breakouts.instances.building import build_instance, gather
 from breakouts.instances.capacity import Capacity, check_capacity
 from breakouts.instances.wording import say_rules
 from breakouts.models import Group, GroupRole, Round
@@ -74,7 +74,7 @@ def test_groups_without_limits_share_what_the_others_leave(
     change(world.one, **limits)
 
     material = gather(world.round)
-    assert [limits_of(material, group) for group in material.groups] == sizes
+    assert [material.limits[group.pk] for group in material.groups] == sizes
     rooms = build_instance(material, with_past=False)["rounds"][-1]["rooms"]
     unset = [(None, None)] * 2  # the solver's own even share
     assert [(room["min"], room["max"]) for room in rooms] == (sizes if limits else unset)
