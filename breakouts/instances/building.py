@@ -1,7 +1,6 @@
 """The `breakout-instance/1` of a round, read from the database. The same rows give the same dict.
 
-Earlier published rounds stand in it with everybody pinned where they were, so that people meet new ones. The
-topic of an earlier round is every delegate's first choice there, at no cost: the past weighs nothing.
+Earlier published rounds stand in it, too: `past`.
 """
 
 from collections import Counter
@@ -10,9 +9,22 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from breakouts.instances.ruling import has_effect, keep_bearable, solver_rules
+from breakouts.instances.past import (
+    BAD_FROM,
+    Past,
+    Rankings,
+    bearable,
+    find_missed,
+    list_past,
+    list_past_groups,
+    list_rankings,
+    past_pins,
+    past_round,
+    past_wishes,
+)
+from breakouts.instances.ruling import solver_rules
 from breakouts.instances.sizes import Limits, is_limited, share_out
-from breakouts.models import Assignment, Group, GroupRole, Plan, Preference, Round, SeatingRule
+from breakouts.models import Assignment, Group, GroupRole, Plan, Round, SeatingRule
 from breakouts.queries.plans import list_plans
 from breakouts.queries.rounds import list_expected, list_groups, list_taking_part
 from breakouts.queries.seating_rules import list_seating_rules
@@ -37,14 +49,14 @@ class Material:
     round: Round
     groups: list[Group]
     people: list[Registration]
-    rankings: Mapping[int, list[int]]
-    """Registration id to topic ids, best first."""
+    rankings: Rankings
     latest: Plan | None = None
     current: Plan | None = None
     seats: list[Assignment] = field(default_factory=list)
     """Of the latest and of the current plan."""
-    past: list[tuple[Round, dict[int, int]]] = field(default_factory=list)
-    """Earlier rounds with their published places: registration id to group id."""
+    past: Past = field(default_factory=list)
+    missed: dict[int, set[int]] = field(default_factory=dict)
+    """Who was disappointed in an earlier round, by its id: their fourth choice or worse, or a topic not ranked."""
     numbers: dict[int, int] = field(default_factory=dict)
     """Of a round that keeps its groups: the group's number in the round before, by registration id."""
     rules: list[SeatingRule] = field(default_factory=list)
@@ -118,33 +130,34 @@ class Material:
 
 
 def gather(round: Round) -> Material:
-    """Read what the solver is told of a round. Queries: 8 to 11; one more where the round keeps its groups."""
+    """Read what the solver is told of a round. Queries: 8 to 12."""
     groups = list_groups(round=round)
     people = list(list_expected(workshop=round.workshop))
     chairs = {holder.pk for group in groups for holder in holders(group).values()}
     if away := chairs - {person.user_id for person in people}:
         people += list(list_taking_part(workshop=round.workshop, users=away))
-    rankings: dict[int, list[int]] = {}
-    topics = {group.topic_id for group in groups}
-    for row in Preference.objects.filter(round=round).order_by("registration", "rank", "pk"):
-        if row.topic_id in topics:
-            rankings.setdefault(row.registration_id, []).append(row.topic_id)
+    past = list_past(round, {person.pk for person in people})
+    before = list_past_groups(past)
+    offered = {earlier.pk: set[int]() for earlier, _places in past}
+    for group in (*before.values(), *groups):
+        offered.setdefault(group.round_id, set()).add(group.topic_id)
+    rankings = list_rankings(offered)
     plans = list(list_plans(round=round))
     latest = plans[0] if plans else None
     current = next((plan for plan in plans if plan.is_current), None)
     shown = {plan.pk for plan in (latest, current) if plan is not None}
     seats = Assignment.objects.filter(plan__in=shown).order_by("plan", "pk") if shown else []
-    past = _past(round, {person.pk for person in people})
     return Material(
         round=round,
         groups=groups,
         people=people,
-        rankings=rankings,
+        rankings=rankings.get(round.pk, {}),
         latest=latest,
         current=current,
         seats=list(seats),
         past=past,
-        numbers=_numbers(past[-1][1]) if past and round.mode == Round.Mode.SAME else {},
+        missed=find_missed(past, before, rankings),
+        numbers=_numbers(round, past, before),
         rules=list(list_seating_rules(round=round)),
     )
 
@@ -152,19 +165,20 @@ def gather(round: Round) -> Material:
 def build_instance(material: Material, *, with_past: bool = True) -> Json:
     """The instance. Without the past it holds this round alone, for the figures that are shown."""
     ids = {person.pk for person in material.people}
-    past = _bearable_past(material, ids) if with_past else []
+    past = bearable(material.past, material.rules, ids) if with_past else []
+    spoken = _spoken(material)
     ranks = [*([0] * len(past)), *RANKS]
     ranks += [UNRANKED - 1] * max(0, len({g.topic_id for g in material.groups}) - len(RANKS))
     return {
         "schema": "breakout-instance/1",
         "delegates": [_delegate(person, material, past) for person in material.people],
         "rounds": [
-            *(_past_round(earlier, places, material, ids) for earlier, places in past),
+            *(past_round(earlier, places, ids, spoken) for earlier, places in past),
             {"id": material.round_id, "rooms": _rooms(material)},
         ],
         "preferences": _preferences(material, past),
-        "rules": [*_pins(material), *_asked(material, ids), *_past_pins(past, ids)],
-        "costs": {"rank": ranks, "unranked": UNRANKED, "bad_from_rank": len(past) + 4},
+        "rules": [*_pins(material), *_asked(material, ids), *past_pins(past, ids)],
+        "costs": {"rank": ranks, "unranked": UNRANKED, "bad_from_rank": len(past) + BAD_FROM},
         "baseline": _baseline(material, ids),
     }
 
@@ -215,28 +229,17 @@ def seat_of(group: Group, role: str, people: Iterable[Registration]) -> Registra
     return next((person for person in people if person.user_id == holder.pk), None)
 
 
-def _past(round: Round, ids: set[int]) -> list[tuple[Round, dict[int, int]]]:
-    if round.ordinal == 1:
-        return []
-    earlier = list(
-        Round.objects.filter(
-            workshop=round.workshop_id, ordinal__lt=round.ordinal, plans__is_current=True
-        ).order_by("ordinal", "pk")
-    )
-    if not earlier:
-        return []
-    seats = Assignment.objects.filter(plan__round__in=earlier, plan__is_current=True)
-    by_round: dict[int, dict[int, int]] = {row.pk: {} for row in earlier}
-    for one, person, group in seats.order_by("pk").values_list(
-        "plan__round", "registration", "group"
-    ):
-        by_round[one][person] = group
-    return [(row, by_round[row.pk]) for row in earlier if by_round[row.pk].keys() & ids]
+def _numbers(round: Round, past: Past, groups: Mapping[int, Group]) -> dict[int, int]:
+    if not past or round.mode != Round.Mode.SAME:
+        return {}
+    return {person: groups[group].ordinal for person, group in past[-1][1].items()}
 
 
-def _delegate(
-    person: Registration, material: Material, past: list[tuple[Round, dict[int, int]]]
-) -> Json:
+def _spoken(material: Material) -> list[str]:
+    return sorted({language for person in material.people for language in speaks(person)})
+
+
+def _delegate(person: Registration, material: Material, past: Past) -> Json:
     attended = [f"round-{earlier.ordinal}" for earlier, places in past if person.pk in places]
     administration = person.delegation.administration
     return {
@@ -251,7 +254,7 @@ def _delegate(
 
 
 def _rooms(material: Material) -> list[Json]:
-    spoken = sorted({language for person in material.people for language in speaks(person)})
+    spoken = _spoken(material)
     are_told = bool(material.numbers) or any(is_limited(group) for group in material.groups)
     rooms = []
     for group in material.groups:
@@ -274,36 +277,13 @@ def _rooms(material: Material) -> list[Json]:
     return rooms
 
 
-def _past_round(
-    earlier: Round, places: Mapping[int, int], material: Material, ids: set[int]
-) -> Json:
-    """A round that was: each group holds exactly who was there and is still expected."""
-    sizes: dict[int, int] = {}
-    for person, group in sorted(places.items()):
-        if person in ids:
-            sizes[group] = sizes.get(group, 0) + 1
-    spoken = sorted({language for person in material.people for language in speaks(person)})
-    rooms = [
-        {
-            "id": f"past-{group}",
-            "topic": f"past-{earlier.ordinal}",
-            "min": size,
-            "max": size,
-            "languages": spoken,
-            "mode": "hybrid",
-        }
-        for group, size in sorted(sizes.items())
-    ]
-    return {"id": f"round-{earlier.ordinal}", "rooms": rooms}
-
-
-def _preferences(
-    material: Material, past: list[tuple[Round, dict[int, int]]]
-) -> dict[str, list[str]]:
-    before = [f"past-{earlier.ordinal}" for earlier, _places in past]
+def _preferences(material: Material, past: Past) -> dict[str, list[str]]:
     known = {person.pk for person in material.people}
     return {
-        str(person): [*before, *(f"topic-{topic}" for topic in topics)]
+        str(person): [
+            *past_wishes(person, past, material.missed),
+            *(f"topic-{topic}" for topic in topics),
+        ]
         for person, topics in sorted(material.rankings.items())
         if person in known
     }
@@ -339,35 +319,6 @@ def _asked(material: Material, ids: set[int]) -> list[Json]:
     """The organiser's rules for seating; those about somebody who is not to be seated have no effect."""
     rooms = {group.pk: room_id(group) for group in material.groups}
     return solver_rules(material.rules, ids, material.round_id, rooms)
-
-
-def _bearable_past(material: Material, ids: set[int]) -> list[tuple[Round, dict[int, int]]]:
-    """The earlier rounds without what a rule about two people contradicts."""
-    rules = [rule for rule in material.rules if has_effect(rule, ids)]
-    kept = [(earlier, keep_bearable(rules, places)) for earlier, places in material.past]
-    return [(earlier, places) for earlier, places in kept if places.keys() & ids]
-
-
-def _numbers(places: Mapping[int, int]) -> dict[int, int]:
-    """The number of each person's group. Queries: 1."""
-    groups = Group.objects.filter(pk__in=set(places.values())).order_by("pk")
-    numbers = dict(groups.values_list("pk", "ordinal"))
-    return {person: numbers[group] for person, group in places.items()}
-
-
-def _past_pins(past: list[tuple[Round, dict[int, int]]], ids: set[int]) -> list[Json]:
-    return [
-        {
-            "id": f"past:{earlier.ordinal}:{person}",
-            "type": "pin",
-            "round": f"round-{earlier.ordinal}",
-            "room": f"past-{group}",
-            "delegates": [str(person)],
-        }
-        for earlier, places in past
-        for person, group in sorted(places.items())
-        if person in ids
-    ]
 
 
 def _baseline(material: Material, ids: set[int]) -> Json | None:
