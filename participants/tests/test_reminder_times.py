@@ -1,12 +1,14 @@
 """When a planned mail is due: hours on the clock, elapsed hours, summer time, moved workshops."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from events.actions.workshops import edit_workshop
 from events.models import Session, Workshop
-from participants.actions.mail_plan import switch_reminder, use_usual_plan
+from participants.actions.mail_plan import edit_reminder, switch_reminder, use_usual_plan
 from participants.models import Delegation, PlannedReminder
 from participants.queries.reminders import get_moments
 from participants.reminders import due_at
@@ -15,6 +17,7 @@ from participants.tests.plans import (
     NOW,
     STARTS_AT,
     at,
+    details,
     hours_before,
     make_reminder,
     make_scene,
@@ -215,3 +218,42 @@ def test_what_waits_for_release_stands_in_the_outbox_two_days_before(world: Worl
     assert (early.status, early.due_at, early.batch) == ("held", due, f"reminder:{row.pk}")
     assert told() == ["early@x.example", "late@x.example"]
     assert set(OutgoingMail.objects.values_list("status", flat=True)) == {"held"}
+
+
+def _switch_off_and_on(world: World, row: PlannedReminder) -> None:
+    for is_active in (False, True):
+        switch_reminder(reminder=row, is_active=is_active, by=world.organiser)
+
+
+def _edit_and_edit_back(world: World, row: PlannedReminder) -> None:
+    for hour in (time(8), time(9)):
+        edit_reminder(
+            reminder=row, details=details(at=hour, needs_release=True), by=world.organiser
+        )
+
+
+def _move_and_move_back(world: World, _row: PlannedReminder) -> None:
+    for first in (date(2022, 5, 25), date(2022, 5, 24)):
+        edit_workshop(
+            workshop=world.here,
+            starts_on=first,
+            ends_on=first + timedelta(days=2),
+            by=world.organiser,
+        )
+
+
+@pytest.mark.parametrize("act", [_switch_off_and_on, _edit_and_edit_back, _move_and_move_back])
+def test_what_was_taken_back_within_the_two_days_is_planned_again(
+    world: World, act: Callable[[World, PlannedReminder], None]
+) -> None:
+    taking_part(world.fiji)
+    row = make_reminder(world.here, needs_release=True)
+    due = datetime(2022, 5, 17, 9, 0, tzinfo=UTC)
+    assert plan(due - timedelta(days=2)) == 1
+
+    with at(due - timedelta(days=1)):
+        act(world, row)
+
+    assert plan(due) == 1
+    mails = OutgoingMail.objects.order_by("pk").values_list("status", "due_at")
+    assert list(mails) == [("superseded", due), ("held", due)]

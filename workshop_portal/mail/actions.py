@@ -13,7 +13,8 @@ from typing import Any
 
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import CharField, F, Model, QuerySet, Value
+from django.db.models.functions import Cast, Concat, Left
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -133,9 +134,13 @@ def drop_mails(*, mails: QuerySet[OutgoingMail], by: User) -> int:
 
 
 def supersede_mails(*, mails: QuerySet[OutgoingMail], reason: str, by: User | None) -> int:
-    """End waiting mails that their cause has overtaken (moved, cancelled, withdrawn); their number."""
+    """End waiting mails that their cause has overtaken (moved, cancelled, withdrawn); their number.
+
+    Each gives up its key: a cause that comes back plans the mail again. What a person dropped keeps its own.
+    """
+    freed = Concat(Left(F("key"), 170), Value(":superseded:"), Cast("pk", CharField()))
     with transaction.atomic():
-        rows = _take_out(mails, WorkStatus.SUPERSEDED, reason)
+        rows = _take_out(mails, WorkStatus.SUPERSEDED, reason, key=freed)
         record_many(_filed(entry("mail.mail_superseded", by=by, target=row), row) for row in rows)
     return len(rows)
 
@@ -269,11 +274,14 @@ def _copy(mail: OutgoingMail, by: User) -> OutgoingMail:
     )
 
 
-def _take_out(mails: QuerySet[OutgoingMail], status: WorkStatus, reason: str) -> list[OutgoingMail]:
+def _take_out(
+    mails: QuerySet[OutgoingMail], status: WorkStatus, reason: str, **values: Any
+) -> list[OutgoingMail]:
     """End what waits. Locks: the mails."""
     waiting = mails.filter(status__in=[WorkStatus.HELD, WorkStatus.PLANNED])
     rows = list(waiting.select_for_update(of=("self",)).order_by("pk"))
-    _update(rows, status=status, finished_at=timezone.now(), last_error=reason[:500])
+    ended = {"finished_at": timezone.now(), "last_error": reason[:500]}
+    _update(rows, status=status, **ended, **values)
     return rows
 
 

@@ -143,6 +143,21 @@ class TestDrop:
         mail.refresh_from_db()
         assert (mail.status, mail.last_error) == ("superseded", "Moved")
 
+    def test_what_was_superseded_can_be_planned_again(self) -> None:
+        long = f"note:{'1' * 195}"
+        firsts = [queue(), queue(key=long)]
+        actions.supersede_mails(mails=OutgoingMail.objects.all(), reason="Moved", by=None)
+        again = [queue(), queue(key=long)]
+        assert [mail.status for mail in again] == ["planned", "planned"]
+        assert not {mail.pk for mail in firsts} & {mail.pk for mail in again}
+        actions.supersede_mails(mails=OutgoingMail.objects.all(), reason="Moved", by=None)
+        assert queue().status == "planned"
+
+    def test_what_was_dropped_stays_dropped(self, secretary: User) -> None:
+        dropped = queue()
+        actions.drop_mails(mails=OutgoingMail.objects.all(), by=secretary)
+        assert (queue().pk, queue().status) == (dropped.pk, "dropped")
+
 
 class TestRetry:
     def test_sends_to_the_corrected_address_with_the_same_message_id(
