@@ -266,10 +266,9 @@ def _note_on_edition(edition: Edition, draft: _Draft, *, by: User) -> None:
     edition.compiled_at = timezone.now()
     edition.status = Edition.Status.DRAFT
     edition.save(update_fields=["compiled_at", "status"])
-    changes: dict[str, tuple[Any, Any]] = {
-        "sections_written": (0, draft.written),
-        "sections_kept": (0, draft.kept),
-    }
+    changes: dict[str, tuple[Any, Any]] = {"sections_written": (None, draft.written)}
+    if draft.kept:
+        changes["sections_kept"] = (None, draft.kept)
     if before != edition.status:
         changes["status"] = (before, edition.status)
     record("reports.edition_compiled", by=by, target=edition, context=edition, changes=changes)

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 TERMS = {
     "A/P": "Asia/Pacific region of the World Customs Organization",
     "ACE": "Accredited Customs Expert",
+    "ADB": "Asian Development Bank",
     "AEO": "Authorized Economic Operator",
+    "APEC": "Asia-Pacific Economic Cooperation",
+    "ASEAN": "Association of Southeast Asian Nations",
     "CBHRM": "Competency-based human resource management",
     "CBT": "Competency-based training",
     "CLiKC!": "WCO learning platform for Customs officers",
@@ -21,16 +24,19 @@ TERMS = {
     "KPI": "Key performance indicator",
     "LMS": "Learning management system",
     "LVT": "Live virtual training",
+    "OCO": "Oceania Customs Organisation",
     "PICARD": "Partnership in Customs Academic Research and Development",
     "RILO": "Regional Intelligence Liaison Office",
     "ROCB": "Regional Office for Capacity Building",
     "ROCB A/P": "Regional Office for Capacity Building for Asia/Pacific",
     "RTC": "Regional Training Centre",
     "SOP": "Standard operating procedure",
+    "TFA": "Trade Facilitation Agreement",
     "TNA": "Training needs analysis",
     "UTC": "Coordinated Universal Time",
     "VR": "Virtual reality",
     "WCO": "World Customs Organization",
+    "WTO": "World Trade Organization",
 }
 """Source: WCO glossary and the annex "Abbreviations" of the regional reports."""
 

@@ -63,6 +63,9 @@ def participants_section(workshop: WorkshopFacts) -> CompiledSection:
 
 
 def _unlisted(workshop: WorkshopFacts, count: int) -> str:
+    """How many are not named beside those who are; that nobody is."""
+    if not workshop.people:
+        return _("No delegate has agreed to be named here.")
     if workshop.is_over:
         words = ngettext(
             "%d more delegate took part and is not named here.",

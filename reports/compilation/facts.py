@@ -123,6 +123,11 @@ class EditionFacts:
     waiting: tuple[str, ...] = ()
     """Administrations that have a draft which they have not submitted."""
 
+    @property
+    def is_ahead(self) -> bool:
+        """Whether its workshop has not ended: nothing was discussed, decided or introduced there yet."""
+        return self.workshop is not None and not self.workshop.is_over
+
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:

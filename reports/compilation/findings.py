@@ -83,8 +83,9 @@ def _one_line(text: str) -> str:
 
 
 def _mention(row: ContributionFacts) -> str:
+    """Such as "Coaching by video – Fiji": names may hold brackets and commas of their own."""
     where = row.said_by or _("an administration of the region")
-    return f"{escape(row.title)} ({escape(where)})"
+    return f"{escape(row.title.rstrip('.'))} – {escape(where)}"
 
 
 def practices_section(facts: EditionFacts) -> CompiledSection:
@@ -121,10 +122,18 @@ def _practice(row: ContributionFacts) -> str:
 def proposals_section(facts: EditionFacts) -> CompiledSection:
     section = CompiledSection(kind=Section.Kind.PROPOSALS, heading=_("Proposals"), text="")
     if not facts.proposals:
-        section.text = _("No proposal was put to the participants.")
+        section.text = (
+            _("No proposal has been made yet.")
+            if facts.is_ahead
+            else _("No proposal was put to the participants.")
+        )
         section.lacks("proposal")
         return section
-    parts = [_("The following was put to the participants.")]
+    parts = [
+        _("The following will be put to the participants.")
+        if facts.is_ahead
+        else _("The following was put to the participants.")
+    ]
     for number, (title, text) in enumerate(facts.proposals, start=1):
         heading = _("Proposal {number}: {title}").format(number=number, title=escape(title))
         parts += [f"# {heading}", quote(text)]

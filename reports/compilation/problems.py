@@ -19,7 +19,7 @@ WORDS: dict[str, Any] = {
     "organiser": _("No organiser is named."),
     "participant": _("Nobody is on record as taking part."),
     "practice": _("No good practice has been received."),
-    "proposal": _("No proposal was put to the participants."),
+    "proposal": _("There is no proposal."),
     "registered": _("Nobody is registered yet."),
 }
 """What is missing, by code."""

@@ -3,7 +3,7 @@
 Here stands what comes from the workshop; `findings` and `annexes` hold the rest.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -77,12 +77,7 @@ def _foreword(facts: EditionFacts) -> CompiledSection:
             dates=workshop.dates,
             bodies=escape(workshop.organised_by) or _("the secretariat"),
         ),
-        *(
-            _("In “{session}”, {who} stressed: {message}").format(
-                session=escape(session), who=escape(who), message=escape(message)
-            )
-            for session, who, message in workshop.key_messages
-        ),
+        *(_stressed(workshop) if workshop.is_over else ()),
         _("The organisers thank all administrations that took part and contributed.")
         if workshop.is_over
         else _("The organisers thank all administrations that contributed."),
@@ -93,6 +88,14 @@ def _foreword(facts: EditionFacts) -> CompiledSection:
     if not workshop.organised_by:
         section.lacks("organiser")
     return section
+
+
+def _stressed(workshop: WorkshopFacts) -> Iterator[str]:
+    """What speakers said. Before the end nobody said it yet."""
+    for session, who, message in workshop.key_messages:
+        yield _("In “{session}”, {who} stressed: {message}").format(
+            session=escape(session), who=escape(who), message=escape(message)
+        )
 
 
 def _opening(facts: EditionFacts, workshop: WorkshopFacts) -> str:
@@ -156,7 +159,7 @@ def _who_met(workshop: WorkshopFacts) -> str:
 def _findings_line(facts: EditionFacts) -> str:
     if not facts.contributions:
         return ""
-    if facts.workshop is not None and not facts.workshop.is_over:
+    if facts.is_ahead:
         return _("Contributions so far, by topic:")
     return _("The discussions led to the following findings:")
 
@@ -204,11 +207,18 @@ def _proposal_line(facts: EditionFacts) -> str:
     if not facts.proposals:
         return ""
     count = len(facts.proposals)
-    intro = ngettext(
-        "%d proposal was put to the participants:",
-        "%d proposals were put to the participants:",
-        count,
-    )
+    if facts.is_ahead:
+        intro = ngettext(
+            "%d proposal will be put to the participants:",
+            "%d proposals will be put to the participants:",
+            count,
+        )
+    else:
+        intro = ngettext(
+            "%d proposal was put to the participants:",
+            "%d proposals were put to the participants:",
+            count,
+        )
     return join(intro % count, bullets(escape(title) for title, _text in facts.proposals))
 
 
@@ -324,7 +334,11 @@ def _instruments(workshop: WorkshopFacts) -> CompiledSection:
         kind=Section.Kind.INSTRUMENTS, heading=_("Instruments introduced"), text=""
     )
     if not workshop.instruments:
-        section.text = _("No instrument was introduced.")
+        section.text = (
+            _("No instrument was introduced.")
+            if workshop.is_over
+            else _("No instrument is on the agenda.")
+        )
         section.lacks("instrument")
         return section
     items = []
@@ -341,9 +355,12 @@ def _instruments(workshop: WorkshopFacts) -> CompiledSection:
             titles = listed([_("“{title}”").format(title=escape(title)) for title in each.sessions])
             words += ". " + _("Introduced in {sessions}.").format(sessions=titles)
         items.append(words)
-    section.text = join(
-        _("The following instruments and tools were introduced at the workshop."), bullets(items)
+    words = (
+        _("The following instruments and tools were introduced at the workshop.")
+        if workshop.is_over
+        else _("The following instruments and tools will be introduced at the workshop.")
     )
+    section.text = join(words, bullets(items))
     return section
 
 

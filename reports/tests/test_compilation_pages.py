@@ -125,7 +125,7 @@ def test_everything_that_can_be_missing_has_its_words(
         ("People", "Nothing stands under “Possible solutions”."),
         ("People", "Nothing stands under “Trends”."),
         ("Good practices by administration", "No good practice has been received."),
-        ("Proposals", "No proposal was put to the participants."),
+        ("Proposals", "There is no proposal."),
         ("Agenda", "The agenda has no session."),
         ("Abbreviations", "The abbreviation XYZQ is not explained."),
     ]

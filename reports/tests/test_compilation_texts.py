@@ -92,6 +92,35 @@ def finding(pk: int, **fields: Any) -> ContributionFacts:
     return ContributionFacts(pk=pk, **(values | fields))
 
 
+@pytest.mark.parametrize(
+    ("title", "names", "line"),
+    [
+        (
+            "Coaching by video.",
+            ("Korea (Republic of)",),
+            "- Coaching by video – Korea (Republic of)",
+        ),
+        ("Coaching", ("Fiji", "Hong Kong, China"), "- Coaching – Fiji and Hong Kong, China"),
+        ("Coaching", (), "- Coaching – an administration of the region"),
+    ],
+)
+def test_a_practice_is_mentioned_with_whose_it_is(
+    title: str, names: tuple[str, ...], line: str
+) -> None:
+    row = finding(1, kind="good_practice", title=title, administrations=names)
+    facts = EditionFacts(
+        title="T",
+        series="S",
+        number=1,
+        topics=(TopicFacts(pk=1, title="People"),),
+        contributions=(row,),
+    )
+
+    topic = next(each for each in compile_sections(facts) if each.topic == 1)
+
+    assert line in topic.text.split("\n")
+
+
 def test_an_edition_without_a_workshop_has_no_section_about_one() -> None:
     facts = EditionFacts(title="T", series="S", number=1)
 

@@ -163,7 +163,7 @@ def test_attribution_is_obeyed(world: EditionWorld) -> None:
     topic, practices = section(world, "topic").text, section(world, "practices").text
     assert "## Regional words\n\n*Source: an administration of the region*" in topic
     assert "# From the region\n\n## Quiet practice" in practices
-    assert "Quiet practice (an administration of the region)" in topic
+    assert "Quiet practice – an administration of the region" in topic
     assert "x@japan.example" not in texts(world)
     assert "Secret words" not in texts(world)
     assert not SectionSource.objects.filter(contribution=secret).exists()

@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from events.models import SessionInstrument
+from participants.models import Consent
 from reports.compilation import compile_sections, gather_facts
 from reports.models import Edition, Section, SectionRevision
 from reports.tests.editions import EditionWorld
@@ -46,6 +48,49 @@ def test_before_the_end_people_are_registered_and_afterwards_took_part() -> None
         texts = drafted(world)
         assert texts["participation"].startswith("3 delegates from 2 administrations took part.")
         assert "registered" not in "\n".join(texts.values())
+
+
+def test_nothing_is_told_as_past_that_lies_ahead() -> None:
+    world = EditionWorld()
+    said = (
+        "In “Opening remarks”, Mr. Norikazu Kuramoto, Head of ROCB A/P stressed: New competencies"
+    )
+    ahead = {
+        "summary": "1 proposal will be put to the participants:",
+        "instruments": "The following instruments and tools will be introduced at the workshop.",
+        "proposals": "The following will be put to the participants.",
+    }
+    behind = {
+        "summary": "1 proposal was put to the participants:",
+        "instruments": "The following instruments and tools were introduced at the workshop.",
+        "proposals": "The following was put to the participants.",
+    }
+    for days, told in ((7, ahead), (-1, behind)):
+        move(world, days)
+        texts = drafted(world)
+        assert {kind: words in texts[kind] for kind, words in told.items()} == dict.fromkeys(
+            told, True
+        )
+        assert (said in texts["foreword"]) is (days < 0)
+
+    world.edition.proposals.all().delete()
+    SessionInstrument.objects.all().delete()
+    for days, words in (
+        (7, ("No proposal has been made yet.", "No instrument is on the agenda.")),
+        (-1, ("No proposal was put to the participants.", "No instrument was introduced.")),
+    ):
+        move(world, days)
+        texts = drafted(world)
+        assert (texts["proposals"], texts["instruments"]) == words
+
+
+def test_who_is_not_named_is_more_only_beside_others() -> None:
+    world = EditionWorld()
+    assert drafted(world)["participants"].endswith(
+        "2 more delegates took part and are not named here."
+    )
+    Consent.objects.all().delete()
+    assert drafted(world)["participants"].endswith("No delegate has agreed to be named here.")
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from events.facts import dates_sentence, listed
+from events.facts import dates_sentence
 from reports.models import Edition, Section, SectionRevision
 from workshop_portal.documents import tree
 from workshop_portal.documents.markdown import parse
@@ -52,14 +51,9 @@ def build_document(
     if workshop is not None:
         facts += [
             (_("Workshop"), str(workshop.title)),
-            (
-                pgettext("of a workshop", "Held"),
-                dates_sentence(workshop.starts_on, workshop.ends_on),
-            ),
+            (_("Dates"), dates_sentence(workshop.starts_on, workshop.ends_on)),
             (_("Format"), str(workshop.get_format_display())),
         ]
-    if organisers:
-        facts.append((_("Organised by"), listed(list(organisers))))
     return Document(
         title=edition.title,
         series=_series_line(edition),
