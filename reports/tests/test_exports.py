@@ -20,9 +20,10 @@ from reports.actions.exports import request_edition_export
 from reports.models import Contribution, Edition, Section, SectionRevision
 from reports.tests.editions import EditionWorld
 from reports.writers import FORMATS, snapshot, write_format
+from reports.writers.document import section_blocks
 from reports.writers.export import read_document
 from workshop_portal.documents.models import ExportJob
-from workshop_portal.documents.tree import Chart, Paragraph
+from workshop_portal.documents.tree import Chart, Paragraph, Table
 from workshop_portal.leases import WorkStatus
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +188,20 @@ def test_the_chart_says_what_its_table_says(world: EditionWorld) -> None:
     assert [(bar.label, bar.value, bar.before) for bar in chart.bars] == [
         ("Asia", 7, 2),
         ("Pacific", 1, 0),
+    ]
+
+
+def test_tables_with_one_head_have_their_columns_below_each_other() -> None:
+    blocks = section_blocks(
+        "| Time | Session |\n|---|---|\n| 10:00 | Opening |\n\n"
+        "| Other | Head |\n|---|---|\n| a | b |\n\n"
+        "| Time | Session |\n|---|---|\n| 10:00 – 11:00 | The latest instruments |\n"
+    )
+
+    assert [block.widths for block in blocks if isinstance(block, Table)] == [
+        (13.0, 22.0),
+        (),
+        (13.0, 22.0),
     ]
 
 

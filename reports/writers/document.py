@@ -25,6 +25,7 @@ from workshop_portal.documents.tree import (
     Paragraph,
     Table,
     Text,
+    column_shares,
     plain,
 )
 
@@ -103,7 +104,7 @@ def _matter(part: Part) -> list[Matter]:
 
 def section_blocks(text: str) -> list[Block]:
     """A section's text as blocks: tables with their captions, paragraphs with their printed sources."""
-    return _with_sources(_with_captions(_from_level_one(parse(text))))
+    return _with_sources(_with_equal_widths(_with_captions(_from_level_one(parse(text)))))
 
 
 def _from_level_one(blocks: tree.Blocks) -> tree.Blocks:
@@ -127,6 +128,30 @@ def _with_captions(blocks: Iterable[Block]) -> list[Block]:
         else:
             found.append(block)
     return found
+
+
+def _with_equal_widths(blocks: Sequence[Block]) -> list[Block]:
+    """Let the columns of tables with the same head, such as the days of an agenda, stand below each other."""
+    alike: dict[tuple[str, ...], list[Table]] = {}
+    for block in blocks:
+        if isinstance(block, Table):
+            alike.setdefault(_head(block), []).append(block)
+    return [
+        replace(block, widths=_widths(alike[_head(block)]))
+        if isinstance(block, Table) and len(alike[_head(block)]) > 1
+        else block
+        for block in blocks
+    ]
+
+
+def _head(table: Table) -> tuple[str, ...]:
+    return tuple(plain(cell) for cell in table.header)
+
+
+def _widths(tables: Sequence[Table]) -> tuple[float, ...]:
+    """Of each column the widest; what "keeps to its words" in each by itself would be as wide as they are."""
+    rows = tuple(row for table in tables for row in table.rows)
+    return column_shares(replace(tables[0], rows=rows))
 
 
 def _names_rows(table: Table) -> bool:

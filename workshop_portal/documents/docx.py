@@ -328,7 +328,7 @@ class _Writer:
         self.element(properties, "tblLook", val="04A0" if table.row_headers else "0420")
         if table.caption:
             self.element(properties, "tblCaption", val=clean_text(table.caption))
-        shares = [share or 10 for share in column_widths(table)]
+        shares = [share or 14 for share in column_widths(table)]
         widths = [round(TEXT_WIDTH * share / sum(shares)) for share in shares]
         grid = self.element(made, "tblGrid")
         for width in widths:

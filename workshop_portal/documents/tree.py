@@ -265,12 +265,19 @@ def column_widths(table: Table) -> list[float]:
     """Return the shares of the width; 0 is "as wide as its words". Short columns keep to their words."""
     if table.widths:
         return [*table.widths, *[1.0] * (table.columns - len(table.widths))]
-    shares: list[float] = []
+    return [
+        0 if share <= 12 and column else share for column, share in enumerate(column_shares(table))
+    ]
+
+
+def column_shares(table: Table) -> tuple[float, ...]:
+    """Return the shares by the longest words of each column: 10 to 60."""
+    shares = []
     for column in range(table.columns):
         cells = [table.even(row)[column] for row in (table.header, *table.rows)]
         longest = max(len(plain(cell)) for cell in cells)
-        shares.append(0 if longest <= 12 and column else float(min(max(longest, 10), 60)))
-    return shares
+        shares.append(float(min(max(longest, 10), 60)))
+    return tuple(shares)
 
 
 def chart_table(chart: Chart) -> Table:

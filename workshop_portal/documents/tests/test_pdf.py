@@ -60,12 +60,17 @@ def headings(pdf):
 
 
 def words(data: bytes, tmp_path) -> str:
+    return re.sub(r"\s+", " ", drawn(data, tmp_path))
+
+
+def drawn(data: bytes, tmp_path) -> str:
+    """The words where they stand on the pages; a form feed ends each page."""
     if not shutil.which("pdftotext"):
         pytest.skip("pdftotext (poppler-utils) is not installed")
     path = tmp_path / "x.pdf"
     path.write_bytes(data)
     run = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True)
-    return re.sub(r"\s+", " ", run.stdout.decode().replace("\u200b", ""))
+    return run.stdout.decode().replace("\u200b", "")
 
 
 def test_report_is_tagged_titled_and_says_its_language():
@@ -145,6 +150,48 @@ def test_sources_are_printed(tmp_path):
     shown = words(pdf_report(report()), tmp_path)
     assert "Two people for each session. Source: round 2, group 3, Fiji" in shown
     assert "Source: Singapore" in shown
+
+
+def test_neither_a_title_of_a_table_nor_a_source_stands_alone_on_a_page(tmp_path):
+    matter = []
+    for number in range(120):
+        matter += [
+            paragraph(f"Said {number}x.", source=f"Place {number}x"),
+            *(paragraph("Between.") for _each in range(number % 3)),
+            table(["A"], [[f"Cell {number}x"], ["b"]], caption=f"Title {number}x"),
+        ]
+    document = Document(
+        title="T", series="S", date=report().date, sections=(Section("One", tuple(matter)),)
+    )
+
+    pages = drawn(pdf_report(document), tmp_path).split("\f")
+
+    assert len(pages) > 20
+    for first, second in (("Said", "Place"), ("Title", "Cell")):
+        for number in range(120):
+            found = [
+                next(page for page, text in enumerate(pages) if f"{name} {number}x" in text)
+                for name in (first, second)
+            ]
+            assert found[0] == found[1], (first, number)
+
+
+@pytest.mark.parametrize(
+    ("series", "lines"),
+    [("Regional Good Practice Report on training management No. 2", 1), ("Long " * 30, 3)],
+)
+def test_the_running_head_is_one_line_where_it_fits(tmp_path, series, lines):
+    document = Document(
+        title="T",
+        series=series,
+        date=report().date,
+        sections=(Section("Good practices by administration", (paragraph("Text."),)),),
+    )
+
+    last = drawn(pdf_report(document), tmp_path).split("\f")[2]
+
+    head = last[: last.index("Text.")].strip().split("\n\n")[0].splitlines()
+    assert len([line for line in head if line.strip()]) == lines
 
 
 def test_markup_in_peoples_text_is_text(tmp_path):
