@@ -102,7 +102,7 @@ def revision_restore(
         request,
         lambda: restore_revision(revision=revision, by=request.user),
         to=reverse("reports:section-detail", args=[slug, number, section]),
-        done=_("Version %d is the text again.") % version,
+        done=_("Version %d is the text now.") % version,
     )
 
 
