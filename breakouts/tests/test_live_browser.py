@@ -12,6 +12,7 @@ pytest.importorskip("playwright")
 
 from playwright.sync_api import Browser, Page, expect
 
+from breakouts.actions.rounds import close_round
 from breakouts.tests.worlds import BreakoutWorld
 from workshop_portal.accounts.models import User
 
@@ -82,6 +83,30 @@ def test_a_group_sees_the_clock_the_announcement_and_the_answer(hall: Hall) -> N
     desk.get_by_role("button", name="Stop the clock").click()
     expect(room.locator("#clock")).to_contain_text("Time is up")
     expect(room.locator("textarea[name=text]")).to_have_value("Half a sent")
+
+
+def test_the_form_goes_when_the_round_is_closed_and_what_was_typed_stays(hall: Hall) -> None:
+    room = hall.open(hall.world.user("cho"), "groups/1/")
+    other = hall.open(hall.world.user("ana"), "groups/1/")
+    text = room.get_by_label("In one sentence")
+    text.press_sequentially("Half a sent")
+
+    close_round(round=hall.world.round, by=hall.world.organiser)
+
+    text.press_sequentially("ence")  # until the page knows
+    unsent = room.get_by_label("What you wrote and did not add")
+    expect(unsent).to_have_value("Half a sentence")
+    expect(room.locator("#add")).to_contain_text("Draft kept on this device")
+    expect(room.get_by_role("button", name="Add the point")).to_have_count(0)
+    expect(room.locator("#live")).to_have_text("This round is closed.")
+    room.reload()
+    expect(unsent).to_have_value("Half a sentence")
+    room.get_by_role("button", name="Remove from this device").click()
+    expect(unsent).to_be_hidden()
+    assert room.evaluate("Object.keys(localStorage)") == []
+
+    expect(other.locator("#add .note")).to_contain_text("What was noted is on record.")
+    expect(other.locator("#add textarea")).to_be_hidden()
 
 
 def test_who_comes_is_seen_by_who_is_there(hall: Hall) -> None:

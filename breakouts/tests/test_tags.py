@@ -203,6 +203,17 @@ def test_who_is_withdrawn_after_the_round_is_told_nothing_either(polls: Polls) -
     assert polls(2)[0] == 404
 
 
+def test_a_page_learns_that_its_round_is_closed(polls: Polls) -> None:
+    """The form goes, once; while the round is open no answer touches it."""
+    note(polls.world, "Lines are thin")
+    assert 'id="add"' not in polls.first + polls(1)[1]
+    close_round(round=polls.world.round, by=polls.world.organiser)
+    status, told = polls(2)
+    assert (status, told.count('id="add"'), "data-send" in told) == (200, 1, False)
+    assert "This round is closed. What was noted is on record." in told
+    assert polls(3) == (304, "")
+
+
 def test_a_role_that_ends_ends_its_word(polls: Polls, sign_in: SignIn) -> None:
     world, person = polls.world, polls.world.facilitator
     make_role(world.one, person, "facilitator")

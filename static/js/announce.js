@@ -1,5 +1,5 @@
 // Says aloud what changed: elements with data-say that arrive, and the event `say` (HX-Trigger: {"say": "words"}).
-// A request of htmx that failed leaves a notice, since its answer is not shown.
+// A failed request of htmx leaves a notice: its answer is not shown.
 const live = document.getElementById("live");
 
 function say(words) {

@@ -1,5 +1,5 @@
 // A sent form: the button works (aria-busy), and a second press sends nothing twice.
-document.addEventListener("submit", (event) => {
+addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
   if (form.dataset.sent) { event.preventDefault(); return; }
@@ -13,4 +13,4 @@ function rest() {
 }
 
 addEventListener("pageshow", rest);
-document.addEventListener("htmx:afterRequest", rest);
+addEventListener("htmx:afterRequest", rest);

@@ -2,8 +2,8 @@
 document.querySelector("[data-focus]")?.focus();
 
 let last = "";
-document.addEventListener("htmx:beforeSwap", () => { last = document.activeElement?.id ?? ""; });
-document.addEventListener("htmx:afterSettle", (event) => {
+addEventListener("htmx:beforeSwap", () => { last = document.activeElement?.id ?? ""; });
+addEventListener("htmx:afterSettle", (event) => {
   const wanted = event.target.querySelector?.("[data-focus]") ?? (last ? document.getElementById(last) : null);
   if (document.activeElement === document.body || wanted?.matches("[data-focus]")) wanted?.focus();
 });

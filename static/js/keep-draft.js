@@ -7,7 +7,7 @@ function bind(form, key) {
   form.dataset.keepBound = "1";
   const place = form.querySelector("[data-kept]");
   const tell = (at) => {
-    const clock = new Date(at).toTimeString().slice(0, 5); // of 24 hours, as on each page
+    const clock = new Date(at).toTimeString().slice(0, 5); // as on each page
     if (place) place.textContent = at && place.dataset.kept.replace("%s", clock);
   };
   if (localStorage[key] && !form.querySelector("[aria-invalid=true]")) {
@@ -40,7 +40,7 @@ function start(root) {
   for (const form of root.querySelectorAll("form[data-keep]")) bind(form, `draft:${form.dataset.keep}`);
 }
 
-document.addEventListener("submit", (event) => {
+addEventListener("submit", (event) => {
   const { forget, ask } = event.target.dataset, own = RegExp(`^draft:(?!out-(?!${forget}-))`);
   const kept = forget ? Object.keys(localStorage).filter((key) => own.test(key)) : [];
   if (kept.some((key) => key.startsWith("draft:out-")) && !confirm(ask)) event.preventDefault();
@@ -51,4 +51,4 @@ for (const key of Object.keys(localStorage)) { // after fourteen days it goes
   if (key.startsWith("draft:") && Date.now() - JSON.parse(localStorage[key]).at > 12096e5) delete localStorage[key];
 }
 start(document);
-document.addEventListener("htmx:load", (event) => start(event.target));
+addEventListener("htmx:load", (event) => start(event.target));

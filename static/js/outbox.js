@@ -50,7 +50,7 @@ async function send() {
   timer = setTimeout(send, pause * (.5 + Math.random()));
 }
 
-document.addEventListener("submit", (event) => {
+addEventListener("submit", (event) => {
   const sent = form(), text = sent?.text, at = Date.now();
   if (event.target !== sent || !text.value.trim()) return;
   const data = new FormData(sent);
@@ -69,6 +69,6 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 addEventListener("online", send);
-document.addEventListener("htmx:load", () => show());
+addEventListener("htmx:load", () => show());
 show();
 send();

@@ -32,10 +32,11 @@ function replace(part, fresh) {
   part.replaceWith(fresh);
   window.htmx?.process(fresh);
   if (held) document.getElementById(held)?.focus();
+  if (fresh.querySelector("[data-keep]")) setTimeout(() => htmx.trigger(fresh, "htmx:load"), 500); // its draft is kept by then
   const { say } = fresh.dataset;
   if (say && say !== part.dataset.say) document.dispatchEvent(new CustomEvent("say", { detail: say }));
 }
 
-document.addEventListener("htmx:afterSwap", () => { swapped = performance.now(); });
+addEventListener("htmx:afterSwap", () => { swapped = performance.now(); });
 setInterval(ask, 500);
-document.addEventListener("visibilitychange", ask);
+addEventListener("visibilitychange", ask);
