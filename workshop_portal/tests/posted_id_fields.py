@@ -50,6 +50,7 @@ WORDS_READ_BY_HAND = {
     "breakouts.views.board.board_move: copy": "BoardForm with what the address says",
     "breakouts.views.board.round_publish: plan": "an id, among the cases",
     "breakouts.views.board.round_publish: revision": "a number",
+    "breakouts.views.live.announcement_send: kind": "five minutes left, or own words",
     "errors.kept_form: lists": "shows a form again",
     "http.next_url: next": "an address, checked",
 }
