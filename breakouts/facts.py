@@ -76,25 +76,24 @@ def findings_stage(workshop: Workshop) -> Stage:
     )
 
 
-def waiting_in_rounds(workshop: Workshop, _user: User) -> list[Waiting]:
+def waiting_in_rounds(workshops: Sequence[Workshop], _user: User) -> dict[int, list[Waiting]]:
     """Groups without a facilitator, and rankings past their deadline. Queries: 2."""
-    if workshop.is_ended:
-        return []
+    slugs = {each.pk: each.slug for each in workshops if not each.is_ended}
+    found: dict[int, list[Waiting]] = {key: [] for key in slugs}
     held = GroupRole.objects.current(timezone.now()).filter(
         group=OuterRef("pk"), role=GroupRole.Role.FACILITATOR
     )
     alone = (
-        Group.objects.filter(~Exists(held), round__workshop=workshop)
+        Group.objects.filter(~Exists(held), round__workshop__in=slugs)
         .exclude(round__status=Status.CLOSED)
         .select_related("round")
-        .order_by("round__ordinal", "ordinal", "pk")
+        .order_by("round__workshop", "round__ordinal", "ordinal", "pk")
     )
-    found = []
     for held_in, of_it in groupby(alone, key=lambda group: group.round):
         groups = list(of_it)
-        args = [workshop.slug, held_in.ordinal]
+        args = [slugs[held_in.workshop_id], held_in.ordinal]
         words = ngettext("group without a facilitator", "groups without a facilitator", len(groups))
-        found.append(
+        found[held_in.workshop_id].append(
             Waiting(
                 count=len(groups),
                 title=words,
@@ -103,17 +102,20 @@ def waiting_in_rounds(workshop: Workshop, _user: User) -> list[Waiting]:
                 action_url=reverse("breakouts:round-detail", args=args),
             )
         )
-    over = workshop.rounds.filter(status=Status.RANKING, ranking_closes_at__lte=timezone.now())
-    found += [
-        Waiting(
-            count=1,
-            title=_("round to assign"),
-            detail=_("%(round)s: the ranking has ended") % {"round": row.title},
-            action_label=_("Assign"),
-            action_url=reverse("breakouts:round-detail", args=[workshop.slug, row.ordinal]),
+    over = Round.objects.filter(
+        workshop__in=slugs, status=Status.RANKING, ranking_closes_at__lte=timezone.now()
+    )
+    for row in over.order_by("ordinal", "pk"):
+        args = [slugs[row.workshop_id], row.ordinal]
+        found[row.workshop_id].append(
+            Waiting(
+                count=1,
+                title=_("round to assign"),
+                detail=_("%(round)s: the ranking has ended") % {"round": row.title},
+                action_label=_("Assign"),
+                action_url=reverse("breakouts:round-detail", args=args),
+            )
         )
-        for row in over.order_by("ordinal", "pk")
-    ]
     return found
 
 

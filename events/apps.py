@@ -48,23 +48,25 @@ def _names(ids: list[str]) -> dict[str, str]:
     return {str(row.pk): row.name for row in rows}
 
 
-def _waiting_to_open(workshop: Any, _user: Any) -> list[Any]:
+def _waiting_to_open(workshops: Any, _user: Any) -> dict[int, list[Any]]:
     """After publishing: focal points cannot nominate before nominations are open."""
     from django.urls import reverse
 
     from events.tabs import Waiting
 
-    if workshop.status != workshop.Status.PUBLISHED:
-        return []
-    return [
-        Waiting(
-            count=1,
-            title=str(_("Nominations are not open yet")),
-            detail=str(_("Administrations can be invited once they are.")),
-            action_label=str(_("Open nominations")),
-            action_url=reverse("events:workshop-nominations", args=[workshop.slug]),
-        )
-    ]
+    return {
+        each.pk: [
+            Waiting(
+                count=1,
+                title=str(_("Nominations are not open yet")),
+                detail=str(_("Administrations can be invited once they are.")),
+                action_label=str(_("Open nominations")),
+                action_url=reverse("events:workshop-nominations", args=[each.slug]),
+            )
+        ]
+        for each in workshops
+        if each.status == each.Status.PUBLISHED
+    }
 
 
 def _set_up(workshop: Any) -> Any:

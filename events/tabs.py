@@ -5,7 +5,7 @@ public page, what its record holds besides, what the next workshop of the series
 locked while a workshop is frozen, and how many people are told of its end or of other days.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -125,7 +125,9 @@ class Copied:
 TABS: list[Tab] = []
 STAGES: dict[str, tuple[Any, Callable[[Workshop], Stage]]] = {}
 """Stage name (set_up, invite, register, assign, run, findings, report) to its label and its state."""
-WAITING: list[Callable[[Workshop, User], list[Waiting]]] = []
+FindWaiting = Callable[[Sequence[Workshop], User], Mapping[int, list[Waiting]]]
+"""What waits in each of these workshops, by its key; the queries are the same for one and for four."""
+WAITING: list[FindWaiting] = []
 PANELS: list[Panel] = []
 PUBLIC_PARTS: list[tuple[int, Callable[[Workshop], list[PublicPart]]]] = []
 PUBLIC_ACTIONS: list[tuple[int, Callable[[Workshop, datetime], PublicAction | None]]] = []
@@ -148,7 +150,7 @@ def add_stage(name: str, label: Any, state: Callable[[Workshop], Stage]) -> None
     STAGES[name] = (label, state)
 
 
-def add_waiting(find: Callable[[Workshop, User], list[Waiting]]) -> None:
+def add_waiting(find: FindWaiting) -> None:
     WAITING.append(find)
 
 

@@ -3,7 +3,7 @@
 The letter that it carries is in `letters`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -133,23 +133,25 @@ def invite_stage(workshop: Workshop) -> Stage:
     )
 
 
-def waiting_for_invitation(workshop: Workshop, _user: User) -> list[Waiting]:
+def waiting_for_invitation(workshops: Sequence[Workshop], _user: User) -> dict[int, list[Waiting]]:
     """Administrations that cannot be invited, as they have no focal point. Queries: 1."""
-    rows = list(list_without_focal_point(workshop=workshop, now=timezone.now())[:50])
-    if not rows:
-        return []
+    of_each: dict[int, list[Delegation]] = {each.pk: [] for each in workshops}
+    for row in list_without_focal_point(workshops=workshops, now=timezone.now()):
+        of_each[row.workshop_id].append(row)
+    return {each.pk: [_unreachable(each, rows)] for each in workshops if (rows := of_each[each.pk])}
+
+
+def _unreachable(workshop: Workshop, rows: list[Delegation]) -> Waiting:
     names = ", ".join(row.administration.name for row in rows[:3])
-    return [
-        Waiting(
-            count=len(rows),
-            title=ngettext(
-                "administration without a focal point",
-                "administrations without a focal point",
-                len(rows),
-            ),
-            detail=_("%(names)s%(more)s: nobody can be invited.")
-            % {"names": names, "more": " …" if len(rows) > 3 else ""},
-            action_label=_("See who"),
-            action_url=reverse("participants:delegation-list", args=[workshop.slug]),
-        )
-    ]
+    return Waiting(
+        count=len(rows),
+        title=ngettext(
+            "administration without a focal point",
+            "administrations without a focal point",
+            len(rows),
+        ),
+        detail=_("%(names)s%(more)s: nobody can be invited.")
+        % {"names": names, "more": " …" if len(rows) > 3 else ""},
+        action_label=_("See who"),
+        action_url=reverse("participants:delegation-list", args=[workshop.slug]),
+    )

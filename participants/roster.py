@@ -3,8 +3,9 @@
 Source: who agreed to be listed is named with position; who did not is only counted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -17,7 +18,7 @@ from events.models import Workshop
 from events.tabs import Stage, Waiting
 from participants.facts import get_participation
 from participants.models import Consent, Registration
-from participants.queries.registrations import get_oldest_to_review, summarise
+from participants.queries.registrations import count_to_review, summarise
 from workshop_portal.accounts.models import User
 from workshop_portal.authorization import can
 from workshop_portal.documents.exports import ExportFile, Params, Progress
@@ -156,11 +157,13 @@ def register_stage(workshop: Workshop) -> Stage:
     )
 
 
-def waiting_to_review(workshop: Workshop, _user: User) -> list[Waiting]:
+def waiting_to_review(workshops: Sequence[Workshop], _user: User) -> dict[int, list[Waiting]]:
     """Registrations that the organisers have to decide on. Queries: 1."""
-    count, oldest = get_oldest_to_review(workshop=workshop)
-    if not count or oldest is None:
-        return []
+    found = count_to_review(workshops=workshops)
+    return {each.pk: [_to_review(each, *found[each.pk])] for each in workshops if each.pk in found}
+
+
+def _to_review(workshop: Workshop, count: int, oldest: datetime) -> Waiting:
     days = (timezone.now() - oldest).days
     detail = (
         ngettext("The oldest for %d day", "The oldest for %d days", days) % days
@@ -169,15 +172,13 @@ def waiting_to_review(workshop: Workshop, _user: User) -> list[Waiting]:
     )
     url = reverse("participants:registration-list", args=[workshop.slug])
     title = ngettext("registration to review", "registrations to review", count)
-    return [
-        Waiting(
-            count=count,
-            title=title,
-            detail=detail,
-            action_label=_("Review"),
-            action_url=f"{url}?status={Registration.Status.NOMINATED}",
-        )
-    ]
+    return Waiting(
+        count=count,
+        title=title,
+        detail=detail,
+        action_label=_("Review"),
+        action_url=f"{url}?status={Registration.Status.NOMINATED}",
+    )
 
 
 def participation_panel(workshop: Workshop, _user: User) -> dict[str, Any] | None:

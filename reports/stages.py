@@ -1,6 +1,6 @@
 """How far the report of a workshop is: the stage of the rail, what waits, the panel of My workshop."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,12 @@ from events.models import Workshop
 from events.tabs import Stage, Waiting
 from participants.models import Registration
 from reports.models import Contribution, Edition
-from reports.queries.editions import count_contributions, get_edition_of
+from reports.queries.editions import (
+    count_contributions,
+    count_submitted,
+    get_edition_of,
+    list_newest_editions,
+)
 from workshop_portal.accounts.models import User
 
 Status = Edition.Status
@@ -37,25 +42,27 @@ def report_stage(workshop: Workshop) -> Stage:
     return Stage(state="started", summary=summary, action_label=_("Open"), action_url=url)
 
 
-def waiting_for_review(workshop: Workshop, _user: User) -> list[Waiting]:
-    """Contributions that the secretariat has to read."""
-    edition = get_edition_of(workshop)
-    if edition is None or edition.is_adopted:
-        return []
-    count = count_contributions(edition=edition).get("submitted", 0)
-    if not count:
-        return []
+def waiting_for_review(workshops: Sequence[Workshop], _user: User) -> dict[int, list[Waiting]]:
+    """Contributions that the secretariat has to read. Queries: 2."""
+    newest = list_newest_editions(each.pk for each in workshops)
+    counts = count_submitted(editions=newest.values())
+    return {
+        key: [_to_read(edition, counts[edition.pk])]
+        for key, edition in newest.items()
+        if edition.pk in counts and not edition.is_adopted
+    }
+
+
+def _to_read(edition: Edition, count: int) -> Waiting:
     url = reverse("reports:contribution-list", args=[edition.series.slug, edition.number])
     title = ngettext("contribution to read", "contributions to read", count)
-    return [
-        Waiting(
-            count=count,
-            title=title,
-            detail=_("Accept them, or send them back with a comment"),
-            action_label=_("Read"),
-            action_url=f"{url}?status=submitted",
-        )
-    ]
+    return Waiting(
+        count=count,
+        title=title,
+        detail=_("Accept them, or send them back with a comment"),
+        action_label=_("Read"),
+        action_url=f"{url}?status=submitted",
+    )
 
 
 def find_home_panel(registration: Registration, now: datetime) -> Mapping[str, Any] | None:

@@ -1,5 +1,6 @@
 """The first page. Visitors see the workshops; people who are signed in see what waits for them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
@@ -10,7 +11,7 @@ from breakouts.queries.rounds import list_own_roles
 from events import queries as events
 from events.access import organised_by
 from events.models import Workshop
-from events.tabs import WAITING
+from events.tabs import WAITING, Waiting
 from participants.queries import own
 from reports.queries.editions import list_newest_editions
 from workshop_portal.accounts.models import User
@@ -38,10 +39,7 @@ def _welcome(request: HtmxHttpRequest) -> HttpResponse:
 
 def _mine(user: User) -> dict[str, Any]:
     organised = organised_by(user).exclude(status__in=own.OVER).select_related("series")
-    prepared = [
-        {"workshop": workshop, "items": _waiting(workshop, user)}
-        for workshop in organised.order_by("starts_on", "pk")[:PREPARED_AT_ONCE]
-    ]
+    prepared = _with_waiting(organised.order_by("starts_on", "pk")[:PREPARED_AT_ONCE], user)
     delegations = list(own.list_own_delegations(user, now=timezone.now()))
     editions = list_newest_editions({each.workshop_id for each in delegations})
     may_plan = user.is_secretariat
@@ -55,16 +53,24 @@ def _mine(user: User) -> dict[str, Any]:
     }
 
 
-def _waiting(workshop: Workshop, user: User) -> list[dict[str, Any]]:
-    """What upper apps say waits, in the words of the component."""
+def _with_waiting(workshops: Iterable[Workshop], user: User) -> list[dict[str, Any]]:
+    """Each with what upper apps say waits, in the words of the component. Their queries do not grow with them."""
+    shown = list(workshops)
+    found = [find(shown, user) for find in WAITING]
     return [
         {
-            "count": item.count,
-            "title": item.title,
-            "note": item.detail,
-            "url": item.action_url,
-            "action": item.action_label,
+            "workshop": workshop,
+            "items": [_said(item) for each in found for item in each.get(workshop.pk, ())],
         }
-        for find in WAITING
-        for item in find(workshop, user)
+        for workshop in shown
     ]
+
+
+def _said(item: Waiting) -> dict[str, Any]:
+    return {
+        "count": item.count,
+        "title": item.title,
+        "note": item.detail,
+        "url": item.action_url,
+        "action": item.action_label,
+    }

@@ -281,7 +281,8 @@ def test_what_waits_says_the_groups_of_each_round_by_themselves(world: BreakoutW
     second = make_round(world.round.workshop)
     make_group(second, world.one.topic)
 
-    found = waiting_in_rounds(world.round.workshop, world.organiser)
+    workshop = world.round.workshop
+    found = waiting_in_rounds([workshop], world.organiser)[workshop.pk]
 
     assert [(each.count, each.detail, each.action_url) for each in found] == [
         (2, "Round 1", address("round-detail", 1)),

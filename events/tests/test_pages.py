@@ -281,7 +281,7 @@ def test_the_overview_shows_rail_waiting_and_panels_of_upper_apps(
         "events.views.overview.STAGES",
         {"invite": ("Invite", lambda w: stage), "set_up": STAGES["set_up"]},
     )
-    monkeypatch.setattr("events.views.overview.WAITING", [lambda w, u: [waiting]])
+    monkeypatch.setattr("events.views.overview.WAITING", [lambda w, u: {w[0].pk: [waiting]}])
     monkeypatch.setattr("events.views.overview.PANELS", [panel, hidden])
     page = client_of(world.organiser).get(reverse("events:workshop-overview", args=["here"]))
     text = page.content.decode()

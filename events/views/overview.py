@@ -88,7 +88,7 @@ def _rail(workshop: Workshop) -> list[dict[str, Any]]:
 
 def _waiting(workshop: Workshop, user: User) -> list[dict[str, Any]]:
     """What waits for the organisers; the first has the primary button of the page."""
-    items = [item for find in WAITING for item in find(workshop, user)]
+    items = [item for find in WAITING for item in find([workshop], user).get(workshop.pk, ())]
     return [
         {
             "count": item.count,

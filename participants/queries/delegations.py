@@ -119,11 +119,13 @@ def count_states_and_asked(*, workshop: Workshop, now: datetime) -> tuple[dict[S
     return {state: counted[state.value] for state in State}, counted["asked"]
 
 
-def list_without_focal_point(*, workshop: Workshop, now: datetime) -> QuerySet[Delegation]:
+def list_without_focal_point(
+    *, workshops: Iterable[Workshop], now: datetime
+) -> QuerySet[Delegation]:
     """Those that cannot be invited, as nobody is in office; without those that nominated by letter."""
     current = FocalPoint.objects.current(now).filter(administration=OuterRef("administration"))
     nominated = Registration.objects.filter(delegation=OuterRef("pk")).active()
-    listed = workshop.delegations.filter(status=Delegation.Status.LISTED)
+    listed = Delegation.objects.filter(workshop__in=workshops, status=Delegation.Status.LISTED)
     rows = listed.filter(~Exists(current), ~Exists(nominated))
     return rows.select_related("administration").order_by("administration__name", "pk")
 

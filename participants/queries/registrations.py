@@ -71,11 +71,13 @@ def summarise(*, workshop: Any) -> Summary:
     )
 
 
-def get_oldest_to_review(*, workshop: Any) -> tuple[int, datetime | None]:
-    """How many are to review, and since when the first of them is. Queries: 1."""
-    rows = Registration.objects.filter(workshop=workshop, status=Registration.Status.NOMINATED)
-    found = rows.aggregate(count=Count("pk"), oldest=Min("changed_at"))
-    return found["count"], found["oldest"]
+def count_to_review(*, workshops: Iterable[Any]) -> dict[int, tuple[int, datetime]]:
+    """By workshop how many are to review, and since when the first of them is. Queries: 1."""
+    rows = Registration.objects.filter(workshop__in=workshops, status=Registration.Status.NOMINATED)
+    found = rows.values("workshop").annotate(count=Count("pk"), oldest=Min("changed_at"))
+    return {
+        each["workshop"]: (each["count"], each["oldest"]) for each in found.order_by("workshop")
+    }
 
 
 def list_active_by_address(*, workshop: Any, addresses: Iterable[str]) -> dict[str, Registration]:

@@ -167,17 +167,17 @@ def test_who_nominated_by_letter_alone_was_not_invited(world: World) -> None:
 
     assert before == "2 invited, 1 to invite"
     assert invite_stage(world.here).summary == "2 invited, 1 answered"
-    assert waiting_for_invitation(world.here, world.secretariat) == []
+    assert waiting_for_invitation([world.here], world.secretariat) == {}
 
 
 def test_who_has_no_focal_point_waits_for_the_organisers(world: World) -> None:
-    assert waiting_for_invitation(world.here, world.secretariat) == []
+    assert waiting_for_invitation([world.here], world.secretariat) == {}
 
     Delegation.objects.create(
         workshop=world.here, administration=make_administration("KR", name="Korea")
     )
 
-    [waiting] = waiting_for_invitation(world.here, world.secretariat)
+    [waiting] = waiting_for_invitation([world.here], world.secretariat)[world.here.pk]
     assert (waiting.count, waiting.title, waiting.detail) == (
         1,
         "administration without a focal point",

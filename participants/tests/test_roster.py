@@ -135,12 +135,15 @@ def test_the_stage_says_the_number_and_the_noun(world: World) -> None:
 
 
 def test_what_is_to_review_waits(world: World) -> None:
-    assert roster.waiting_to_review(world.here, world.secretariat) == []
+    both = [world.here, world.elsewhere]
+    assert roster.waiting_to_review(both, world.secretariat) == {}
     make_registration(world.fiji)
     make_registration(world.fiji_elsewhere)
 
-    [waiting] = roster.waiting_to_review(world.here, world.secretariat)
+    found = roster.waiting_to_review(both, world.secretariat)
 
+    assert list(found) == [world.here.pk, world.elsewhere.pk]
+    [waiting] = found[world.here.pk]
     assert (waiting.count, waiting.action_url) == (
         1,
         "/workshops/here/registrations/?status=nominated",

@@ -49,7 +49,7 @@ def delegation_list(request: PersonRequest, slug: str) -> HttpResponse:
     workshop = get_workshop_for(request.user, slug=slug, to=VIEW)
     now = timezone.now()
     counts = queries.count_states(workshop=workshop, now=now)
-    unreachable = list(queries.list_without_focal_point(workshop=workshop, now=now))
+    unreachable = list(queries.list_without_focal_point(workshops=[workshop], now=now))
     found = _found(request, workshop)
     rows = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
     context = {

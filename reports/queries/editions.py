@@ -59,6 +59,14 @@ def count_contributions(*, edition: Edition) -> dict[str, int]:
     return dict(rows.order_by("status"))
 
 
+def count_submitted(*, editions: Iterable[Edition]) -> dict[int, int]:
+    """By edition how many contributions wait to be read, where there are any. Queries: 1."""
+    rows = Contribution.objects.filter(
+        edition__in=editions, status=Contribution.Status.SUBMITTED
+    ).values_list("edition")
+    return dict(rows.annotate(count=Count("pk")).order_by("edition"))
+
+
 def count_unused_points(*, edition: Edition) -> int:
     """Points of the workshop that no contribution was made of. Queries: 1."""
     return unused_points(edition).count()

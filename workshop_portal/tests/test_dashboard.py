@@ -10,21 +10,32 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from breakouts.models import Plan, Round
-from breakouts.tests.worlds import BreakoutWorld, make_group, make_plan, make_role, make_round
+from breakouts.tests.worlds import (
+    BreakoutWorld,
+    make_group,
+    make_plan,
+    make_role,
+    make_round,
+    make_topic,
+)
 from events.models import Workshop
 from events.tests.worlds import make_material
 from participants.models import Registration
 from participants.tests.worlds import (
     World,
     make_administration,
+    make_delegation,
     make_person,
     make_registration,
     make_workshop,
 )
+from reports.models import ReportSeries
 from workshop_portal.accounts.models import StaffRole, User
+from workshop_portal.administrations.models import Administration, FocalPoint
 from workshop_portal.tests.access_world import AccessWorld
 
 pytestmark = pytest.mark.django_db
+NOT_INVITED = {"status": "listed", "invited_at": None, "invited_by": None}
 
 
 def body_for(user: User | None) -> str:
@@ -102,6 +113,51 @@ def test_the_secretariat_may_start_empty() -> None:
     world = World()
     body = body_for(world.secretariat)
     assert "Workshop elsewhere" in body
+
+
+def prepare(slug: str, world: World, centre: Administration, reports: ReportSeries) -> None:
+    """A workshop in which one of each kind waits, and in which the organiser takes part for Fiji."""
+    workshop = make_workshop(slug, status=Workshop.Status.PUBLISHED, by=world.organiser)
+    workshop.team.create(user=world.organiser, role="organiser", granted_by=world.secretariat)
+    fiji = make_delegation(workshop, world.fj, by=world.organiser)
+    make_registration(fiji, user=world.organiser)
+    make_delegation(workshop, centre, by=world.organiser, **NOT_INVITED)
+    make_group(make_round(workshop), make_topic(workshop))
+    make_round(
+        workshop, status=Round.Status.RANKING, ranking_closes_at=timezone.now() - timedelta(days=1)
+    )
+    edition = reports.editions.create(number=workshop.pk, title=slug, workshop=workshop)
+    edition.contributions.create(
+        administration=world.fj,
+        kind="trend",
+        title="Trend",
+        status="submitted",
+        created_by=world.organiser,
+        submitted_at=timezone.now(),
+        submitted_by=world.organiser,
+    )
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_queries_do_not_grow_with_what_is_prepared(
+    rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Session, person; workshops; who cannot be invited, what is to review, groups, rankings, editions, what is
+    submitted; own delegations, their editions, own registrations and roles."""
+    world = World()
+    Workshop.objects.update(status=Workshop.Status.CONCLUDED)
+    FocalPoint.objects.create(administration=world.fj, user=world.organiser, kind="deputy")
+    centre = make_administration("ROCB-X", kind="training_centre")
+    reports = ReportSeries.objects.create(slug="report", title="Report")
+    for number in range(rows):
+        prepare(f"next-{number}", world, centre, reports)
+    client = Client()
+    client.force_login(world.organiser)
+    with django_assert_num_queries(13):
+        response = client.get("/")
+    shown = response.context
+    assert [len(each["items"]) for each in shown["prepared"]] == [6] * rows
+    assert (len(shown["delegations"]), len(shown["registrations"])) == (rows, rows)
 
 
 def test_the_first_set_up_begins_with_the_own_office() -> None:
