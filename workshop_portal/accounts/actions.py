@@ -1,7 +1,6 @@
 """Writing about people: accounts, own data, staff roles."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -77,14 +76,15 @@ def grant_staff_role(*, user: User, role: StaffRole.Role, by: User | None) -> St
 
 
 @transaction.atomic
-def end_staff_role(*, staff_role: StaffRole, by: User, now: datetime | None = None) -> StaffRole:
+def end_staff_role(*, staff_role: StaffRole, by: User) -> StaffRole:
     """End a site-wide role at once; one that has ended stays so.
 
     Locks: all who have the role now, so that two cannot end each other's. Raises: LastSecretariatError.
     """
-    now = now or timezone.now()
-    rows = StaffRole.objects.select_for_update().filter(role=staff_role.role).current(now)
-    held = list(rows.order_by("pk"))
+    rows = StaffRole.objects.select_for_update().filter(role=staff_role.role)
+    found = list(rows.current(timezone.now()).order_by("pk"))
+    now = timezone.now()  # after the wait for the lock, in which somebody's role may have ended
+    held = [row for row in found if row.ends_at is None or row.ends_at > now]
     if staff_role not in held:
         return staff_role
     if staff_role.role == StaffRole.Role.SECRETARIAT and len(held) == 1:

@@ -47,7 +47,8 @@ def get_with_staff_roles(*, pk: int, now: datetime) -> User | None:
 
 def list_staff() -> QuerySet[StaffRole]:
     """Site-wide roles, the current ones first."""
-    return StaffRole.objects.select_related("user").order_by("-ends_at", "user__family_name", "pk")
+    rows = StaffRole.objects.select_related("user")
+    return rows.order_by(F("ends_at").desc(nulls_first=True), "user__family_name", "pk")
 
 
 def name_people(ids: Iterable[int | None]) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""Keeps the embedded mode's processes alive: web, worker, beat. Standard library only, knows no Django.
+"""Keeps the embedded mode's processes alive: web, workers, beat. Standard library only, knows no Django.
 
 Each child leads its own process group, so that a Ctrl-C in the terminal reaches the supervisor alone and a
 child is always ended with all its own children (a worker's pool, gunicorn's workers).
@@ -55,7 +55,7 @@ class Child:
 class Supervisor:
     """Starts the children, brings back what falls, ends all of them on SIGINT, SIGTERM and SIGHUP.
 
-    The first child goes ahead; the others follow when it is ready.
+    The first child goes ahead; the others follow when it is ready. Under `nohup` SIGHUP stays ignored.
     """
 
     children: list[Child]
@@ -68,7 +68,8 @@ class Supervisor:
 
     def start(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._ask_to_stop)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._ask_to_stop)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for child in self.children:
             log = self._log(child)

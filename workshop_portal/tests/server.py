@@ -95,14 +95,19 @@ class Server:
         raise AssertionError(f"./run ended with {self.process.wait()} before it was ready")
 
     def children(self) -> dict[str, int]:
-        """Name to process id of web, worker and beat."""
+        """Name to process id of web, worker, exports and beat."""
         listed = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)],
+            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.process.pid)],
             check=False,
             capture_output=True,
             text=True,
         ).stdout
-        names = {"gunicorn": "web", " worker ": "worker", " beat ": "beat"}
+        names = {
+            "gunicorn": "web",
+            "--queues default": "worker",
+            "--queues exports": "exports",
+            " beat ": "beat",
+        }
         return {
             name: int(line.split()[0])
             for line in listed.splitlines()

@@ -121,9 +121,9 @@ class TestStart:
         answer = server.run("manage", "check_invariants")
         assert answer.returncode == 0, answer.stdout
 
-    @pytest.mark.parametrize("name", ["web", "worker", "beat"])
+    @pytest.mark.parametrize("name", ["web", "worker", "exports", "beat"])
     def test_a_killed_child_comes_back(self, server: Server, name: str) -> None:
-        assert until(lambda: set(server.children()) == {"web", "worker", "beat"})
+        assert until(lambda: set(server.children()) == {"web", "worker", "exports", "beat"})
         killed = server.children()[name]
         os.kill(killed, signal.SIGKILL)
         assert until(lambda: server.children().get(name, killed) != killed)
@@ -150,7 +150,7 @@ class TestOtherStarts:
             with start("--empty", "--secretariat", FIRST, **options) as server:
                 found = urlsplit(server.url).port or 0
                 assert port < found < port + 20
-                assert until(lambda: set(server.children()) == {"web", "worker", "beat"})
+                assert until(lambda: set(server.children()) == {"web", "worker", "exports", "beat"})
                 children = server.children().values()
                 assert server.interrupt() < 10
                 assert server.process.returncode == 0
@@ -284,7 +284,7 @@ def test_runs_on_postgresql_and_redis_and_comes_back_from_a_backup(
             assert Visitor().sign_in(server.links["secretariat"])[0] == 200
             doctor = server.run("doctor")
             assert ("PostgreSQL" in doctor.stdout, doctor.returncode) == (True, 0), doctor.stdout
-            assert until(lambda: set(server.children()) == {"web", "worker", "beat"})
+            assert until(lambda: set(server.children()) == {"web", "worker", "exports", "beat"})
         file = tmp_path / "backup.tar.gz"
         kept = run("backup", str(file), **env)
         assert kept.returncode == 0, kept.stderr

@@ -19,6 +19,7 @@ from workshop_portal.accounts.models import StaffRole, User
 from workshop_portal.audit.models import Entry
 
 SECRETARIAT = StaffRole.Role.SECRETARIAT
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -153,8 +154,31 @@ class TestFaster:
         actions.end_staff_role(staff_role=role, by=secretariat)
         assert (secretariat.staff_roles.get().ends_at, audited()) == (earlier, [])
 
+    def test_two_cannot_end_each_other(self, person: User, secretariat: User) -> None:
+        """The role of the one ends while the other waits for the lock."""
+        began = timezone.now()
+        earlier = began - timedelta(hours=1)
+        secretariat.staff_roles.update(starts_at=earlier)
+        StaffRole.objects.create(user=person, role=SECRETARIAT, starts_at=earlier)
+        secretariat.staff_roles.update(ends_at=began + timedelta(seconds=1))
+        after = began + timedelta(seconds=2)
+        with (
+            mock.patch.object(actions.timezone, "now", side_effect=[began, after]),
+            pytest.raises(actions.LastSecretariatError),
+        ):
+            actions.end_staff_role(staff_role=person.staff_roles.get(), by=secretariat)
+
 
 class TestStaff:
+    def test_current_roles_come_first(self, person: User, secretariat: User) -> None:
+        now = timezone.now()
+        for days in (3, 1, 2):
+            StaffRole.objects.create(
+                user=person, role=SECRETARIAT, starts_at=now - DAY * 9, ends_at=now - DAY * days
+            )
+        ends = [role.ends_at for role in queries.list_staff()]
+        assert ends == [None, *(now - DAY * days for days in (1, 2, 3))]
+
     def test_gives_and_ends(self, client: Client, secretariat: User) -> None:
         client.force_login(secretariat)
         client.post("/staff/", {"email": "new@rocb.example", "role": "secretariat"})

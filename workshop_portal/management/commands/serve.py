@@ -1,4 +1,4 @@
-"""`./run`: prepare the database, keep web, worker and beat running, print where to sign in."""
+"""`./run`: prepare the database, keep web, workers and beat running, print where to sign in."""
 
 import os
 import sys
@@ -29,14 +29,19 @@ WEB = (
 need, stop two sync workers for 30 s. A line is kept for less than the two seconds between two polls: kept for
 longer, all those of a meeting stay with one of the two, and a request meets a line that is just being closed."""
 WORKER = (
-    "-m celery -A workshop_portal worker --queues default,exports --concurrency 2 --loglevel INFO"
+    "-m celery -A workshop_portal worker --loglevel INFO "
+    "--without-gossip --without-mingle --without-heartbeat"
 )
-QUIET_WORKER = "--without-gossip --without-mingle --without-heartbeat"
+WORKERS = {
+    "worker": "--queues default --concurrency 2",
+    "exports": "--queues exports --concurrency 1 --hostname exports@%h",
+}
+"""One export at a time: a large PDF takes 900 MB, and mail and plans do not wait behind it."""
 BEAT = "-m celery -A workshop_portal beat --loglevel WARNING --pidfile="
 
 
 class Command(BaseCommand):
-    help = "Starts web, worker and beat under one supervisor."
+    help = "Starts web, workers and beat under one supervisor."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -137,6 +142,9 @@ def _children(listener: int, var: Path) -> list[supervisor.Child]:
     bind = ["--bind", f"fd://{listener}"]
     return [
         supervisor.Child("web", [*python, *WEB.split(), *bind], sockets=[listener]),
-        supervisor.Child("worker", [*python, *WORKER.split(), *QUIET_WORKER.split()]),
+        *(
+            supervisor.Child(name, [*python, *WORKER.split(), *options.split()])
+            for name, options in WORKERS.items()
+        ),
         supervisor.Child("beat", [*python, *BEAT.split(), "--schedule", str(var / "beat")]),
     ]
