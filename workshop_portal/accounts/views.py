@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth import login
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone, translation
@@ -16,8 +17,11 @@ from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.accounts.involvements import with_involvements
 from workshop_portal.accounts.links import LinkNotValidError, find_link, use_link
 from workshop_portal.accounts.models import StaffRole
+from workshop_portal.audit.history import ON_A_PAGE, USER, list_lines
+from workshop_portal.audit.queries import list_entries_about
 from workshop_portal.authorization import access, can, require
 from workshop_portal.http import HtmxHttpRequest, page
+from workshop_portal.pages import posted
 
 BACKEND = "workshop_portal.accounts.backends.PersonBackend"
 
@@ -44,13 +48,14 @@ def sign_in_link(request: HtmxHttpRequest, token: str) -> HttpResponseBase:
 def profile(request: PersonRequest) -> HttpResponseBase:
     """Own data; saved, the page says so in the language just chosen."""
     can("accounts.edit_profile", request.user, request.user)
-    form = ProfileForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
+    form = ProfileForm(posted(request), user=request.user)
+    if form.is_valid():
         actions.edit_profile(user=request.user, values=form.cleaned_data, by=request.user)
         with translation.override(form.cleaned_data["language"]):
             messages.success(request, _("Your data are saved."))
         return redirect("accounts:profile")
-    return page(request, "accounts/profile.html", {"form": form})
+    status = 422 if form.errors else 200
+    return page(request, "accounts/profile.html", {"form": form}, status=status)
 
 
 @access("accounts.find_person")
@@ -69,10 +74,10 @@ def person_search(request: PersonRequest) -> HttpResponse:
 @access("accounts.manage_staff")
 @require_http_methods(["GET", "POST"])
 def staff(request: PersonRequest) -> HttpResponseBase:
-    """The secretariat and the technical admins."""
+    """The secretariat and the technical admins, and what was changed in accounts and roles."""
     require("accounts.manage_staff", request.user)
-    form = StaffRoleForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = StaffRoleForm(posted(request))
+    if form.is_valid():
         person, _made = actions.get_or_create_person(
             email=form.cleaned_data["email"], by=request.user
         )
@@ -80,7 +85,14 @@ def staff(request: PersonRequest) -> HttpResponseBase:
         actions.grant_staff_role(user=person, role=role, by=request.user)
         messages.success(request, _("The role is given."))
         return redirect("accounts:staff")
-    return page(request, "accounts/staff.html", {"form": form, "roles": queries.list_staff()})
+    entries = Paginator(list_entries_about(USER), ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "roles": queries.list_staff(),
+        "page": entries,
+        "lines": list_lines(list(entries)),
+    }
+    return page(request, "accounts/staff.html", context, status=422 if form.errors else 200)
 
 
 @access("accounts.manage_staff")

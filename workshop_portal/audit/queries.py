@@ -25,5 +25,10 @@ def list_entries_of(contexts: Sequence[Model]) -> QuerySet[Entry]:
     return _newest_first().filter(belongs)
 
 
+def list_entries_about(kind: str) -> QuerySet[Entry]:
+    """Newest first: those of every object of a kind, such as `accounts.user`, whatever they belong to."""
+    return _newest_first().filter(target_type=kind)
+
+
 def _newest_first() -> QuerySet[Entry]:
     return Entry.objects.order_by("-at", "-pk")

@@ -105,7 +105,7 @@ def test_a_person_without_a_role_sees_no_places_of_the_secretariat(
     request = RequestFactory().get("/")
     request.user = person
     bar = render_to_string("components/bar_nav.html", {"user": person, "request": request})
-    assert re.findall(r">([^<]+)</a>", bar) == ["My workshops"]
+    assert re.findall(r">([^<]+)</a>", bar) == ["My workshops", "Reports"]
 
 
 # Forms ------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ AT_MOST = 15
 COSTS = {
     "accounts:person-search": 7,
     "accounts:profile": 3,
-    "accounts:staff": 3,
+    "accounts:staff": 6,
     "administrations:administration-detail": 8,
     "administrations:administration-edit": 4,
     "administrations:administration-list": 6,
@@ -60,6 +60,7 @@ class PlatformWorld(World):
             self._export(number, by)
             record("events.workshop_changed", by=by, target=self.here, context=self.here)
             record("administrations.administration_changed", by=by, target=self.fj)
+            record("accounts.profile_edited", by=by, target=by)
 
     def _import(self, number: int, by: Any) -> None:
         row = {"line": 2, "code": "XX", "kind": "member", "name": "X", "official_name": "X"}

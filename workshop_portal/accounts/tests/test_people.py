@@ -114,7 +114,7 @@ class TestProfile:
     ) -> None:
         client.force_login(person)
         response = client.post("/profile/", self.data(**{field: value}))
-        assert response.status_code == 200
+        assert response.status_code == 422
         assert list(response.context["form"].errors) == [field]
         person.refresh_from_db()
         assert (person.language, audited()) == ("en", [])
@@ -277,6 +277,30 @@ def test_the_page_of_staff_lists_roles(client: Client, secretariat: User) -> Non
     response = client.get("/staff/")
     assert response.status_code == 200
     assert "Bea Desk" in response.content.decode()
+
+
+def test_the_page_of_staff_tells_what_changed_in_accounts_and_roles(
+    client: Client, person: User, secretariat: User
+) -> None:
+    actions.edit_profile(user=person, values={"position": "Trainer"}, by=person)
+    role = actions.grant_staff_role(user=person, role=SECRETARIAT, by=secretariat)
+    actions.end_staff_role(staff_role=role, by=secretariat)
+    client.force_login(secretariat)
+    lines = client.get("/staff/").context["lines"]
+    told = [(line.sentence, line.thing.name, line.actor, *map(str, line.changes)) for line in lines]
+    assert told == [
+        ("Role ended", "Ana Lee", "Bea Desk", "Role: Secretariat → nothing"),
+        ("Role given", "Ana Lee", "Bea Desk", "Role: Secretariat"),
+        ("Personal data changed", "Ana Lee", "Ana Lee", "Position: Trainer"),
+    ]
+
+
+def test_a_wrong_form_of_staff_gives_nothing(client: Client, secretariat: User) -> None:
+    client.force_login(secretariat)
+    response = client.post("/staff/", {"email": "no address", "role": "king"})
+    assert response.status_code == 422
+    assert sorted(response.context["form"].errors) == ["email", "role"]
+    assert StaffRole.objects.count() == 1
 
 
 @pytest.mark.parametrize("sign", [0x00AD, 0x061C, 0x200B, 0x200F, 0x2028, 0x2066, 0x2067, 0xFEFF])

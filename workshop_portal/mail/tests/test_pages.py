@@ -377,10 +377,10 @@ class TestFolder:
     @pytest.mark.parametrize(
         "sent",
         [
-            {"REMOTE_ADDR": "192.168.1.20"},
+            {"REMOTE_ADDR": "198.51.100.20"},
             {"REMOTE_ADDR": ""},
             {"HTTP_HOST": "evil.example"},
-            {"HTTP_X_FORWARDED_FOR": "192.168.1.20"},
+            {"HTTP_X_FORWARDED_FOR": "198.51.100.20"},
         ],
     )
     def test_answers_nobody_elsewhere(
@@ -408,7 +408,7 @@ class TestFolder:
     def test_is_offered_only_where_it_answers(self, staff: Client) -> None:
         link = f'href="{reverse("mail:folder-list")}"'
         assert link in staff.get(OUTBOX).text
-        assert link not in staff.get(OUTBOX, REMOTE_ADDR="192.168.1.20").text
+        assert link not in staff.get(OUTBOX, REMOTE_ADDR="198.51.100.20").text
 
     def test_other_names_are_not_found(self) -> None:
         for name in ("secret_key", "..", "20220101T000000000000-00000000"):
