@@ -20,14 +20,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.files.base import ContentFile
 from django.utils import timezone, translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from workshop_portal.accounts.models import User
+from workshop_portal.documents.glyphs import noting_replaced
 from workshop_portal.documents.models import ExportJob
 from workshop_portal.leases import PermanentError, SupersededError, report_progress
+
+log = structlog.get_logger(__name__)
+
+NAMED = 10
+"""Characters without a glyph that a note names."""
 
 Params = Mapping[str, Any]
 Progress = Callable[[str, int, int], None]
@@ -97,9 +104,14 @@ def run_export(job: ExportJob) -> dict[str, Any]:
         if not may_have(user, job.kind, job.params):
             raise PermanentError(gettext("You may no longer have this file."))
         try:
-            made = KINDS[job.kind].run(job, _progress_of(job))
+            with noting_replaced() as replaced:
+                made = KINDS[job.kind].run(job, _progress_of(job))
         except ObjectDoesNotExist as error:
             raise SupersededError(gettext("What was to be exported no longer exists.")) from error
+        note = _note(list(replaced))
+        if note:
+            points = " ".join(f"U+{ord(each):04X}" for each in replaced)
+            log.warning("characters_without_glyph", export=job.key, characters=points)
     job.file.save(made.name, ContentFile(made.content), save=False)
     return {
         "file": job.file.name,
@@ -107,10 +119,25 @@ def run_export(job: ExportJob) -> dict[str, Any]:
         "content_type": made.content_type,
         "size": len(made.content),
         "sha256": hashlib.sha256(made.content).hexdigest(),
+        "note": note,
         "step": "",
         "progress_done": job.progress_total,
         "valid_until": timezone.now() + job.KEPT_FOR,
     }
+
+
+def _note(replaced: list[str]) -> str:
+    """Which characters no font could draw, the first ten by name."""
+    if not replaced:
+        return ""
+    words = ngettext(
+        "%(count)d character could not be drawn: %(characters)s",
+        "%(count)d characters could not be drawn: %(characters)s",
+        len(replaced),
+    )
+    named = ", ".join(f"{each} (U+{ord(each):04X})" for each in replaced[:NAMED])
+    more = " …" if len(replaced) > NAMED else ""
+    return words % {"count": len(replaced), "characters": named + more}
 
 
 def _progress_of(job: ExportJob) -> Progress:

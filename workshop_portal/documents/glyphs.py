@@ -1,21 +1,20 @@
-"""Which characters the fonts of the PDF can draw, and which of a document they cannot.
+"""Which characters the fonts of the PDF can draw, and which of a text they cannot.
 
 The fonts in `fonts/` are shipped. For Chinese, Japanese and Korean that is one face for all; where the system has
 Noto's, which draw each language in its own forms, these come first. PDF/UA refuses a character without a glyph, so
-it is replaced and reported.
+it is replaced, and named with the file (`noting_replaced`).
 """
 
 import struct
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from workshop_portal.documents.characters import clean_text
-from workshop_portal.documents.reading import pieces
-from workshop_portal.documents.tree import Document, Heading, plain
 
 FONTS = Path(__file__).parent / "fonts"
 SYSTEM_FOLDERS = (
@@ -50,6 +49,8 @@ FAMILIES = (
     "Droid Sans Fallback",
 )
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+_replaced: ContextVar[dict[str, None] | None] = ContextVar("replaced", default=None)
 
 
 @lru_cache(maxsize=1)
@@ -93,33 +94,21 @@ def draw_safe(text: str) -> str:
     """Return `text` as a PDF can show it: what has no glyph becomes the replacement character."""
     cleaned = clean_text(text)
     missing = undrawable(cleaned)
+    noted = _replaced.get()
+    if noted is not None:
+        noted.update(dict.fromkeys(missing))
     return cleaned.translate(dict.fromkeys(map(ord, missing), REPLACEMENT)) if missing else cleaned
 
 
-def missing_glyphs(document: Document) -> list[tuple[str, str]]:
-    """Return (section title, characters) for each section with characters that the PDF cannot show."""
-    found: dict[str, str] = {}
-    section = document.title
-    texts = [document.title, document.subtitle, document.series, *document.authors]
-    texts += [word for fact in document.facts for word in fact]
-    found[section] = undrawable("".join(texts))
-    for piece in pieces(document):
-        if isinstance(piece.matter, Heading) and piece.in_contents:
-            section = plain(piece.matter.runs)
-        missing = undrawable("".join(_strings(piece.matter)))
-        found[section] = "".join(dict.fromkeys(found.get(section, "") + missing))
-    return [(title, characters) for title, characters in found.items() if characters]
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _strings(item)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _strings(getattr(value, field.name))
+@contextmanager
+def noting_replaced() -> Iterator[dict[str, None]]:
+    """While it lasts, what is replaced is gathered in what it yields, each character once, in order."""
+    noted: dict[str, None] = {}
+    token = _replaced.set(noted)
+    try:
+        yield noted
+    finally:
+        _replaced.reset(token)
 
 
 def _needs_glyph(char: str) -> bool:

@@ -61,6 +61,8 @@ class ExportJob(LeasedWork):
     content_type = models.CharField(max_length=120, blank=True)
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    """What is not as it was written, in the requester's language."""
 
     class Meta(LeasedWork.Meta):
         verbose_name = _("download")

@@ -51,7 +51,7 @@ _LONG_WORD = re.compile(r"\S{30,}")
 def pdf_report(document: Document) -> bytes:
     """Return the document as a tagged PDF/A-2a and PDF/UA-1 file.
 
-    Characters without a glyph are shown as the replacement character; `glyphs.missing_glyphs` lists them.
+    Characters without a glyph are shown as the replacement character; `glyphs.noting_replaced` tells which.
     """
     said = words(document.language, document.date)
     data = {

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 ('content_type', models.CharField(blank=True, max_length=120)),
                 ('size', models.PositiveBigIntegerField(default=0)),
                 ('sha256', models.CharField(blank=True, max_length=64)),
+                ('note', models.CharField(blank=True, max_length=300)),
                 ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='export_jobs', to=settings.AUTH_USER_MODEL)),
             ],
             options={

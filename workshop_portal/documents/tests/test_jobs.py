@@ -15,6 +15,7 @@ from django.utils import timezone
 from workshop_portal.accounts.models import StaffRole, User
 from workshop_portal.documents import actions, exports
 from workshop_portal.documents.exports import ExportFile, Progress, register_export
+from workshop_portal.documents.glyphs import draw_safe
 from workshop_portal.documents.models import ExportJob
 from workshop_portal.documents.tasks import run_due_exports
 
@@ -29,6 +30,7 @@ def write_list(job: ExportJob, progress: Progress) -> ExportFile:
     if "gone" in job.params:
         raise ObjectDoesNotExist
     progress("Writing", 2, 2)
+    draw_safe(job.params.get("text", ""))
     return ExportFile(name="the list.csv", content_type="text/csv", content=CONTENT)
 
 
@@ -317,3 +319,24 @@ def test_two_kinds_under_one_name_are_refused() -> None:
     register_export("tests.list", title="List", run=write_list, may=may_have_list)
     with pytest.raises(ValueError, match=r"tests\.list"):
         register_export("tests.list", title="Other", run=write_list, may=may_have_list)
+
+
+class TestCharactersWithoutAGlyph:
+    def test_are_named_with_the_file(self, requester: User, caplog: Any) -> None:
+        job = make(requester, text="Ana \U00012000 and \U0001f600, \U00012000")
+        said = "2 characters could not be drawn: \U00012000 (U+12000), \U0001f600 (U+1F600)"
+        assert job.note == said
+        assert "characters='U+12000 U+1F600'" in caplog.text
+        client = client_of(requester)
+        for page in ("documents:export-list", "documents:export-detail"):
+            args = [job.public_id] if page.endswith("detail") else []
+            assert said in client.get(reverse(page, args=args)).content.decode()
+
+    def test_are_named_up_to_ten(self, requester: User) -> None:
+        text = "".join(chr(0x12000 + number) for number in range(400))
+        note = make(requester, text=text).note
+        assert note.startswith("400 characters could not be drawn: ")
+        assert (note.count("U+"), note[-2:]) == (10, " …")
+
+    def test_none_leave_no_note(self, requester: User) -> None:
+        assert make(requester, text="Ana 培训").note == ""

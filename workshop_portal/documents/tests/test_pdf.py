@@ -9,7 +9,6 @@ from functools import cache
 import pytest
 
 from workshop_portal.documents import glyphs
-from workshop_portal.documents.glyphs import missing_glyphs
 from workshop_portal.documents.tests.samples import (
     CHART,
     HEADINGS,
@@ -239,8 +238,9 @@ def test_scripts_of_the_region_have_glyphs_and_others_are_named():
             Section("Theirs", (paragraph("a \U0001f600 \U00012000"),)),
         )
     )
-    assert missing_glyphs(document) == [("Theirs", "\U0001f600\U00012000")]
-    pdf = opened(pdf_report(document))
+    with glyphs.noting_replaced() as replaced:
+        pdf = opened(pdf_report(document))
+    assert list(replaced) == ["\U0001f600", "\U00012000"]
     assert "<pdfuaid:part>1</pdfuaid:part>" in bytes(pdf.Root.Metadata.read_bytes()).decode()
 
 

@@ -6,11 +6,11 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import fields, is_dataclass
 
 import pytest
 
 from workshop_portal.documents.docx import docx_report
-from workshop_portal.documents.glyphs import _strings
 from workshop_portal.documents.html import report_html
 from workshop_portal.documents.reading import pieces
 from workshop_portal.documents.tests.samples import CHART, NATIVE, report
@@ -32,6 +32,18 @@ from workshop_portal.documents.tree import (
 from workshop_portal.documents.typst import pdf_report
 
 
+def strings(value):
+    """Every text in a part of the tree."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from strings(item)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from strings(getattr(value, field.name))
+
+
 def words_of(document):
     found = [document.title, document.subtitle, document.series, *document.authors]
     found += [word for fact in document.facts for word in fact]
@@ -45,7 +57,7 @@ def words_of(document):
             getattr(matter, "anchor", ""),
             "https://example.org/guide",
         }
-        found += [text for text in _strings(matter) if text not in steering]
+        found += [text for text in strings(matter) if text not in steering]
     return [word for text in found for word in text.split()]
 
 
