@@ -60,9 +60,6 @@ class Services:
     redis: str
 
 
-# Persona clients stand here: one fixture per persona, each a signed-in django.test.Client.
-
-
 @pytest.fixture(scope="session")
 def services() -> Services:
     """PostgreSQL and Redis: the suite's own, or those that answer on this machine."""

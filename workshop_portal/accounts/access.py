@@ -16,11 +16,6 @@ def edit_profile(user: User) -> Q:
     return Q(pk=user.pk)
 
 
-@rule("accounts.view_person", User)
-def view_person(user: User) -> Q:
-    return staff_only(user)
-
-
 @rule("accounts.find_person")
 def find_person(user: User) -> bool:
     return user.is_secretariat
