@@ -41,7 +41,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person known by an e-mail address: delegate, focal point, resource person or staff.
 
-    Being a superuser opens Django's admin (technical tables) and grants no right over content.
+    Being a superuser grants no right over content.
     """
 
     class Theme(models.TextChoices):
