@@ -240,10 +240,13 @@ def test_a_person_is_moved_by_keyboard(browser: Browser, server: Server) -> None
 
 
 def publish_by_keyboard(page: Page) -> None:
-    """What the button is called, then past the question about roles."""
+    """What the button is called, then past the question about roles, where a group has lost one."""
     keyboard.go(page, page.get_by_role("button", name=re.compile("^Publish draft")).inner_text())
-    keyboard.go(page, "Publish all the same")
-    expect(page.locator("main")).to_contain_text("Published. Everybody whose group is new")
+    question, done = "Publish all the same", "Published. Everybody whose group is new"
+    expect(page.locator("main")).to_contain_text(re.compile(f"{question}|{done}"))
+    if page.get_by_role("button", name=question).count():
+        keyboard.go(page, question)
+    expect(page.locator("main")).to_contain_text(done)
 
 
 def test_a_person_is_dragged_to_another_group(browser: Browser, server: Server) -> None:
