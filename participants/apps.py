@@ -223,6 +223,8 @@ def _register_mail_plan() -> None:
         add_reminder_mail(mail)
         if not mail.is_manual:
             register_still_due(mail.kind, reminders.is_still_due)
+    for kind in ("invitation", reminders.NEW_DAYS):
+        register_still_due(kind, reminders.still_has_part)
     for template in _reminder_templates():
         register_template(template)
     present(

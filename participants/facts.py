@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from events.models import Workshop
 from events.tabs import PublicAction, PublicPart
 from participants.models import Registration
+from participants.queries.reminders import UNSENT
 
 TAKE_PART = "take-part"
 FEWEST = 3
@@ -88,6 +89,7 @@ def _took_part_before(workshop: Workshop, people: set[int]) -> set[int]:
     earlier = Registration.objects.taking_part().filter(
         workshop__series=workshop.series_id, workshop__starts_on__lt=workshop.starts_on
     )
+    earlier = earlier.exclude(workshop__status__in=UNSENT)  # a seat in what was not held
     earlier = earlier.exclude(role=Registration.Role.RESOURCE_PERSON)
     return people & set(earlier.order_by("pk").values_list("user_id", flat=True))
 

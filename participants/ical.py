@@ -6,6 +6,7 @@ it has instead of adding to it. Sessions carry the same UID as in the public fil
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
@@ -86,8 +87,8 @@ def _mailed(registration: Registration, method: str, status: str, now: datetime)
     if workshop.has_venue and workshop.venue:
         event.add("location", one_line(workshop.venue))
     event.add("url", f"{settings.SITE_URL}/workshops/{workshop.slug}/")
-    if workshop.contact_email:
-        event.add("organizer", vCalAddress(f"mailto:{workshop.contact_email}"))
+    contact = workshop.contact_email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    event.add("organizer", vCalAddress(f"mailto:{contact}"))  # a REQUEST without one is refused
     attendee = vCalAddress(f"mailto:{person.email}")
     attendee.params["cn"] = vText(one_line(person.full_name or person.email).replace('"', "'"))
     attendee.params["rsvp"] = vText("FALSE")

@@ -134,11 +134,12 @@ def invite_stage(workshop: Workshop) -> Stage:
 
 
 def waiting_for_invitation(workshops: Sequence[Workshop], _user: User) -> dict[int, list[Waiting]]:
-    """Administrations that cannot be invited, as they have no focal point. Queries: 1."""
-    of_each: dict[int, list[Delegation]] = {each.pk: [] for each in workshops}
-    for row in list_without_focal_point(workshops=workshops, now=timezone.now()):
+    """Administrations that cannot be invited, as they have no focal point, until the end. Queries: 1."""
+    held = [each for each in workshops if not each.is_ended]
+    of_each: dict[int, list[Delegation]] = {each.pk: [] for each in held}
+    for row in list_without_focal_point(workshops=held, now=timezone.now()):
         of_each[row.workshop_id].append(row)
-    return {each.pk: [_unreachable(each, rows)] for each in workshops if (rows := of_each[each.pk])}
+    return {each.pk: [_unreachable(each, rows)] for each in held if (rows := of_each[each.pk])}
 
 
 def _unreachable(workshop: Workshop, rows: list[Delegation]) -> Waiting:

@@ -13,10 +13,13 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from events.models import Workshop
 from participants import ical
 from participants.models import Registration
+from participants.queries.delegations import find_recipients
+from participants.queries.reminders import UNSENT
 from workshop_portal.accounts.models import User
 from workshop_portal.leases import SupersededError
 from workshop_portal.mail.actions import Mail
@@ -27,7 +30,6 @@ FACTS = (
     "workshop_title",
     "first_day",
     "last_day",
-    "place",
     "contact",
     "workshop_url",
     "administration",
@@ -51,9 +53,12 @@ def new_link(registration: Registration, now: datetime, every: timedelta) -> Mai
 def build_approved(
     params: Params, person: User | None, _language: str, _zone: ZoneInfo
 ) -> dict[str, Any]:
+    """Raises: SupersededError where the workshop rests, or the seat is no longer the person’s."""
     registration = _get(params)
+    if registration.workshop.status in UNSENT:
+        raise SupersededError(_("The workshop does not take place then."))
     if not registration.is_taking_part or registration.user != person:
-        raise SupersededError("The registration has changed.")
+        raise SupersededError(_("The registration has changed."))
     return {
         **_facts(registration),
         "role": registration.get_role_display(),
@@ -78,7 +83,7 @@ def build_cancelled(
 ) -> dict[str, Any]:
     registration = _get(params)
     if registration.is_active:
-        raise SupersededError("The registration has changed.")
+        raise SupersededError(_("The registration has changed."))
     return {**_facts(registration), "replaced": registration.status == registration.Status.REPLACED}
 
 
@@ -89,9 +94,9 @@ def attach_cancellation(
     return [Attachment(name="cancelled.ics", type="text/calendar; method=CANCEL", content=content)]
 
 
-def declined(registration: Registration) -> Mail:
-    """To the nominator: who was declined, and why."""
-    return _to_nominator("registration_declined", "participants/declined", registration)
+def declined(registrations: Sequence[Registration], now: datetime) -> list[Mail]:
+    """To who is in office: who was declined, and why. Queries: 1."""
+    return _to_office("registration_declined", "participants/declined", registrations, now)
 
 
 def build_declined(
@@ -101,22 +106,22 @@ def build_declined(
     return {
         **_facts(registration),
         "person": own_words(str(registration.user)),
-        "reason": own_words(registration.end_reason, 500),
+        "reason": own_words(registration.end_reason, 2000),
         "delegation_url": _delegation_url(registration),
     }
 
 
-def moved_up(registration: Registration) -> Mail:
-    """To the nominator: somebody left the waiting list for a seat."""
-    return _to_nominator("registration_moved_up", "participants/moved_up", registration)
+def moved_up(registrations: Sequence[Registration], now: datetime) -> list[Mail]:
+    """To who is in office: somebody left the waiting list for a seat. Queries: 1, none without anybody."""
+    return _to_office("registration_moved_up", "participants/moved_up", registrations, now)
 
 
 def build_moved_up(
     params: Params, _person: User | None, _language: str, _zone: ZoneInfo
 ) -> dict[str, Any]:
     registration = _get(params)
-    if not registration.is_active:
-        raise SupersededError("The registration has changed.")
+    if not registration.is_active or registration.workshop.is_ended:
+        raise SupersededError(_("The registration has changed."))
     return {
         **_facts(registration),
         "person": own_words(str(registration.user)),
@@ -142,7 +147,7 @@ def build_nomination_receipt(
 ) -> dict[str, Any]:
     rows = list(_rows().filter(pk__in=params["registrations"]).order_by("pk"))
     if not rows:
-        raise SupersededError("The registrations are gone.")
+        raise SupersededError(_("The registrations are gone."))
     waiting = Registration.Status.WAITING
     return {
         **_facts(rows[0]),
@@ -179,15 +184,24 @@ def _to_person(kind: str, template: str, registration: Registration, mark: str =
     )
 
 
-def _to_nominator(kind: str, template: str, registration: Registration) -> Mail:
-    return Mail(
-        key=f"{kind}:{registration.pk}",
-        template=template,
-        to=registration.nominated_by,
-        params={"registration": registration.pk},
-        context=registration.workshop,
-        reply_to=registration.workshop.contact_email,
-    )
+def _to_office(
+    kind: str, template: str, registrations: Sequence[Registration], now: datetime
+) -> list[Mail]:
+    """To the focal point of each now, else the deputies, else who nominated. Reads the delegation."""
+    codes = {row.delegation.administration_id for row in registrations}
+    in_office = find_recipients(codes, now=now) if codes else {}
+    return [
+        Mail(
+            key=f"{kind}:{row.pk}:u{person.pk}",
+            template=template,
+            to=person,
+            params={"registration": row.pk},
+            context=row.workshop,
+            reply_to=row.workshop.contact_email,
+        )
+        for row in registrations
+        for person in in_office.get(row.delegation.administration_id) or [row.nominated_by]
+    ]
 
 
 def _rows() -> QuerySet[Registration]:
@@ -217,7 +231,6 @@ def _workshop_facts(workshop: Workshop) -> dict[str, Any]:
         "workshop_title": own_words(str(workshop.title), 200),
         "first_day": day(workshop.starts_on),
         "last_day": day(workshop.ends_on),
-        "place": own_words(workshop.venue) if workshop.has_venue else "",
         "contact": workshop.contact_email,
         "workshop_url": f"{settings.SITE_URL}/workshops/{workshop.slug}/",
     }

@@ -22,7 +22,6 @@ from participants.mails import link_subject as registration_subject
 from participants.models import Delegation, PlannedReminder, Registration
 from participants.queries.reminders import UNSENT, get_moments
 from workshop_portal.accounts.models import User
-from workshop_portal.administrations.models import FocalPoint
 from workshop_portal.leases import SupersededError
 from workshop_portal.mail.registry import Attachment, OneTimeLink, Params
 from workshop_portal.mail.wording import day, moment, own_words
@@ -90,10 +89,10 @@ def attach_calendar(
 def build_new_days(
     params: Params, person: User | None, _language: str, _zone: ZoneInfo
 ) -> Mapping[str, Any]:
-    """Raises: SupersededError where the workshop rests again, or the person no longer has a part in it."""
+    """Raises: SupersededError where the workshop rests again."""
     workshop, registration, delegation = _subject(params)
-    if workshop.status in UNSENT or not has_part(registration, delegation, person):
-        raise SupersededError(_("The workshop or the person’s part in it has changed."))
+    if workshop.status in UNSENT:
+        raise SupersededError(_("The workshop does not take place then."))
     was = date.fromisoformat(params["was"])
     return {
         **_facts(workshop, _name_of(delegation)),
@@ -130,19 +129,6 @@ def attach_workshop_cancelled(
 ) -> list[Attachment]:
     _workshop, registration, _delegation = _subject(params)
     return _calendar(registration, ical.cancellation, "cancelled.ics", "CANCEL")
-
-
-def has_part(
-    registration: Registration | None, delegation: Delegation | None, person: User | None
-) -> bool:
-    """Whether the person still takes part, or is in office for the delegation. Queries: 1 or none."""
-    if registration is not None:
-        return registration.is_taking_part and registration.user == person
-    terms = FocalPoint.objects.current(timezone.now()).filter(user=person)
-    return (
-        delegation is not None
-        and terms.filter(administration=delegation.administration_id).exists()
-    )
 
 
 def _subject(params: Params) -> Subject:

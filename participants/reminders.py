@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from events.models import Workshop
 from participants.audiences import AUDIENCES, REMINDER_MAILS, Recipient
-from participants.models import PlannedReminder
+from participants.models import PlannedReminder, Registration
 from participants.queries.reminders import UNSENT, Moments, get_moments
 from workshop_portal.accounts.models import User
+from workshop_portal.administrations.models import FocalPoint
 from workshop_portal.mail.actions import Mail
 from workshop_portal.mail.models import OutgoingMail
 
@@ -219,6 +220,19 @@ def is_still_due(mail: OutgoingMail) -> bool:
     recipient = Recipient(user=mail.recipient, params=_who(mail.params))
     audience = AUDIENCES[reminder.audience]
     return audience.includes(workshop, recipient, timezone.now())
+
+
+def still_has_part(mail: OutgoingMail) -> bool:
+    """Asked just before an invitation or the news of other days is sent: both sign the person in.
+
+    Whether the person still takes part, or is still in office for the delegation.
+    """
+    who = _who(mail.params)
+    if "registration" in who:
+        rows = Registration.objects.taking_part().filter(pk=who["registration"])
+        return rows.filter(user=mail.recipient).exists()
+    terms = FocalPoint.objects.current(timezone.now()).filter(user=mail.recipient)
+    return terms.filter(administration__delegations=who.get("delegation")).exists()
 
 
 def _who(params: Mapping[str, Any]) -> dict[str, int]:

@@ -158,9 +158,10 @@ def register_stage(workshop: Workshop) -> Stage:
 
 
 def waiting_to_review(workshops: Sequence[Workshop], _user: User) -> dict[int, list[Waiting]]:
-    """Registrations that the organisers have to decide on. Queries: 1."""
-    found = count_to_review(workshops=workshops)
-    return {each.pk: [_to_review(each, *found[each.pk])] for each in workshops if each.pk in found}
+    """Registrations that the organisers have to decide on, until the end. Queries: 1."""
+    held = [each for each in workshops if not each.is_ended]
+    found = count_to_review(workshops=held)
+    return {each.pk: [_to_review(each, *found[each.pk])] for each in held if each.pk in found}
 
 
 def _to_review(workshop: Workshop, count: int, oldest: datetime) -> Waiting:

@@ -177,5 +177,6 @@ def _set_quota(delegation: Delegation, quota: int, by: User) -> None:
         context=delegation.workshop,
         changes=changes,
     )
-    moved = move_up(delegation, by=by, now=timezone.now())
-    queue_mails([mails.moved_up(row) for row in moved], by=by)
+    now = timezone.now()
+    moved = move_up(delegation, by=by, now=now)
+    queue_mails(mails.moved_up(moved, now), by=by)

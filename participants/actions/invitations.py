@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from participants.actions.registrations import WorkshopEndedError
+from participants.actions.registrations import ReasonMissingError, WorkshopEndedError
 from participants.actions.seats import lock_delegation
 from participants.invitations import invitations_of
 from participants.models import Delegation
@@ -68,12 +68,6 @@ class HasNominationsError(Refusal):
     """It has nominated: who declines withdraws them first."""
 
     message = _("There are nominations. Withdraw them first, then decline.")
-
-
-class ReasonMissingError(Refusal):
-    """A refusal says why."""
-
-    message = _("Say why, in a few words.")
 
 
 @transaction.atomic

@@ -14,9 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from events.models import Workshop
 from participants import mails
 from participants.actions.seats import free_seats, lock_delegations, move_up
 from participants.models import Delegation, Registration
+from participants.queries.reminders import UNSENT
 from participants.signals import send_registration_withdrawn, send_registrations_approved
 from workshop_portal.accounts.links import revoke_links
 from workshop_portal.accounts.models import User
@@ -33,10 +35,21 @@ class WorkshopEndedError(Refusal):
     message = _("This workshop has ended.")
 
 
-class ReasonMissingError(Refusal):
-    """Who declines says why."""
+class WorkshopRestsError(Refusal):
+    """A draft, or postponed: who were told that they take part could come to nothing yet."""
 
-    message = _("Say why: the focal point is told the reason.")
+    def __init__(self, workshop: Workshop) -> None:
+        self.message = (
+            _("This workshop is postponed. Approve people once it has new days.")
+            if workshop.is_off
+            else _("This workshop is a draft. Publish it, then approve people.")
+        )
+
+
+class ReasonMissingError(Refusal):
+    """Who declines people, or an invitation, says why."""
+
+    message = _("Say why, in a few words.")
 
 
 class NotToReviewError(Refusal):
@@ -61,10 +74,12 @@ def approve_registrations(*, registrations: Iterable[Registration], by: User) ->
     """Let people take part, all or none. They hold their seats since the nomination, so none is taken here.
 
     Locks: the registrations. Sends: to each person the mail with the one-time link; registrations_approved.
-    Raises: NotToReviewError, WorkshopEndedError. Queries: 5 and the receivers', whatever the number up to 500.
+    Raises: NotToReviewError, WorkshopEndedError, WorkshopRestsError.
+    Queries: 5 and the receivers', whatever the number up to 500.
     """
     rows = lock_registrations(registrations)
     guard_not_ended(rows)
+    guard_not_resting(rows)
     if strangers := [row for row in rows if row.status != Status.NOMINATED]:
         raise NotToReviewError(strangers)
     now = timezone.now()
@@ -102,7 +117,7 @@ def decline_registrations(
 ) -> list[Registration]:
     """Decline people with one reason, all or none. Their seats go to those who wait in their delegation.
 
-    Locks: the delegations, then the registrations. Sends: to each nominator who was declined and why; to a
+    Locks: the delegations, then the registrations. Sends: to who is in office who was declined and why; to a
     person approved before, the cancellation. Raises: ReasonMissingError, NotToReviewError, WorkshopEndedError.
     """
     if not reason.strip():
@@ -118,9 +133,7 @@ def decline_registrations(
     now = timezone.now()
     told = [row for row in rows if row.is_taking_part]
     end(rows, Status.DECLINED, reason=reason, delegations=delegations, by=by, now=now)
-    queue_mails(
-        [*(mails.declined(row) for row in rows), *(mails.cancelled(row) for row in told)], by=by
-    )
+    queue_mails([*mails.declined(rows, now), *(mails.cancelled(row) for row in told)], by=by)
     for row in told:
         send_registration_withdrawn(registration=row, by=by)
     return rows
@@ -168,7 +181,7 @@ def end(
     for delegation in delegations.values():
         free_seats(delegation, freed[delegation.pk])
         moved = move_up(delegation, by=by, now=now)
-        queue_mails([mails.moved_up(row) for row in moved], by=by)
+        queue_mails(mails.moved_up(moved, now), by=by)
 
 
 def lock_registrations(registrations: Iterable[Registration]) -> list[Registration]:
@@ -186,3 +199,8 @@ def lock_registrations(registrations: Iterable[Registration]) -> list[Registrati
 def guard_not_ended(rows: Iterable[Registration]) -> None:
     if any(row.workshop.is_ended for row in rows):
         raise WorkshopEndedError
+
+
+def guard_not_resting(rows: Iterable[Registration]) -> None:
+    if resting := [row.workshop for row in rows if row.workshop.status in UNSENT]:
+        raise WorkshopRestsError(resting[0])

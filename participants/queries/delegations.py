@@ -92,9 +92,9 @@ def list_delegations(user: User, *, workshop: Workshop, now: datetime) -> QueryS
 
 
 def list_invitable(user: User, *, workshop: Workshop, now: datetime) -> QuerySet[Delegation]:
-    """Those that the person may invite, with `in_office`: what posted ids are looked up in."""
+    """Those that the person may invite, with `state`, `in_office`: what posted ids are looked up in."""
     rows = scope(Delegation, "participants.invite_delegation", user).filter(workshop=workshop)
-    return _with_people(rows, now)
+    return _with_people(with_state(rows, workshop=workshop, now=now), now)
 
 
 def list_in_states(
@@ -144,7 +144,19 @@ def get_seat_policy(workshop: Workshop) -> SeatPolicy:
 
 def recipients_of(delegation: Delegation) -> list[User]:
     """Who gets the mails of a delegation: the focal point, else every deputy. Reads `in_office`."""
-    terms: list[FocalPoint] = delegation.administration.in_office  # type: ignore[attr-defined]  # prefetched
+    return _recipients(delegation.administration.in_office)  # type: ignore[attr-defined]  # prefetched
+
+
+def find_recipients(administrations: Iterable[int], *, now: datetime) -> dict[int, list[User]]:
+    """The same of several administrations; those without anybody in office are left out. Queries: 1."""
+    terms = FocalPoint.objects.current(now).filter(administration__in=list(administrations))
+    found: dict[int, list[FocalPoint]] = {}
+    for term in terms.select_related("user").order_by("-kind", "starts_at", "pk"):
+        found.setdefault(term.administration_id, []).append(term)
+    return {administration: _recipients(held) for administration, held in found.items()}
+
+
+def _recipients(terms: list[FocalPoint]) -> list[User]:
     main = [term.user for term in terms if term.kind == FocalPoint.Kind.FOCAL_POINT]
     return main or [term.user for term in terms]
 

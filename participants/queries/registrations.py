@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Min, QuerySet
 
 from participants.models import Delegation, Registration
+from participants.queries.reminders import UNSENT
 from workshop_portal.accounts.models import User
 from workshop_portal.authorization import scope
 
@@ -107,7 +108,7 @@ def get_places_in_line(registrations: Iterable[Registration]) -> dict[int, int]:
 def find_next_in_line(registration: Registration) -> Registration | None:
     """Who gets the seat when the person is withdrawn. Queries: 1, or none."""
     delegation = registration.delegation
-    if registration.status not in Registration.SEATED or delegation.seats_free < 0:
+    if registration.status not in Registration.SEATED:
         return None
     waiting = delegation.registrations.filter(status=Registration.Status.WAITING)
     return waiting.select_related("user").order_by("waiting_since", "pk").first()
@@ -136,12 +137,19 @@ def list_delegation(*, delegation: Delegation) -> list[Registration]:
 
 
 def list_past_people(*, delegation: Delegation) -> list[Registration]:
-    """Who took part for the administration in earlier workshops and is not registered here, the last time first."""
+    """Who took part for the administration in earlier workshops and is not registered here, the last time first.
+
+    Of any series, as an administration sends its people to several; not those of what was never held.
+    """
     here = Registration.objects.active().filter(workshop=delegation.workshop)
     rows = (
         Registration.objects.taking_part()
-        .filter(delegation__administration=delegation.administration_id)
+        .filter(
+            delegation__administration=delegation.administration_id,
+            workshop__starts_on__lt=delegation.workshop.starts_on,
+        )
         .exclude(workshop=delegation.workshop)
+        .exclude(workshop__status__in=UNSENT)
         .exclude(user__in=here.values("user"))
         .select_related("user", "workshop")
         .order_by("-workshop__starts_on", "user__family_name", "pk")

@@ -66,20 +66,22 @@ def get_moments(workshops: Iterable[Workshop]) -> dict[int, Moments]:
 
 
 def list_nominations_missing(workshop: Workshop, now: datetime) -> list[Recipient]:
-    """Who is in office for the invited that neither nominated nor declined. Queries: 2."""
+    """Who is in office for the invited that neither nominated nor declined, while they can. Queries: 2."""
+    if not workshop.takes_nominations(now):
+        return []
     return _in_office(workshop, (State.INVITED, State.OPENED, State.SILENT), now)
 
 
 def includes_nominations_missing(workshop: Workshop, recipient: Recipient, now: datetime) -> bool:
-    return _holds_office(_silent(workshop), recipient, now)
+    return workshop.takes_nominations(now) and _holds_office(_silent(workshop), recipient, now)
 
 
-def count_nominations_missing(workshop: Workshop, _now: datetime) -> Size:
-    """Queries: 1."""
-    counted = workshop.delegations.filter(status=Delegation.Status.INVITED).aggregate(
-        some=Count("pk", filter=~_has_nominated()), all=Count("pk")
-    )
-    return size_of_administrations(counted["some"], counted["all"])
+def count_nominations_missing(workshop: Workshop, now: datetime) -> Size:
+    """Queries: 1, none while nobody can nominate."""
+    if not workshop.takes_nominations(now):
+        return Size(count=0, words=_("Nominations are not open."))
+    invited = workshop.delegations.filter(status=Delegation.Status.INVITED)
+    return size_of_administrations(*_count(invited, Q(~_has_nominated()), now))
 
 
 def list_focal_points(workshop: Workshop, now: datetime) -> list[Recipient]:
@@ -92,11 +94,11 @@ def includes_focal_points(workshop: Workshop, recipient: Recipient, now: datetim
     return _holds_office(list_invited(workshop), recipient, now)
 
 
-def count_focal_points(workshop: Workshop, _now: datetime) -> Size:
+def count_focal_points(workshop: Workshop, now: datetime) -> Size:
     """Queries: 1."""
-    number = list_invited(workshop).count()
-    words = ngettext("%(count)d administration", "%(count)d administrations", number)
-    return Size(count=number, words=words % {"count": number})
+    reached, _all, unreached = _count(list_invited(workshop), Q(), now)
+    words = ngettext("%(count)d administration", "%(count)d administrations", reached)
+    return Size(count=reached, words=_apart(words % {"count": reached}, unreached))
 
 
 def list_to_invite(workshop: Workshop, now: datetime) -> list[Recipient]:
@@ -109,13 +111,10 @@ def includes_to_invite(workshop: Workshop, recipient: Recipient, now: datetime) 
     return _holds_office(listed.filter(~_has_nominated()), recipient, now)
 
 
-def count_to_invite(workshop: Workshop, _now: datetime) -> Size:
+def count_to_invite(workshop: Workshop, now: datetime) -> Size:
     """Queries: 1."""
-    listed = Q(status=Delegation.Status.LISTED)
-    counted = workshop.delegations.aggregate(
-        some=Count("pk", filter=listed & Q(~_has_nominated())), all=Count("pk")
-    )
-    return size_of_administrations(counted["some"], counted["all"])
+    listed = Q(status=Delegation.Status.LISTED) & Q(~_has_nominated())
+    return size_of_administrations(*_count(workshop.delegations.all(), listed, now))
 
 
 def list_told(workshop: Workshop, now: datetime) -> list[Recipient]:
@@ -190,6 +189,17 @@ def list_invited(workshop: Workshop) -> QuerySet[Delegation]:
     return asked.filter(Q(status=Delegation.Status.INVITED) | _has_nominated())
 
 
+def _count(rows: QuerySet[Delegation], wanted: Q, now: datetime) -> tuple[int, int, int]:
+    """How many of `rows` are wanted and can be mailed; how many there are; how many wanted have nobody in office."""
+    current = FocalPoint.objects.current(now).filter(administration=OuterRef("administration"))
+    counted = rows.aggregate(
+        some=Count("pk", filter=wanted & Q(Exists(current))),
+        all=Count("pk"),
+        unreached=Count("pk", filter=wanted & Q(~Exists(current))),
+    )
+    return counted["some"], counted["all"], counted["unreached"]
+
+
 def _in_office(workshop: Workshop, states: Iterable[State], now: datetime) -> list[Recipient]:
     return [
         Recipient(user=person, params={"delegation": row.pk})
@@ -224,9 +234,15 @@ def _is_registered(workshop: Workshop, recipient: Recipient, statuses: Iterable[
     ).exists()
 
 
-def size_of_administrations(some: int, total: int) -> Size:
-    """So many of so many administrations."""
+def size_of_administrations(some: int, total: int, unreached: int = 0) -> Size:
+    """So many of so many administrations; apart, those that no mail can reach."""
     words = ngettext(
         "%(some)d of %(all)d administration", "%(some)d of %(all)d administrations", total
     )
-    return Size(count=some, words=words % {"some": some, "all": total})
+    return Size(count=some, words=_apart(words % {"some": some, "all": total}, unreached))
+
+
+def _apart(words: str, unreached: int) -> str:
+    if not unreached:
+        return words
+    return f"{words}, {_('%(count)d without a focal point') % {'count': unreached}}"

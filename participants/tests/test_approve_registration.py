@@ -13,6 +13,7 @@ from events.models import Workshop
 from participants.actions.registrations import (
     NotToReviewError,
     WorkshopEndedError,
+    WorkshopRestsError,
     approve_registration,
     approve_registrations,
 )
@@ -20,6 +21,7 @@ from participants.models import Registration
 from participants.tests.worlds import World, make_person, make_registration
 from workshop_portal.accounts.models import SignInLink, User
 from workshop_portal.audit.models import Entry
+from workshop_portal.mail.delivery import send_due
 from workshop_portal.mail.models import OutgoingMail
 
 Status = Registration.Status
@@ -120,6 +122,41 @@ def test_nobody_is_approved_after_the_end(world: World) -> None:
 
     with pytest.raises(WorkshopEndedError):
         approve_registration(registration=registration, by=world.secretariat)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [("draft", "is a draft. Publish it"), ("postponed", "is postponed. Approve people once")],
+)
+def test_nobody_is_approved_while_the_workshop_rests(
+    world: World, sign_in: SignIn, status: str, words: str
+) -> None:
+    registration = make_registration(world.fiji)
+    publication = {"published_at": None, "published_by": None} if status == "draft" else {}
+    Workshop.objects.update(status=status, **publication)
+
+    with pytest.raises(WorkshopRestsError):
+        approve_registration(registration=registration, by=world.secretariat)
+
+    response = sign_in(world.secretariat).post(address(registration), follow=True)
+    registration.refresh_from_db()
+    assert (words in response.text, registration.status) == (True, Status.NOMINATED)
+    assert (Entry.objects.count(), OutgoingMail.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("status", ["draft", "postponed", "cancelled"])
+def test_nobody_is_called_to_what_does_not_take_place(world: World, status: str) -> None:
+    approve_registration(registration=make_registration(world.fiji), by=world.secretariat)
+    publication = {"published_at": None, "published_by": None} if status == "draft" else {}
+    Workshop.objects.update(status=status, **publication)
+
+    send_due()
+
+    [mail] = OutgoingMail.objects.all()
+    assert (mail.status, mail.last_error) == (
+        "superseded",
+        "The workshop does not take place then.",
+    )
 
 
 @pytest.mark.parametrize("number", [1, 30])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError
@@ -28,9 +29,11 @@ from participants.actions.registrations import (
     decline_registrations,
 )
 from participants.models import Registration
-from participants.tests.worlds import World, make_registration
+from participants.tests.worlds import World, make_person, make_registration
 from workshop_portal.accounts.models import User
+from workshop_portal.administrations.models import FocalPoint
 from workshop_portal.audit.models import Entry
+from workshop_portal.mail.delivery import send_due
 from workshop_portal.mail.models import OutgoingMail
 
 Status = Registration.Status
@@ -153,7 +156,7 @@ def test_the_first_who_waits_moves_up(world: World, after: Status) -> None:
     [entry] = Entry.objects.filter(target_id=str(first.pk))
     assert entry.action == "participants.registration_moved_up"
     [mail] = OutgoingMail.objects.filter(template="participants/moved_up")
-    assert (mail.recipient, mail.params) == (first.nominated_by, {"registration": first.pk})
+    assert (mail.recipient, mail.params) == (world.fiji_contact, {"registration": first.pk})
 
 
 def test_who_leaves_the_waiting_list_frees_no_seat(world: World) -> None:
@@ -181,6 +184,42 @@ def test_declining_tells_the_nominator_why(world: World) -> None:
     assert (row.end_reason, row.ended_by) == ("Not of the field", world.secretariat)
     [mail] = OutgoingMail.objects.all()
     assert (mail.template, mail.recipient) == ("participants/declined", world.fiji_contact)
+
+
+def test_declining_tells_who_is_in_office_now_word_for_word(
+    world: World, mailoutbox: list[Any]
+) -> None:
+    FocalPoint.objects.filter(user=world.fiji_contact).update(ends_at=timezone.now())
+    new = make_person("new@fiji.example")
+    FocalPoint.objects.create(administration=world.fj, user=new)
+    row = make_registration(world.fiji, nominated_by=world.fiji_contact)
+    reason = ("Not of the field. " * 110).strip()
+
+    decline_registration(registration=row, reason=reason, by=world.secretariat)
+    send_due()
+
+    [mail] = mailoutbox
+    assert mail.to == ["new@fiji.example"]
+    assert " ".join(mail.body.replace("\u2060", "").split()).count("Not of the field.") == 110
+
+
+def test_where_nobody_is_in_office_the_nominator_is_told(world: World) -> None:
+    FocalPoint.objects.filter(user=world.fiji_contact).update(ends_at=timezone.now())
+    row = make_registration(world.fiji, nominated_by=world.organiser)
+
+    decline_registration(registration=row, reason="Full", by=world.secretariat)
+
+    assert OutgoingMail.objects.get().recipient == world.organiser
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_queries_of_declining_do_not_grow(
+    world: World, number: int, django_assert_num_queries: Callable[..., object]
+) -> None:
+    rows = [make_registration(world.fiji) for _ in range(number)]
+
+    with django_assert_num_queries(12 + number):  # one more for the links of each
+        decline_registrations(registrations=rows, reason="Full", by=world.secretariat)
 
 
 @pytest.mark.parametrize("reason", ["", "  \n"])

@@ -8,6 +8,7 @@ import pytest
 from django.core import mail as outbox
 from django.test import Client
 from django.utils import timezone
+from i18nfield.strings import LazyI18nString
 from icalendar import Calendar
 
 from events.models import Workshop
@@ -117,6 +118,19 @@ def test_the_own_group_is_in_the_feed(
     assert (event["summary"], event["url"]) == ("Round 1: group 3", "https://join.example/3")
 
 
+def test_the_feed_is_in_the_person_s_language(
+    ana: Registration, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = make_session(ana.workshop, MORNING)
+    session.title = LazyI18nString({"en": "Opening", "fr": "Ouverture"})
+    session.save()
+    type(ana.user).objects.filter(pk=ana.user_id).update(language="fr")
+
+    response = client.get(f"/calendar/{ana.calendar_token}.ics", headers={"Accept-Language": "en"})
+
+    assert [event["summary"] for event in events_of(response.content)] == ["Ouverture"]
+
+
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd"])
 def test_only_web_addresses_become_links(ana: Registration, client: Client, url: str) -> None:
     make_session(ana.workshop, MORNING, join_url=url)
@@ -177,3 +191,18 @@ def test_hostile_names_stay_on_their_line(world: World) -> None:
 
     assert b"\r\nX-EVIL" not in content
     assert len(Calendar.from_ical(content).walk("VEVENT")) == 1
+
+
+def test_an_invitation_names_an_organiser_also_without_a_contact(
+    world: World, settings: Any
+) -> None:
+    settings.DEFAULT_FROM_EMAIL = "Workshop Portal <desk@portal.example>"
+    row = make_registration(world.fiji, status=Status.APPROVED)
+
+    def organiser() -> str:
+        [event] = Calendar.from_ical(ical.invitation(row, now=timezone.now())).walk("VEVENT")
+        return str(event["organizer"])
+
+    assert organiser() == "mailto:desk@rocb.example"
+    row.workshop.contact_email = ""
+    assert organiser() == "mailto:desk@portal.example"

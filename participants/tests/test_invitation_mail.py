@@ -22,7 +22,9 @@ from participants.tests.worlds import (
     make_listed,
 )
 from workshop_portal.accounts.models import SignInLink, User
+from workshop_portal.administrations.models import FocalPoint
 from workshop_portal.leases import SupersededError
+from workshop_portal.mail.delivery import send_due
 from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.mail.rendering import render_mail
 
@@ -87,6 +89,18 @@ def test_a_mail_that_makes_no_sense_any_more_is_not_sent(world: World, cause: st
 
     with pytest.raises(SupersededError):
         render_mail(mail, with_links=True)
+
+
+def test_a_late_invitation_signs_nobody_in_who_left_office(
+    world: World, mailoutbox: list[Any]
+) -> None:
+    make_mail(world)
+    FocalPoint.objects.filter(user=world.fiji_contact).update(ends_at=timezone.now())
+
+    send_due()
+
+    assert (mailoutbox, SignInLink.objects.count()) == ([], 0)
+    assert OutgoingMail.objects.get().status == "superseded"
 
 
 def test_the_letter_says_who_invites_why_when_how_many_and_until_when(world: World) -> None:

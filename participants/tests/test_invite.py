@@ -16,13 +16,12 @@ from participants.actions.invitations import (
     NominationsNotOpenError,
     NotInvitedError,
     NotToInviteError,
-    ReasonMissingError,
     decline_invitation,
     invite_delegations,
     record_opened,
     resend_invitation,
 )
-from participants.actions.registrations import WorkshopEndedError
+from participants.actions.registrations import ReasonMissingError, WorkshopEndedError
 from participants.models import Delegation, Registration
 from participants.tests.worlds import (
     World,

@@ -131,6 +131,7 @@ def test_language_and_zone_are_the_recipient_s(world: World, mailoutbox: list[An
 
 def test_each_link_signs_in_to_the_own_page(world: World, mailoutbox: list[Any]) -> None:
     registration = make_registration(world.fiji, status=Status.APPROVED)
+    Workshop.objects.update(nominations_close_at=None)
     for template, audience in [
         (NOMINATIONS, "nominations_missing"),
         (PROFILE, "profile_missing"),

@@ -16,6 +16,7 @@ from participants.actions.registrations import approve_registration
 from participants.audiences import AUDIENCES
 from participants.models import Registration
 from participants.tests.plans import (
+    JOIN,
     NOMINATIONS,
     NOW,
     STARTS_AT,
@@ -114,6 +115,46 @@ def test_the_deputy_is_asked_where_nobody_else_is_in_office(world: World) -> Non
     assert (with_main, without) == ([world.fiji_contact], [deputy])
 
 
+def test_nobody_is_asked_to_nominate_once_nominations_are_closed(
+    world: World, mailoutbox: list[Any]
+) -> None:
+    found = AUDIENCES["nominations_missing"]
+    [first, *_others] = found.find(world.here, NOW)
+    mail = planned_mail(world)
+    Workshop.objects.update(status=Workshop.Status.NOMINATIONS_CLOSED)
+    world.here.refresh_from_db()
+
+    assert (list(found.find(world.here, NOW)), found.includes(world.here, first, NOW)) == (
+        [],
+        False,
+    )
+    size = found.size(world.here, NOW)
+    assert (size.count, size.words) == (0, "Nominations are not open.")
+    assert (outcome(mail), mailoutbox) == ("superseded", [])
+
+
+@pytest.mark.parametrize(
+    ("audience", "count", "words"),
+    [
+        ("nominations_missing", 1, "1 of 2 administrations, 1 without a focal point"),
+        ("focal_points", 1, "1 administration, 1 without a focal point"),
+        ("to_invite", 0, "0 of 3 administrations, 1 without a focal point"),
+    ],
+)
+def test_whom_no_mail_can_reach_is_said_apart(
+    world: World, audience: str, count: int, words: str
+) -> None:
+    make_delegation(
+        world.here, make_administration("WS"), status="listed", invited_at=None, invited_by=None
+    )
+    FocalPoint.objects.filter(user=world.japan_contact).update(ends_at=NOW)
+
+    size = AUDIENCES[audience].size(world.here, NOW)
+
+    assert (size.count, size.words) == (count, words)
+    assert len({each.user for each in AUDIENCES[audience].find(world.here, NOW)}) == count
+
+
 def test_closed_accounts_get_nothing(world: World) -> None:
     taking_part(world.fiji, is_active=False)
     hours_before(world.here, 24)
@@ -186,11 +227,12 @@ def test_moving_the_workshop_moves_what_is_not_sent(world: World) -> None:
             by=world.organiser,
         )
 
-    assert OutgoingMail.objects.get().status == "superseded"
+    joins = OutgoingMail.objects.filter(template=JOIN).order_by("pk")
+    assert joins.get().status == "superseded"
     assert plan(due + timedelta(days=6)) == 0
     assert plan(due + timedelta(days=7)) == 1
     send(due + timedelta(days=7))
-    statuses = OutgoingMail.objects.order_by("pk").values_list("status", flat=True)
+    statuses = joins.values_list("status", flat=True)
     assert list(statuses) == ["superseded", "done"]
 
 

@@ -1,6 +1,7 @@
 """The list of participants: order, consent, files; the stage of the rail and what waits."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 
 import pikepdf
@@ -12,6 +13,7 @@ from events.models import Workshop
 from participants import roster, tables
 from participants.facts import get_participation
 from participants.models import Consent, Registration
+from participants.queries.registrations import list_past_people
 from participants.tests.worlds import World, make_person, make_registration
 from workshop_portal.accounts.models import User
 from workshop_portal.documents.models import ExportJob
@@ -148,6 +150,8 @@ def test_what_is_to_review_waits(world: World) -> None:
         1,
         "/workshops/here/registrations/?status=nominated",
     )
+    world.here.status = Workshop.Status.CONCLUDED
+    assert roster.waiting_to_review(world.here, world.secretariat) == []
 
 
 def test_the_overview_shows_the_figures(people: World, sign_in: SignIn) -> None:
@@ -232,3 +236,31 @@ def test_lists_pages_and_files_do_not_tell_a_gender(people: World, sign_in: Sign
     detail = client.get(f"/workshops/here/registrations/{row.public_id}/").content.decode()
 
     assert "gender" not in f"{files} {detail}".casefold()
+
+
+@pytest.mark.parametrize(
+    ("status", "returning"),
+    [("concluded", 1), ("nominations_closed", 1), ("cancelled", 0), ("postponed", 0)],
+)
+def test_a_seat_in_what_was_not_held_is_no_earlier_part(
+    world: World, status: str, returning: int
+) -> None:
+    ana = make_person()
+    make_registration(world.fiji, user=ana, status=Status.APPROVED)
+    make_registration(world.fiji_elsewhere, user=ana, status=Status.CONFIRMED)
+    before = world.here.starts_on - timedelta(days=700)
+    Workshop.objects.filter(pk=world.elsewhere.pk).update(starts_on=before, status=status)
+
+    assert get_participation(world.here).returning == returning
+
+
+def test_only_who_was_there_before_came_before(world: World) -> None:
+    past = make_registration(world.fiji_elsewhere, status=Status.CONFIRMED)
+    assert list_past_people(delegation=world.fiji) == [], "it is no earlier workshop"
+
+    before = world.here.starts_on - timedelta(days=700)
+    elsewhere = Workshop.objects.filter(pk=world.elsewhere.pk)
+    elsewhere.update(starts_on=before)
+    assert list_past_people(delegation=world.fiji) == [past]
+    elsewhere.update(status=Workshop.Status.CANCELLED)
+    assert list_past_people(delegation=world.fiji) == []

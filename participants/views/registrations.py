@@ -16,9 +16,6 @@ from django.views.decorators.http import require_POST, require_safe
 from events.models import Workshop
 from participants.access import get_registration_for, get_workshop_for_review
 from participants.actions.registrations import (
-    NotToReviewError,
-    ReasonMissingError,
-    WorkshopEndedError,
     approve_registration,
     approve_registrations,
     decline_registrations,
@@ -42,6 +39,8 @@ from workshop_portal.authorization import access
 from workshop_portal.documents.actions import request_export
 from workshop_portal.documents.spreadsheets import table_response
 from workshop_portal.http import back, page
+from workshop_portal.pages import accept, carry_out
+from workshop_portal.refusals import Refusal
 
 VIEW = "participants.view_registrations"
 APPROVE = "participants.approve_registration"
@@ -99,16 +98,17 @@ def registration_detail(request: PersonRequest, slug: str, public_id: UUID) -> H
 @require_POST
 def registration_approve(request: PersonRequest, slug: str, public_id: UUID) -> HttpResponseBase:
     registration = get_registration_for(request.user, slug=slug, public_id=public_id, to=APPROVE)
-    try:
-        registration = approve_registration(registration=registration, by=request.user)
-    except (NotToReviewError, WorkshopEndedError) as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, _("Approved: %s.") % registration.user)
-    if request.htmx:
-        template = "participants/registration_detail.html"
-        return page(request, template, _detail(registration), partial="state")
-    return back(request, reverse("participants:registration-detail", args=[slug, public_id]))
+    answer = carry_out(
+        request,
+        lambda: approve_registration(registration=registration, by=request.user),
+        to=reverse("participants:registration-detail", args=[slug, public_id]),
+        done=_("Approved: %s.") % registration.user,
+    )
+    if not request.htmx:
+        return answer
+    registration = get_registration_for(request.user, slug=slug, public_id=public_id, to=APPROVE)
+    template = "participants/registration_detail.html"
+    return page(request, template, _detail(registration), partial="state")
 
 
 @access(APPROVE)
@@ -122,8 +122,8 @@ def registration_approve_many(request: PersonRequest, slug: str) -> HttpResponse
         return back(request, _queue(slug))
     try:
         rows = approve_registrations(registrations=form.cleaned_data["chosen"], by=request.user)
-    except (NotToReviewError, WorkshopEndedError) as error:
-        messages.error(request, error.message)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
     else:
         said = ngettext(
             "%d person approved; the mail with the personal link is on its way.",
@@ -144,19 +144,17 @@ def registration_decline_many(request: PersonRequest, slug: str) -> HttpResponse
         messages.error(request, form.problem)
         return back(request, _queue(slug))
     chosen: list[Registration] = list(form.cleaned_data["chosen"])
-    asked = "reason" in request.POST
-    why = DeclineForm(request.POST if asked else None)
-    if asked and why.is_valid():
-        try:
-            rows = decline_registrations(
-                registrations=chosen, reason=why.cleaned_data["reason"], by=request.user
-            )
-        except (NotToReviewError, ReasonMissingError, WorkshopEndedError) as error:
-            why.add_error(None, str(error.message))
-        else:
-            said = ngettext("%d person declined.", "%d people declined.", len(rows))
-            _say_done(request, said % len(rows), slug, Registration.Status.DECLINED)
-            return back(request, _queue(slug))
+    why = DeclineForm(request.POST if "reason" in request.POST else None)
+    rows = accept(
+        why,
+        lambda: decline_registrations(
+            registrations=chosen, reason=why.cleaned_data["reason"], by=request.user
+        ),
+    )
+    if rows is not None:
+        said = ngettext("%d person declined.", "%d people declined.", len(rows))
+        _say_done(request, said % len(rows), slug, Registration.Status.DECLINED)
+        return back(request, _queue(slug))
     context = {"workshop": workshop, "tab": "registrations", "chosen": chosen, "form": why}
     status = 422 if why.errors else 200
     return page(request, "participants/registration_decline.html", context, status=status)
