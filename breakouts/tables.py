@@ -98,7 +98,7 @@ def place_rows(
             person.get_role_display(),
             str(place.role.label) if place.role else "",
             place.rank or "",
-            person.get_attends_display(),
+            str(person.attending.label),
             ", ".join(person.speaks),
             _("Yes") if place.is_locked else "",
         ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from events.models import Workshop
 from events.tabs import PublicAction, PublicPart
-from participants.models import Registration
+from participants.models import Registration, attending
 from participants.queries.reminders import UNSENT
 
 TAKE_PART = "take-part"
@@ -70,14 +70,14 @@ def get_participation(workshop: Workshop) -> Participation:
         )
     )
     returning = len(_took_part_before(workshop, {user for user, *_rest in rows}))
-    online = sum(attends == Registration.Attends.ONLINE for _user, attends, *_rest in rows)
+    ways = Counter(attending(workshop, chosen) for _user, chosen, *_rest in rows)
     genders, genders_note = _by_gender(row[2] for row in rows)
     return Participation(
         delegates=len(rows),
         administrations=len({administration for *_rest, administration, _region in rows}),
         sub_regions=_by_sub_region((row[3], row[4]) for row in rows),
-        online=online,
-        on_site=len(rows) - online,
+        online=ways[Registration.Attends.ONLINE],
+        on_site=ways[Registration.Attends.ON_SITE],
         first_time=len(rows) - returning,
         returning=returning,
         genders=genders,

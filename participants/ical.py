@@ -54,7 +54,7 @@ def _own_event(registration: Registration, session: Session, detail: SessionDeta
     workshop = registration.workshop
     takes_part = registration.is_taking_part and not workshop.is_off
     url = ""
-    if takes_part and registration.attends == Registration.Attends.ONLINE:
+    if takes_part and registration.attending == Registration.Attends.ONLINE:
         own = (detail.join_url or _absolute(detail.url)) if detail else ""
         url = own or session.join_url or workshop.join_url
     event = session_event(workshop, session, join_url=url if _is_web(url) else "")

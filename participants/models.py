@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Workshop
+from events.models import Format, Workshop
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration
 from workshop_portal.constraints import AllOrNone, valid_choices
@@ -119,6 +119,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Approved by the secretariat, whether the person confirmed or not."""
         return self.filter(status__in=Registration.TAKING_PART)
 
+    def online(self) -> "RegistrationQuerySet":
+        """Those whose `attending` is online."""
+        chosen = models.Q(workshop__format=Format.HYBRID, attends=Registration.Attends.ONLINE)
+        return self.filter(models.Q(workshop__format=Format.ONLINE) | chosen)
+
 
 @valid_choices("status", "role", "origin", "attends", "gender")
 class Registration(models.Model):
@@ -188,6 +193,7 @@ class Registration(models.Model):
     role = models.CharField(_("takes part as"), max_length=16, choices=Role, default=Role.DELEGATE)
     origin = models.CharField(_("came by"), max_length=10, choices=Origin, default=Origin.NOMINATED)
     attends = models.CharField(_("attends"), max_length=8, choices=Attends, default=Attends.ONLINE)
+    """What the person chose. It counts in a hybrid workshop alone: read `attending`."""
     speaks = models.JSONField(_("working languages"), default=list, blank=True)
     """Language codes, best first."""
     gender = models.CharField(_("gender"), max_length=7, choices=Gender, blank=True)
@@ -277,6 +283,11 @@ class Registration(models.Model):
         return self.status in self.TAKING_PART
 
     @property
+    def attending(self) -> Attends:
+        """Online or on-site: by the format, in a hybrid workshop by the person's choice. Reads the workshop."""
+        return attending(self.workshop, self.attends)
+
+    @property
     def reference(self) -> str:
         """What a receipt quotes. Reads the administration."""
         return f"{self.delegation.administration.code}-{self.public_id.hex[:6].upper()}"
@@ -294,6 +305,14 @@ class Registration(models.Model):
         _at, name = max(((at, name) for at, name in acts if at), key=lambda act: act[0])
         by: User = getattr(self, name)
         return by
+
+
+def attending(workshop: Workshop, chosen: str) -> Registration.Attends:
+    """How somebody with that choice attends the workshop as its format is now."""
+    ways = Registration.Attends
+    if workshop.has_online and workshop.has_venue:
+        return ways(chosen)
+    return ways.ONLINE if workshop.has_online else ways.ON_SITE
 
 
 @valid_choices("purpose")

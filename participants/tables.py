@@ -44,7 +44,7 @@ def registration_rows(
             status_words(row, places),
             row.get_role_display(),
             row.get_origin_display(),
-            row.get_attends_display(),
+            str(row.attending.label),
             row.delegation.seats_taken,
             row.delegation.quota,
             minute(row.changed_at),

@@ -248,7 +248,7 @@ def _delegate(person: Registration, material: Material, past: Past) -> Json:
         "sub_region": administration.sub_region or "-",
         "seniority": SENIORITY.get(Registration.Role(person.role), 1),
         "languages": sorted(set(speaks(person))),
-        "mode": "online" if person.attends == Registration.Attends.ONLINE else "onsite",
+        "mode": "online" if person.attending == Registration.Attends.ONLINE else "onsite",
         "available": [*attended, material.round_id],
     }
 

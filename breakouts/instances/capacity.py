@@ -177,8 +177,8 @@ class _Counter:
         held = {group.pk: MODES[Format(group.format)] for group in self.material.groups}
         if set(held.values()) == {"hybrid"}:
             return
-        online = [p for p in self.material.people if p.attends == Registration.Attends.ONLINE]
-        on_site = [p for p in self.material.people if p.attends != Registration.Attends.ONLINE]
+        online = [p for p in self.material.people if p.attending == Registration.Attends.ONLINE]
+        on_site = [p for p in self.material.people if p.attending != Registration.Attends.ONLINE]
         for mode, label, people in (
             ("online", _("Take part online"), online),
             ("onsite", _("Take part on site"), on_site),

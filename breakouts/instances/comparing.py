@@ -125,7 +125,7 @@ class _Teller:
             return _("Has a role in group %(number)d.") % {"number": now.ordinal}
         if was.languages and not set(was.languages) & set(speaks(person)):
             return _("Group %(number)d is held in another language.") % {"number": was.ordinal}
-        own = "online" if person.attends == Registration.Attends.ONLINE else "onsite"
+        own = "online" if person.attending == Registration.Attends.ONLINE else "onsite"
         if MODES[Format(was.format)] not in ("hybrid", own):
             return _("Group %(number)d is held otherwise: %(format)s.") % {
                 "number": was.ordinal,

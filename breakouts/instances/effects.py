@@ -257,7 +257,7 @@ def _shares(person: Registration, group: Group) -> bool:
 
 
 def _mode(person: Registration) -> str:
-    return "online" if person.attends == Registration.Attends.ONLINE else "onsite"
+    return "online" if person.attending == Registration.Attends.ONLINE else "onsite"
 
 
 def menu_items(effects: Sequence[Effect], *, is_seated: bool) -> list[dict[str, Any]]:

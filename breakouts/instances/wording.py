@@ -85,7 +85,9 @@ class _Teller:
         person = self.people.get(rest.split(":")[0])
         if person is None or kind not in ("language", "mode"):
             return ""
-        return f"{kind} {' '.join(sorted(person.speaks)) if kind == 'language' else person.attends}"
+        return (
+            f"{kind} {' '.join(sorted(person.speaks)) if kind == 'language' else person.attending}"
+        )
 
     def say_together(self, names: list[str]) -> Said:
         """Of people with one need: how many, and the first by name."""
@@ -102,7 +104,7 @@ class _Teller:
         text = words % {
             "count": len(people),
             "languages": name_languages(people[0].speaks or ["en"], _("and")),
-            "attends": people[0].get_attends_display().lower(),
+            "attends": people[0].attending.label.lower(),
             "name": self._name(people[0]),
         }
         return Said(text=text, url=self.groups_url)
@@ -129,7 +131,7 @@ class _Teller:
             "absent": _("%(name)s does not take part in this round."),
         }[kind]
         languages = name_languages(person.speaks or ["en"], _("and")) if person else ""
-        attends = person.get_attends_display().lower() if person else ""
+        attends = person.attending.label.lower() if person else ""
         text = words % {"name": name, "languages": languages, "attends": attends}
         if kind in ("language", "mode") and person is not None:
             args = [self.material.round.workshop.slug, person.public_id]

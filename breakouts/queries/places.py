@@ -62,7 +62,7 @@ def list_places(*, round: Round, plan: Plan | None) -> list[Place]:
 def list_seats(*, plan: Plan) -> list[Assignment]:
     """The assignments with their people, also of those who no longer take part. Queries: 1."""
     seats = Assignment.objects.filter(plan=plan).select_related(
-        "registration__user", "registration__delegation__administration"
+        "registration__user", "registration__workshop", "registration__delegation__administration"
     )
     return list(seats.order_by("group", "pk"))
 
@@ -126,12 +126,12 @@ def list_zoom_places(*, plan: Plan | None) -> list[tuple[int, str]]:
     if plan is None:
         return []
     seats = Assignment.objects.filter(plan=plan)
-    online = seats.filter(registration__attends=Registration.Attends.ONLINE).order_by("pk")
+    online = seats.filter(registration__in=Registration.objects.online()).order_by("pk")
     coming = Registration.objects.taking_part().filter(
         workshop=OuterRef("group__round__workshop"), user=OuterRef("user")
     )
     roles = GroupRole.objects.current(timezone.now()).filter(
-        Exists(coming.filter(attends=Registration.Attends.ONLINE))
+        Exists(coming.online())
         | (~Exists(coming) & ~Q(group__format=Format.ON_SITE)),
         group__round=plan.round_id,
     )

@@ -86,4 +86,6 @@ def list_registrations(*, keys: Iterable[int]) -> list[Registration]:
     if not wanted:
         return []
     rows = Registration.objects.filter(pk__in=wanted)
-    return list(rows.select_related("user", "delegation__administration").order_by("pk"))
+    return list(
+        rows.select_related("user", "workshop", "delegation__administration").order_by("pk")
+    )

@@ -79,13 +79,13 @@ def list_expected(*, workshop: Workshop) -> QuerySet[Registration]:
     """Who is to sit in a group: all who take part but the resource persons, by their key."""
     taking_part = Registration.objects.taking_part().filter(workshop=workshop)
     seated = taking_part.exclude(role=Registration.Role.RESOURCE_PERSON)
-    return seated.select_related("user", "delegation__administration").order_by("pk")
+    return seated.select_related("user", "workshop", "delegation__administration").order_by("pk")
 
 
 def list_taking_part(*, workshop: Workshop, users: Iterable[int]) -> QuerySet[Registration]:
     """The registrations of these people, resource persons too, by their key."""
     rows = Registration.objects.taking_part().filter(workshop=workshop, user__in=list(users))
-    return rows.select_related("user", "delegation__administration").order_by("pk")
+    return rows.select_related("user", "workshop", "delegation__administration").order_by("pk")
 
 
 def list_seatable(*, workshop: Workshop) -> QuerySet[Registration]:

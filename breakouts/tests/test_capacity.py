@@ -13,6 +13,7 @@ from breakouts.instances.capacity import Capacity, check_capacity
 from breakouts.instances.wording import say_rules
 from breakouts.models import Group, GroupRole, Round
 from breakouts.tests.worlds import BreakoutWorld, SignIn, make_group, make_plan, make_round
+from events.models import Workshop
 from participants.models import Registration
 
 
@@ -106,6 +107,7 @@ def test_who_speaks_one_language_needs_a_seat_in_it(world: BreakoutWorld) -> Non
 
 
 def test_who_comes_needs_a_group_on_site(world: BreakoutWorld) -> None:
+    Workshop.objects.update(format="hybrid")
     for name in world.people:
         person(world, name, attends=Registration.Attends.ON_SITE)
     person(world, "ana", attends=Registration.Attends.ONLINE)

@@ -18,6 +18,7 @@ from breakouts.queries.places import list_places
 from breakouts.queries.plans import get_latest_plan
 from breakouts.tables import say_zoom_limits
 from breakouts.tests.worlds import BreakoutWorld, SignIn, make_plan, make_role
+from events.models import Workshop
 from participants.models import Registration
 from participants.tests.worlds import make_registration
 from workshop_portal.tests.hostile import HARMLESS
@@ -72,6 +73,7 @@ def shown(world: BreakoutWorld, sign_in: SignIn) -> str:
 def test_zoom_gets_its_header_and_who_attends_online(world: BreakoutWorld, sign_in: SignIn) -> None:
     world.publish()
     cho = world.people["cho"]
+    Workshop.objects.update(format="hybrid")
     Registration.objects.filter(pk=cho.pk).update(attends=Registration.Attends.ON_SITE)
 
     assert zoom(world, sign_in) == (
@@ -80,6 +82,10 @@ def test_zoom_gets_its_header_and_who_attends_online(world: BreakoutWorld, sign_
         b"Group 2,ben@customs.example\r\n"
         b"Group 2,dai@customs.example\r\n"
     )
+    Workshop.objects.update(format="on_site")
+    assert zoom(world, sign_in) == b"Pre-assign Room Name,Email Address\r\n"
+    Workshop.objects.update(format="online")
+    assert b"cho@customs.example" in zoom(world, sign_in)
 
 
 def test_zoom_gets_who_has_a_role_and_attends_online(world: BreakoutWorld, sign_in: SignIn) -> None:

@@ -40,7 +40,7 @@ def board_targets(request: PersonRequest, slug: str, ordinal: int) -> HttpRespon
     data = request.POST if request.method == "POST" else request.GET
     form = TargetForm(
         data,
-        people=people.select_related("user", "delegation__administration"),
+        people=people.select_related("user", "workshop", "delegation__administration"),
         groups=row.groups.select_related("topic").order_by("ordinal", "pk"),
     )
     if not form.is_valid():

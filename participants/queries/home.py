@@ -130,7 +130,7 @@ def _join_url(
     """The group's link, else the session's, else the workshop's; none where the person is on site or waits."""
     if session is None or not registration.is_taking_part:
         return ""
-    if registration.attends == Registration.Attends.ON_SITE:
+    if registration.attending == Registration.Attends.ON_SITE:
         return ""
     own = detail.join_url or detail.url if detail else ""
     return own or session.join_url or registration.workshop.join_url

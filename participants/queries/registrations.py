@@ -15,6 +15,7 @@ from workshop_portal.authorization import scope
 
 ROW = (
     "user",
+    "workshop",
     "delegation__administration",
     "nominated_by",
     "approved_by",

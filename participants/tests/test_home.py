@@ -97,6 +97,8 @@ def test_the_nearest_link_is_the_one_to_join(ana: Registration) -> None:
     assert url({}) == "https://join.example/session"
     assert url({session.pk: detail}) == "https://join.example/3"
     ana.attends = Registration.Attends.ON_SITE
+    assert url({session.pk: detail}) == "https://join.example/3", "the workshop is online for all"
+    ana.workshop.format = "hybrid"
     assert url({session.pk: detail}) == ""
 
 

@@ -239,6 +239,25 @@ def test_lists_pages_and_files_do_not_tell_a_gender(people: World, sign_in: Sign
 
 
 @pytest.mark.parametrize(
+    ("form", "online", "on_site"), [("online", 2, 0), ("hybrid", 1, 1), ("on_site", 0, 2)]
+)
+def test_how_one_attends_goes_by_the_format_as_it_is_now(
+    world: World, form: str, online: int, on_site: int
+) -> None:
+    for way in Registration.Attends:
+        make_registration(world.fiji, status=Status.APPROVED, attends=way)
+    Workshop.objects.update(format=form)
+    world.here.refresh_from_db()
+
+    figures = get_participation(world.here)
+
+    assert (figures.online, figures.on_site) == (online, on_site)
+    rows = Registration.objects.select_related("workshop").order_by("pk")
+    assert [row.attending for row in rows].count(Registration.Attends.ONLINE) == online
+    assert rows.online().count() == online
+
+
+@pytest.mark.parametrize(
     ("status", "returning"),
     [("concluded", 1), ("nominations_closed", 1), ("cancelled", 0), ("postponed", 0)],
 )
