@@ -2,7 +2,8 @@
 
 Tabs of its pages, stages of its rail, what waits for its organisers, panels of its overview, parts of its
 public page, what its record holds besides, what the next workshop of the series takes over, what is
-locked while a workshop is frozen, and how many people are told of its end or of other days.
+locked while a workshop is frozen, how many people are told of its end or of other days, and what
+follows from its format and its hosts.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -135,6 +136,7 @@ RECORDS: list[Callable[[Workshop, User], list[Model]]] = []
 COPIERS: list[tuple[int, Callable[[Copy], list[Copied]]]] = []
 HOLDERS: list[tuple[int, Callable[[Workshop], None]]] = []
 TOLD: list[Callable[[Workshop], int]] = []
+FOLLOWERS: list[Callable[[Workshop, User], None]] = []
 
 STAGE_ORDER = ("set_up", "invite", "register", "assign", "run", "findings", "report")
 
@@ -211,3 +213,13 @@ def add_told(count: Callable[[Workshop], int]) -> None:
 
 def count_told(workshop: Workshop) -> int:
     return sum(count(workshop) for count in TOLD)
+
+
+def add_follower(follow: Callable[[Workshop, User], None]) -> None:
+    """What an upper app derives from the format and the hosts, in the act that changes them; the workshop is held."""
+    FOLLOWERS.append(follow)
+
+
+def follow(workshop: Workshop, by: User) -> None:
+    for each in FOLLOWERS:
+        each(workshop, by)

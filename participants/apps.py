@@ -28,9 +28,18 @@ class ParticipantsConfig(AppConfig):
 
 def _register_delegations() -> None:
     """The invitation round: tab, stage, what waits, the mail with its letter, the sentences."""
-    from events.tabs import Tab, add_copier, add_holder, add_stage, add_tab, add_waiting
+    from events.tabs import (
+        Tab,
+        add_copier,
+        add_follower,
+        add_holder,
+        add_stage,
+        add_tab,
+        add_waiting,
+    )
     from participants import access, invitations, letters  # noqa: F401 rules are declared
     from participants.actions.copying import copy_seats
+    from participants.actions.delegations import follow_workshop
     from participants.actions.seats import hold_people
     from workshop_portal.audit.presenters import present
     from workshop_portal.mail.registry import MailTemplate, register_template
@@ -45,6 +54,7 @@ def _register_delegations() -> None:
     )
     add_copier(copy_seats, order=20)
     add_holder(hold_people, order=20)
+    add_follower(follow_workshop)
     add_stage("invite", _("Invite"), invitations.invite_stage)
     add_waiting(invitations.waiting_for_invitation)
     register_template(

@@ -55,7 +55,8 @@ class Delegation(models.Model):
     quota = models.PositiveSmallIntegerField(_("seats"), default=3)
     seats_taken = models.PositiveSmallIntegerField(default=0)
     """Kept in the transaction that takes or frees a seat, so that no list counts."""
-    is_host = models.BooleanField(_("host"), default=False)
+    has_own_quota = models.BooleanField(_("own number of seats"), default=False)
+    """Given on purpose: it stays whatever the usual numbers, the hosts and the format become."""
     invited_at = models.DateTimeField(null=True, blank=True)
     invited_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.actions.writing import lock_workshop, show_change
 from events.models import Organiser, TeamMember, Workshop
+from events.tabs import follow
 from workshop_portal.accounts.actions import get_or_create_person
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration
@@ -49,6 +50,8 @@ def add_organiser(
     show_change(workshop)
     changes = {"administration": ("", administration.name), "role": ("", role)}
     record("events.organiser_added", by=by, target=organiser, context=workshop, changes=changes)
+    if role == Organiser.Role.HOST:
+        follow(workshop, by)
     return organiser
 
 
@@ -59,8 +62,11 @@ def remove_organiser(*, organiser: Organiser, by: User) -> None:
     body = organiser.administration.name
     changes = {"administration": (body, ""), "role": (organiser.role, "")}
     record("events.organiser_removed", by=by, target=organiser, context=workshop, changes=changes)
+    role = organiser.role
     organiser.delete()
     show_change(workshop)
+    if role == Organiser.Role.HOST:
+        follow(workshop, by)
 
 
 @transaction.atomic

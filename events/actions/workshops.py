@@ -19,6 +19,7 @@ from events.actions.writing import (
 )
 from events.models import Mandate, Session, Workshop, WorkshopSeries
 from events.signals import send_workshop_rescheduled
+from events.tabs import follow
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, record
 from workshop_portal.refusals import Refusal
@@ -177,6 +178,8 @@ def edit_workshop(*, workshop: Workshop, by: User, **details: Unpack[WorkshopDet
         move_times(workshop, shift=shift, zone=zone)
     show_change(workshop, *changes, "nominations_close_at")
     record("events.workshop_edited", by=by, target=workshop, changes=changes)
+    if "format" in changes:
+        follow(workshop, by)
     if shift:
         send_workshop_rescheduled(workshop=workshop, by=by, shift=shift)
     return workshop

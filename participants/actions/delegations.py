@@ -1,18 +1,19 @@
 """The list of the invitation round: who is on it, and how many seats each has. Inviting is in `invitations`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from events.models import Organiser, Workshop
+from events.models import Workshop
 from participants import mails
 from participants.actions.registrations import WorkshopEndedError
 from participants.actions.seats import lock_delegation, move_up
 from participants.models import Delegation, SeatPolicy
-from participants.queries.delegations import get_seat_policy
+from participants.queries.delegations import find_hosts, get_seat_policy
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration
 from workshop_portal.audit.actions import changed, entry, record, record_many
@@ -48,22 +49,10 @@ def list_delegations(
     Locks: the workshop. Raises: WorkshopEndedError.
     """
     workshop = _lock_workshop(workshop)
-    policy = get_seat_policy(workshop)
-    hosts = set(
-        Organiser.objects.filter(workshop=workshop, role=Organiser.Role.HOST)
-        .order_by("pk")
-        .values_list("administration", flat=True)
-    )
+    usual = _usual_seats(workshop, get_seat_policy(workshop))
     known = set(workshop.delegations.order_by("pk").values_list("administration", flat=True))
     made = Delegation.objects.bulk_create(
-        Delegation(
-            workshop=workshop,
-            administration=administration,
-            is_host=administration.pk in hosts,
-            quota=policy.seats_for(
-                is_host=administration.pk in hosts, is_online=not workshop.has_venue
-            ),
-        )
+        Delegation(workshop=workshop, administration=administration, quota=usual(administration.pk))
         for administration in administrations
         if administration.pk not in known
     )
@@ -108,13 +97,11 @@ def set_seat_policy(
 ) -> SeatPolicy:
     """Say how many seats an administration has by default.
 
-    With `apply`, delegations that have the former number get the new one, never below what they have taken;
-    others were given theirs on purpose. Locks: the workshop, its delegations.
+    With `apply`, delegations get it, never below what they have taken, unless they were given a number of their
+    own. Locks: the workshop, its delegations. Raises: WorkshopEndedError.
     """
     workshop = _lock_workshop(workshop)
     policy = get_seat_policy(workshop)
-    online = not workshop.has_venue
-    former = {host: policy.seats_for(is_host=host, is_online=online) for host in (True, False)}
     is_new = policy.pk is None
     values = {"seats": seats, "host_seats": host_seats, "online_extra_seats": online_extra_seats}
     changes = changed(policy, **values)
@@ -128,25 +115,52 @@ def set_seat_policy(
             changes=changes,
         )
     if apply:
-        rows = workshop.delegations.select_for_update(of=("self",)).select_related("workshop")
-        for row in rows.order_by("pk"):
-            wanted = policy.seats_for(is_host=row.is_host, is_online=online)
-            if row.quota == former[row.is_host]:
-                _set_quota(row, max(wanted, row.seats_taken), by)
+        usual = _usual_seats(workshop, policy)
+        for row in _without_own_number(workshop):
+            _set_quota(row, max(usual(row.administration_id), row.seats_taken), by)
     return policy
+
+
+def follow_workshop(workshop: Workshop, by: User) -> None:
+    """After another format or other hosts: the usual number of seats for each. Who was invited keeps what was promised.
+
+    Called in the act, which holds the workshop. Locks: its delegations.
+    """
+    if workshop.is_ended:
+        return
+    usual = _usual_seats(workshop, get_seat_policy(workshop))
+    for row in _without_own_number(workshop):
+        least = row.seats_taken if row.status == Status.LISTED else row.quota
+        _set_quota(row, max(usual(row.administration_id), least), by)
 
 
 @transaction.atomic
 def set_quota(*, delegation: Delegation, quota: int, by: User) -> Delegation:
-    """Give a delegation its own number of seats. More seats go at once to those who wait longest in it.
+    """Give a delegation its own number of seats, or again the usual one. More seats go at once to those who wait longest.
 
     Locks: the delegation. Raises: QuotaBelowSeatsTakenError, WorkshopEndedError.
     """
     delegation = _lock(delegation)
     if quota < delegation.seats_taken:
         raise QuotaBelowSeatsTakenError(delegation.seats_taken)
+    workshop = delegation.workshop
+    usual = _usual_seats(workshop, get_seat_policy(workshop))(delegation.administration_id)
+    delegation.has_own_quota = quota != usual
+    delegation.save(update_fields=["has_own_quota"])
     _set_quota(delegation, quota, by)
     return delegation
+
+
+def _usual_seats(workshop: Workshop, policy: SeatPolicy) -> Callable[[int], int]:
+    """How many an administration gets by its key, as hosts and format are now. Queries: 1."""
+    hosts, is_online = find_hosts(workshop), not workshop.has_venue
+    return lambda key: policy.seats_for(is_host=key in hosts, is_online=is_online)
+
+
+def _without_own_number(workshop: Workshop) -> QuerySet[Delegation]:
+    """Those whose number was not given on purpose, held, in the order of their keys."""
+    rows = workshop.delegations.select_for_update(of=("self",)).select_related("workshop")
+    return rows.filter(has_own_quota=False).order_by("pk")
 
 
 def _lock_workshop(workshop: Workshop) -> Workshop:

@@ -75,7 +75,7 @@ class SeatPolicyForm(forms.Form):
         label=_("Extra seats when the workshop is online"), min_value=0, max_value=MOST_SEATS
     )
     apply = forms.BooleanField(
-        label=_("Also for those on the list that have the former number"),
+        label=_("Also for those on the list without a number of their own"),
         required=False,
         initial=True,
         help_text=_("Nobody loses a seat that is taken. Numbers given one by one stay."),

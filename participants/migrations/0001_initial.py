@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('listed', 'Not invited yet'), ('invited', 'Invited'), ('declined', 'Declined')], default='listed', max_length=8, verbose_name='state')),
                 ('quota', models.PositiveSmallIntegerField(default=3, verbose_name='seats')),
                 ('seats_taken', models.PositiveSmallIntegerField(default=0)),
-                ('is_host', models.BooleanField(default=False, verbose_name='host')),
+                ('has_own_quota', models.BooleanField(default=False, verbose_name='own number of seats')),
                 ('invited_at', models.DateTimeField(blank=True, null=True)),
                 ('opened_at', models.DateTimeField(blank=True, null=True)),
                 ('declined_at', models.DateTimeField(blank=True, null=True)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import (
@@ -19,7 +20,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Workshop
+from events.models import Organiser, Workshop
 from participants.models import Delegation, Registration, SeatPolicy
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration, FocalPoint
@@ -86,7 +87,10 @@ def nominations_are_over(workshop: Workshop, now: datetime) -> bool:
 
 
 def list_delegations(user: User, *, workshop: Workshop, now: datetime) -> QuerySet[Delegation]:
-    """Those the person may see, by the administration's name, each with `state`, `waiting`, `in_office`. Queries: 2."""
+    """Those the person may see, by the administration's name. Queries: 2.
+
+    Each with `state`, `waiting`, `is_host`, `in_office`.
+    """
     rows = scope(Delegation, "participants.view_delegation", user).filter(workshop=workshop)
     return _with_people(with_state(rows, workshop=workshop, now=now), now)
 
@@ -142,6 +146,15 @@ def get_seat_policy(workshop: Workshop) -> SeatPolicy:
     return SeatPolicy.objects.filter(workshop=workshop).first() or SeatPolicy(workshop=workshop)
 
 
+def find_hosts(workshop: Workshop) -> set[int]:
+    """The administrations that host it. Queries: 1."""
+    return set(_hosts(workshop).order_by("pk").values_list("administration", flat=True))
+
+
+def _hosts(workshop: Any) -> QuerySet[Organiser]:
+    return Organiser.objects.filter(workshop=workshop, role=Organiser.Role.HOST)
+
+
 def recipients_of(delegation: Delegation) -> list[User]:
     """Who gets the mails of a delegation: the focal point, else every deputy. Reads `in_office`."""
     return _recipients(delegation.administration.in_office)  # type: ignore[attr-defined]  # prefetched
@@ -177,7 +190,12 @@ def _with_people(rows: QuerySet[Delegation], now: datetime) -> QuerySet[Delegati
     in_office = FocalPoint.objects.current(now).select_related("user")
     return (
         rows.select_related("administration")
-        .annotate(waiting=Coalesce(counted.values("number"), 0))
+        .annotate(
+            waiting=Coalesce(counted.values("number"), 0),
+            is_host=Exists(
+                _hosts(OuterRef("workshop")).filter(administration=OuterRef("administration"))
+            ),
+        )
         .prefetch_related(
             Prefetch(
                 "administration__focal_points",

@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from events.actions.organisers import add_organiser, remove_organiser
+from events.actions.workshops import edit_workshop
 from events.models import Organiser, Workshop
 from participants.actions.delegations import (
     DelegationInUseError,
@@ -23,6 +25,7 @@ from participants.tests.worlds import (
     World,
     make_administration,
     make_delegation,
+    make_listed,
     make_person,
     make_registration,
 )
@@ -51,9 +54,9 @@ def test_listing_gives_seats_by_the_policy_and_leaves_who_is_on_it(world: World)
         workshop=world.here, administrations=[world.fj, korea, samoa], by=world.secretariat
     )
 
-    assert [(row.administration, row.quota, row.is_host, row.status) for row in made] == [
-        (korea, 3, False, Status.LISTED),
-        (samoa, 6, True, Status.LISTED),
+    assert [(row.administration, row.quota, row.status) for row in made] == [
+        (korea, 3, Status.LISTED),
+        (samoa, 6, Status.LISTED),
     ]
     assert list(Entry.objects.order_by("pk").values_list("action", "target_id")) == [
         ("participants.delegation_listed", str(row.pk)) for row in made
@@ -74,8 +77,55 @@ def test_extra_seats_only_where_nobody_travels(world: World, form: str, seats: i
     assert row.quota == seats
 
 
-def test_a_new_policy_reaches_those_with_the_former_number_and_takes_no_seat(world: World) -> None:
-    Delegation.objects.filter(pk=world.fiji.pk).update(quota=4)  # on purpose
+def test_a_host_named_afterwards_gets_its_seats_and_they_end_with_the_role(
+    world: World, sign_in: SignIn
+) -> None:
+    make_listed(world, "KR", name="Korea")
+    korea = Administration.objects.get(code="KR")
+
+    def seats() -> tuple[int, bool]:
+        rows = sign_in(world.organiser).get("/workshops/here/delegations/").context["page"]
+        row = next(each for each in rows if each.administration == korea)
+        return row.quota, row.is_host
+
+    host = add_organiser(workshop=world.here, administration=korea, role="host", by=world.organiser)
+    assert seats() == (6, True)
+    remove_organiser(organiser=host, by=world.organiser)
+    assert seats() == (3, False)
+    actions = Entry.objects.filter(action="participants.quota_set").values_list(
+        "changes", flat=True
+    )
+    assert list(actions.order_by("pk")) == [{"quota": [3, 6]}, {"quota": [6, 3]}]
+
+
+def test_another_format_changes_the_seats_but_takes_back_none_that_was_promised(
+    world: World,
+) -> None:
+    set_seat_policy(
+        workshop=world.here, seats=3, host_seats=6, online_extra_seats=2, by=world.organiser
+    )
+    listed, own = make_listed(world, "KR"), make_listed(world, "WS")
+    set_quota(delegation=own, quota=4, by=world.organiser)
+
+    def quotas() -> list[int]:
+        rows = [listed, own, world.fiji, world.fiji_elsewhere]
+        return [Delegation.objects.get(pk=row.pk).quota for row in rows]
+
+    assert quotas() == [3, 4, 3, 3]
+    Workshop.objects.update(format="on_site")
+    edit_workshop(workshop=world.here, format="online", by=world.organiser)
+    assert quotas() == [5, 4, 5, 3]
+    edit_workshop(workshop=world.here, format="hybrid", by=world.organiser)
+    assert quotas() == [3, 4, 5, 3]
+    set_quota(delegation=own, quota=3, by=world.organiser)  # the usual one again
+    edit_workshop(workshop=world.here, format="online", by=world.organiser)
+    assert quotas() == [5, 5, 5, 3]
+
+
+def test_a_new_policy_reaches_those_without_a_number_of_their_own_and_takes_no_seat(
+    world: World,
+) -> None:
+    set_quota(delegation=world.fiji, quota=4, by=world.organiser)
     for _each in range(3):
         make_registration(world.japan)
 
