@@ -52,9 +52,11 @@ def registration_rows(
         ]
 
 
-def status_words(row: Registration, places: Mapping[int, int]) -> str:
-    """The state in words; on the waiting list with its place."""
+def status_words(row: Registration, places: Mapping[int, int], *, guest: bool = False) -> str:
+    """The state in words; on the waiting list with its place. `guest`: said to who does not review it."""
     word = str(row.get_status_display())
+    if guest and row.status == Registration.Status.NOMINATED:
+        return _("With the secretariat")
     place = places.get(row.pk)
     if not place:
         return word

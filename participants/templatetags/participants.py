@@ -15,8 +15,12 @@ register = template.Library()
 
 @register.simple_tag
 def registration_status(
-    registration: Registration, places: Mapping[int, int] | None = None
+    registration: Registration, places: Mapping[int, int] | None = None, *, guest: bool = False
 ) -> SafeString:
-    """The state of a registration; on the waiting list with its place in the administration's line."""
-    word = status_words(registration, places or {})
-    return status(word, STATUS_KINDS[Registration.Status(registration.status)])
+    """The state of a registration; on the waiting list with its place in the administration's line.
+
+    `guest`: the reader does not review it, but waits for who does.
+    """
+    word = status_words(registration, places or {}, guest=guest)
+    kind = STATUS_KINDS[Registration.Status(registration.status)]
+    return status(word, "wait" if guest and kind == "half" else kind)

@@ -28,6 +28,7 @@ from participants.queries.registrations import (
     list_of_submission,
     list_past_people,
 )
+from participants.tables import status_words
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.accounts.models import User
 from workshop_portal.authorization import access, can
@@ -67,8 +68,8 @@ def delegation_detail(request: PersonRequest, slug: str, code: str) -> HttpRespo
     )
     if row is not None:
         return redirect("participants:nomination-receipt", slug, code, row.public_id)
-    context = _page(delegation, rows) | {"form": form, "past": past, "nominates": nominates}
-    context["is_guest"] = nominates
+    context = _page(delegation, rows, has_form=nominates and _is_open(delegation), guest=nominates)
+    context |= {"form": form, "past": past, "nominates": nominates, "is_guest": nominates}
     status = 422 if form.errors else 200
     return page(request, "participants/delegation_detail.html", context, status=status)
 
@@ -136,7 +137,7 @@ def nomination_record(request: PersonRequest, slug: str, code: str) -> HttpRespo
     if row is not None:
         to = reverse("participants:registration-detail", args=[slug, row.public_id])
         return done(request, _recorded(row), to)
-    context = _page(delegation, rows) | {"form": form, "tab": "registrations"}
+    context = _page(delegation, rows, has_form=True) | {"form": form, "tab": "registrations"}
     status = 422 if form.errors else 200
     return page(request, "participants/nomination_record.html", context, status=status)
 
@@ -213,49 +214,64 @@ def _from_past(past: list[Registration], wanted: str) -> dict[str, Any]:
     return {name: getattr(row.user, name) for name in names}
 
 
-def _page(delegation: Delegation, rows: list[Registration]) -> dict[str, Any]:
-    now = timezone.now()
+def _page(
+    delegation: Delegation, rows: list[Registration], *, has_form: bool, guest: bool = False
+) -> dict[str, Any]:
     return {
         "workshop": delegation.workshop,
         "delegation": delegation,
         "administration": delegation.administration,
         "rows": rows,
-        "seats": _seats(delegation, rows),
-        "is_open": delegation.workshop.takes_nominations(now)
-        and delegation.status != Delegation.Status.DECLINED,
+        "seats": _seats(delegation, rows, has_form=has_form, guest=guest),
+        "is_open": _is_open(delegation),
         "steps": _steps([]),
     }
 
 
-def _seats(delegation: Delegation, rows: list[Registration]) -> list[dict[str, Any]]:
-    """The knots: each seat taken or free, then who waits, in order."""
+def _is_open(delegation: Delegation) -> bool:
+    """Whether its focal point can nominate now."""
+    declined = delegation.status == Delegation.Status.DECLINED
+    return delegation.workshop.takes_nominations(timezone.now()) and not declined
+
+
+def _seats(
+    delegation: Delegation, rows: list[Registration], *, has_form: bool, guest: bool
+) -> list[dict[str, Any]]:
+    """The knots: each seat taken or free, then who waits, in order.
+
+    `has_form`: one can be filled on the page. `guest`: the reader nominates and does not review.
+    """
     waits = Registration.Status.WAITING
     seats: list[dict[str, Any]] = [
-        {"title": str(row.user), "text": _said(row), "kind": "taken", **_change(row)}
+        {"title": str(row.user), "text": _said(row, guest), "kind": "taken", **_change(row)}
         for row in rows
         if row.status != waits
     ]
     free = range(max(delegation.seats_free, 0))
-    seats += [{"title": _("Free"), "text": _("Fill in below"), "kind": "free"} for _seat in free]
+    text = _("Fill in below") if has_form else ""
+    seats += [{"title": _("Free"), "text": text, "kind": "free"} for _seat in free]
     queue = [row for row in rows if row.status == waits]
     for place, row in enumerate(queue, start=1):
         said = _("Waiting list, place %(place)d: all %(quota)d seats are taken")
         text = said % {"place": place, "quota": delegation.quota}
         seats.append({"title": str(row.user), "text": text, "kind": "queue", **_change(row)})
-    if not queue:
+    if not queue and has_form:
         text = _("One name more is kept, in order of time")
         seats.append({"title": _("Waiting list"), "text": text, "kind": "queue"})
     return seats
 
 
-def _said(row: Registration) -> str:
+def _said(row: Registration, guest: bool) -> str:
     return _("%(role)s. %(status)s") % {
         "role": row.get_role_display(),
-        "status": row.get_status_display(),
+        "status": status_words(row, {}, guest=guest),
     }
 
 
 def _change(row: Registration) -> dict[str, str]:
+    """The way to change the seat, until the end."""
+    if row.workshop.is_ended:
+        return {}
     args = [row.workshop.slug, row.public_id]
     return {
         "url": reverse("participants:registration-change", args=args),
