@@ -17,10 +17,10 @@ ORDERS = {
 
 
 class RegistrationFilter(django_filters.FilterSet):
-    """Name or address, status, administration, role, and the order."""
+    """Name or address, state, administration, role, and the order."""
 
-    q = django_filters.CharFilter(label=_("Name or address"), method="find")
-    status = django_filters.ChoiceFilter(choices=Registration.Status.choices, label=_("Status"))
+    q = django_filters.CharFilter(label=_("Name or address"), method="find", max_length=200)
+    status = django_filters.ChoiceFilter(choices=Registration.Status.choices, label=_("State"))
     administration = django_filters.ChoiceFilter(
         field_name="delegation__administration__code", choices=(), label=_("Administration")
     )
@@ -44,7 +44,6 @@ class RegistrationFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.form.fields["administration"].choices = administrations
         self.form.fields["q"].widget.input_type = "search"
-        self.form.fields["q"].max_length = 200
 
     def find(self, rows: QuerySet[Registration], _name: str, value: str) -> QuerySet[Registration]:
         """Each word somewhere in the names or the address."""

@@ -168,7 +168,6 @@ class Registration(models.Model):
     TRANSITIONS = {
         Status.NOMINATED: [
             Status.APPROVED,
-            Status.WAITING,
             Status.DECLINED,
             Status.WITHDRAWN,
             Status.REPLACED,

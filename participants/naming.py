@@ -5,10 +5,11 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils.dateparse import parse_duration
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from participants.audiences import AUDIENCES
 from participants.models import Consent, Delegation, PlannedReminder, Registration
+from participants.reminders import size_words
 from workshop_portal.audit.presenters import Field, Kind, language_name
 from workshop_portal.mail.registry import TEMPLATES
 
@@ -38,21 +39,12 @@ def _audience(name: str) -> str:
 
 
 def _distance(value: str) -> str:
-    """How long before or after, in whole days, hours or minutes."""
+    """How long before or after."""
     length = parse_duration(value)
     if not length:
         return _("at that time")
-    minutes = abs(length) // timedelta(minutes=1)
-    if minutes % (24 * 60) == 0:
-        days = minutes // (24 * 60)
-        words = ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
-    elif minutes % 60 == 0:
-        hours = minutes // 60
-        words = ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
-    else:
-        words = ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
     side = _("%(distance)s before") if length < timedelta(0) else _("%(distance)s after")
-    return side % {"distance": words}
+    return side % {"distance": size_words(length)}
 
 
 def _reminder(row: PlannedReminder) -> str:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from events.facts import place_words
 from events.models import Workshop
 from participants import ical
 from participants.invitations import link_subject as delegation_subject
@@ -157,23 +158,12 @@ def _facts(workshop: Workshop, administration: str) -> dict[str, Any]:
         "workshop_title": own_words(str(workshop.title), 200),
         "first_day": day(workshop.starts_on),
         "last_day": day(workshop.ends_on),
-        "place": own_words(_place(workshop), 200),
+        "place": own_words(place_words(workshop), 200),
         "contact": workshop.contact_email,
         "workshop_url": f"{settings.SITE_URL}{_public_path(workshop)}",
         "starts": moment(starts_at, workshop.zone) if starts_at else "",
         "administration": administration,
     }
-
-
-def _place(workshop: Workshop) -> str:
-    """The venue, and that one can also come online; empty where there is no venue."""
-    if not workshop.has_venue or not workshop.venue:
-        return ""
-    return (
-        _("{venue}, and online").format(venue=workshop.venue)
-        if workshop.has_online
-        else workshop.venue
-    )
 
 
 def _link(

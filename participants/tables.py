@@ -1,4 +1,4 @@
-"""The columns of the review queue and of the mail plan, as their exports write them: what the screen shows, cell by cell."""
+"""The columns of the tracker, the review queue and the mail plan, as their exports write them: what the screen shows."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -6,8 +6,52 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from participants.models import Registration
+from participants.models import Delegation, Registration
+from participants.queries.delegations import KINDS, State, recipients_of
 from workshop_portal.times import city, minute
+
+
+def delegation_header() -> list[str]:
+    return [
+        _("Administration"),
+        _("Code"),
+        _("Official name"),
+        _("State"),
+        _("Seats"),
+        _("Seats taken"),
+        _("On the waiting list"),
+        _("Focal point"),
+        _("E-mail address"),
+        _("Invited"),
+        _("Opened"),
+        _("Declined"),
+        _("Reason"),
+    ]
+
+
+def delegation_rows(delegations: Iterable[Delegation]) -> Iterator[list[object]]:
+    """As `list_delegations` gives them. Times in the reader's zone."""
+    for row in delegations:
+        people = recipients_of(row)
+        yield [
+            row.administration.name,
+            row.administration.code,
+            row.administration.official_name,
+            delegation_state(row)[0],
+            row.quota,
+            row.seats_taken,
+            row.waiting,  # type: ignore[attr-defined]  # annotated
+            "; ".join(str(person) for person in people),
+            "; ".join(person.email for person in people),
+            *(minute(at) for at in (row.invited_at, row.opened_at, row.declined_at)),
+            row.decline_reason,
+        ]
+
+
+def delegation_state(row: Delegation) -> tuple[str, str]:
+    """Its word and its shape. Reads the annotation."""
+    state = State(row.state)  # type: ignore[attr-defined]  # annotated
+    return str(state.label), KINDS[state]
 
 
 def registration_header() -> list[str]:
@@ -18,11 +62,11 @@ def registration_header() -> list[str]:
         _("E-mail address"),
         _("Position"),
         _("Administration"),
-        _("Status"),
-        _("As"),
+        _("State"),
+        _("Takes part as"),
         _("Came by"),
         _("Attends"),
-        _("Seats used"),
+        _("Seats taken"),
         _("Seats"),
         _("Last change"),
         _("By"),

@@ -48,6 +48,7 @@ registrations: list[URLPattern | URLResolver] = [
         name="nomination-receipt",
     ),
     path(REGISTRATIONS, registration_views.registration_list, name="registration-list"),
+    path(f"{REGISTRATIONS}record/", nomination_views.nomination_choose, name="nomination-choose"),
     path(
         f"{REGISTRATIONS}approve/",
         registration_views.registration_approve_many,

@@ -40,16 +40,19 @@ FARTHEST = timedelta(days=730)
 
 
 class ReminderRefusedError(Refusal):
-    """A row that a plan cannot hold. `field`: where the form says so."""
-
-    field = "offset"
+    """A row that a plan cannot hold."""
 
 
 class UnknownMailError(ReminderRefusedError):
     """No mail of that name, or not for these people."""
 
     message = gettext_lazy("Choose a mail of the list.")
-    field = "mail"
+
+
+class SentByHandError(ReminderRefusedError):
+    """Its own page shows samples before it is sent; or the mail is of an earlier version."""
+
+    message = gettext_lazy("This mail is sent by hand and cannot be tried out here.")
 
 
 class PlannedAlreadyError(ReminderRefusedError):
@@ -62,7 +65,6 @@ class HourMissingError(ReminderRefusedError):
     """On a day of the recipient needs an hour of it."""
 
     message = gettext_lazy("Say at which hour of the recipient’s day.")
-    field = "at"
 
 
 class NotWholeDaysError(ReminderRefusedError):
@@ -193,10 +195,10 @@ def use_usual_plan(*, workshop: Workshop, by: User) -> int:
 
 
 def send_test_reminder(*, reminder: PlannedReminder, by: User) -> None:
-    """Send the mail of a row to oneself, now, in one's own language and zone. Raises: UnknownMailError."""
+    """Send the mail of a row to oneself, now, in one's own language and zone. Raises: SentByHandError."""
     known = REMINDER_MAILS.get(reminder.template)
     if known is None or known.is_manual:
-        raise UnknownMailError
+        raise SentByHandError
     workshop = reminder.workshop
     send_test_mail(
         template=reminder.template, params={"workshop": workshop.pk}, context=workshop, by=by

@@ -82,7 +82,7 @@ class SwitchForm(forms.Form):
 
 
 def _said(reminder: PlannedReminder) -> dict[str, Any]:
-    number, unit = number_and_unit(reminder)
+    number, unit = number_and_unit(reminder.offset, reminder.timing)
     return {
         "mail": f"{reminder.template}|{reminder.audience}",
         "number": number,

@@ -17,6 +17,7 @@ from participants.actions.mail_plan import (
     PlannedAlreadyError,
     ReminderGoneError,
     ReminderRefusedError,
+    SentByHandError,
     TooFarAwayError,
     UnknownMailError,
     add_reminder,
@@ -273,7 +274,7 @@ def test_what_is_sent_by_hand_has_no_test_mail(world: World) -> None:
     use_usual_plan(workshop=world.here, by=world.organiser)
     row = PlannedReminder.objects.get(template="participants/invitation")
 
-    with pytest.raises(UnknownMailError):
+    with pytest.raises(SentByHandError):
         send_test_reminder(reminder=row, by=world.organiser)
 
 

@@ -155,7 +155,7 @@ def test_a_wrong_value_is_said_at_its_place(
 ) -> None:
     response = sign_in(world.organiser).post(f"{PLAN}add/", posted(**wrong))
 
-    assert (response.status_code, list(response.context["form"].errors)) == (200, [field])
+    assert (response.status_code, list(response.context["form"].errors)) == (422, [field])
     assert (PlannedReminder.objects.count(), Entry.objects.count()) == (0, 0)
 
 

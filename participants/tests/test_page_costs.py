@@ -29,6 +29,7 @@ COSTS = {
     "delegation-add": 5,
     "seat-policy": 4,
     "nomination-paste": 3,
+    "nomination-choose": 5,
     "nomination-record": 4,
     "nomination-receipt": 4,
     "delegation-regrets": 4,

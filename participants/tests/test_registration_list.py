@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from participants.models import Registration
+from events.models import Workshop
+from participants.models import Delegation, Registration
 from participants.tests.worlds import World, make_person, make_registration
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.models import Entry
@@ -178,7 +179,7 @@ def test_rows_that_leave_the_filtered_list_are_said(
 
     page = client.post(f"{QUEUE}approve/{query}", data, follow=True).content.decode()
 
-    told = f'They left this list, which is filtered by status. <a href="{QUEUE}?status=approved">Show them</a>'
+    told = f'They left this list, which is filtered by state. <a href="{QUEUE}?status=approved">Show them</a>'
     assert (told in page, "1 person approved" in page) == (is_told, True)
 
 
@@ -305,3 +306,22 @@ def test_the_json_is_the_filtered_screen(world: World, sign_in: SignIn) -> None:
 @pytest.mark.parametrize(("who", "status"), [("organiser", 200), ("fiji_contact", 404)])
 def test_who_exports(world: World, sign_in: SignIn, who: str, status: int, name: str) -> None:
     assert sign_in(getattr(world, who)).get(f"/workshops/here/{name}").status_code == status
+
+
+def test_a_letter_is_recorded_from_the_list_by_way_of_its_administration(
+    world: World, sign_in: SignIn
+) -> None:
+    Delegation.objects.filter(pk=world.japan.pk).update(
+        status="declined",
+        declined_at=timezone.now(),
+        declined_by=world.japan_contact,
+        decline_reason="No",
+    )
+    client = sign_in(world.organiser)
+
+    assert 'href="/workshops/here/registrations/record/"' in client.get(QUEUE).text
+    text = client.get(f"{QUEUE}record/").text
+    links = [code in text for code in ("delegations/FJ/record/", "delegations/JP/record/")]
+    assert links == [True, False]
+    Workshop.objects.update(status=Workshop.Status.CONCLUDED)
+    assert "Record a nomination by letter" not in client.get(QUEUE).text

@@ -1,12 +1,10 @@
 """The tracker of the invitation round, its exports, who is on the list and with how many seats."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,25 +14,24 @@ from events.access import get_workshop_for
 from events.models import Workshop
 from participants.access import get_delegation_for
 from participants.actions.delegations import (
-    DelegationInUseError,
     QuotaBelowSeatsTakenError,
     list_delegations,
     remove_delegation,
     set_quota,
     set_seat_policy,
 )
-from participants.actions.registrations import WorkshopEndedError
 from participants.filters import DelegationFilter
 from participants.forms.delegations import AddDelegationsForm, QuotaForm, SeatPolicyForm
-from participants.models import Delegation
 from participants.queries import delegations as queries
-from participants.queries.delegations import KINDS, State
+from participants.queries.delegations import State
+from participants.tables import delegation_header, delegation_rows, delegation_state
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.audit.history import list_history
 from workshop_portal.authorization import access
 from workshop_portal.documents.spreadsheets import table_response
 from workshop_portal.http import page
-from workshop_portal.pages import accept, done
+from workshop_portal.pages import accept, done, posted, refused
+from workshop_portal.refusals import Refusal
 
 PER_PAGE = 50
 VIEW = "participants.view_delegations"
@@ -56,7 +53,7 @@ def delegation_list(request: PersonRequest, slug: str) -> HttpResponse:
         "workshop": workshop,
         "filter": found,
         "page": rows,
-        "rows": [(row, *_state(row)) for row in rows],
+        "rows": [(row, *delegation_state(row)) for row in rows],
         "figures": [{"label": state.label, "value": counts[state]} for state in State],
         "total": sum(counts.values()),
         "buttons": _buttons(counts[State.NOT_INVITED] - len(unreachable)),
@@ -71,8 +68,9 @@ def delegation_list(request: PersonRequest, slug: str) -> HttpResponse:
 @require_GET
 def delegation_table(request: PersonRequest, slug: str, format: str) -> HttpResponseBase:
     workshop = get_workshop_for(request.user, slug=slug, to=VIEW)
-    rows = _cells(_found(request, workshop))
-    return table_response(format, f"delegations-{slug}", _header(), rows, title=_("Delegations"))
+    rows = delegation_rows(_found(request, workshop).qs.iterator(chunk_size=2000))
+    header = delegation_header()
+    return table_response(format, f"delegations-{slug}", header, rows, title=_("Delegations"))
 
 
 @access(LIST)
@@ -81,25 +79,22 @@ def delegation_add(request: PersonRequest, slug: str) -> HttpResponseBase:
     """Put administrations on the list."""
     workshop = get_workshop_for(request.user, slug=slug, to=LIST)
     addable = queries.list_addable_administrations(workshop=workshop)
-    posted = request.POST if request.method == "POST" else None  # nothing ticked is an answer too
-    form = AddDelegationsForm(posted, addable=addable)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = list_delegations(
-                workshop=workshop,
-                administrations=form.cleaned_data["administrations"],
-                by=request.user,
-            )
-        except WorkshopEndedError as refusal:
-            form.add_error(None, str(refusal.message))
-        else:
-            words = ngettext(
-                "%(count)d administration is on the list.",
-                "%(count)d administrations are on the list.",
-                len(made),
-            )
-            messages.success(request, words % {"count": len(made)})
-            return redirect("participants:delegation-list", slug)
+    form = AddDelegationsForm(posted(request), addable=addable)
+    made = accept(
+        form,
+        lambda: list_delegations(
+            workshop=workshop,
+            administrations=form.cleaned_data["administrations"],
+            by=request.user,
+        ),
+    )
+    if made is not None:
+        words = ngettext(
+            "%(count)d administration is on the list.",
+            "%(count)d administrations are on the list.",
+            len(made),
+        )
+        return done(request, words % {"count": len(made)}, _list_url(slug))
     context = {
         "workshop": workshop,
         "form": form,
@@ -115,15 +110,12 @@ def seat_policy(request: PersonRequest, slug: str) -> HttpResponseBase:
     """How many seats an administration has by default."""
     workshop = get_workshop_for(request.user, slug=slug, to=LIST)
     policy = queries.get_seat_policy(workshop)
-    form = SeatPolicyForm(request.POST or None, policy=policy)
-    if request.method == "POST" and form.is_valid():
-        try:
-            set_seat_policy(workshop=workshop, **form.cleaned_data, by=request.user)
-        except WorkshopEndedError as refusal:
-            form.add_error(None, str(refusal.message))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("participants:delegation-list", slug)
+    form = SeatPolicyForm(posted(request), policy=policy)
+    saved = accept(
+        form, lambda: set_seat_policy(workshop=workshop, **form.cleaned_data, by=request.user)
+    )
+    if saved is not None:
+        return done(request, _("Saved."), _list_url(slug))
     return _answer(
         request, "participants/delegation_seats.html", {"workshop": workshop, "form": form}
     )
@@ -134,7 +126,7 @@ def seat_policy(request: PersonRequest, slug: str) -> HttpResponseBase:
 def delegation_edit(request: PersonRequest, slug: str, code: str) -> HttpResponseBase:
     """One delegation as the organisers see it; the form sets its seats."""
     delegation = get_delegation_for(request.user, slug=slug, code=code, to=EDIT)
-    form = QuotaForm(request.POST or None, initial={"quota": delegation.quota})
+    form = QuotaForm(posted(request), initial={"quota": delegation.quota})
     saved = accept(
         form,
         lambda: set_quota(delegation=delegation, quota=form.cleaned_data["quota"], by=request.user),
@@ -144,7 +136,7 @@ def delegation_edit(request: PersonRequest, slug: str, code: str) -> HttpRespons
         return done(request, _("Saved."), request.path)
     rows = queries.list_delegations(request.user, workshop=delegation.workshop, now=timezone.now())
     row = rows.get(pk=delegation.pk)
-    word, kind = _state(row)
+    word, kind = delegation_state(row)
     context = {
         "workshop": delegation.workshop,
         "tab": "delegations",
@@ -165,23 +157,19 @@ def delegation_remove(request: PersonRequest, slug: str, code: str) -> HttpRespo
     delegation = get_delegation_for(request.user, slug=slug, code=code, to=EDIT)
     try:
         remove_delegation(delegation=delegation, by=request.user)
-    except (DelegationInUseError, WorkshopEndedError) as refusal:
-        messages.error(request, refusal.message)
-        return redirect("participants:delegation-edit", slug, code)
+    except Refusal as refusal:
+        return refused(request, refusal, reverse("participants:delegation-edit", args=[slug, code]))
     words = _("%(name)s is no longer on the list.")
-    messages.success(request, words % {"name": delegation.administration.name})
-    return redirect("participants:delegation-list", slug)
+    return done(request, words % {"name": delegation.administration.name}, _list_url(slug))
+
+
+def _list_url(slug: str) -> str:
+    return reverse("participants:delegation-list", args=[slug])
 
 
 def _found(request: PersonRequest, workshop: Workshop) -> DelegationFilter:
     rows = queries.list_delegations(request.user, workshop=workshop, now=timezone.now())
     return DelegationFilter(request.GET, queryset=rows)
-
-
-def _state(row: Delegation) -> tuple[str, str]:
-    """Its word and its shape. Reads the annotation."""
-    state = State(row.state)  # type: ignore[attr-defined]  # annotated
-    return str(state.label), KINDS[state]
 
 
 def _buttons(to_invite: int) -> list[dict[str, Any]]:
@@ -203,47 +191,6 @@ def _by_sub_region(form: AddDelegationsForm) -> list[tuple[str, list[Any]]]:
             name = administration.get_kind_display()
         groups.setdefault((is_other, str(name)), []).append(box)
     return [(name, boxes) for (_other, name), boxes in sorted(groups.items())]
-
-
-def _header() -> list[str]:
-    return [
-        _("Administration"),
-        _("Code"),
-        _("Official name"),
-        _("State"),
-        _("Seats"),
-        _("Seats taken"),
-        _("On the waiting list"),
-        _("Focal point"),
-        _("E-mail address"),
-        _("Invited"),
-        _("Opened"),
-        _("Declined"),
-        _("Reason"),
-    ]
-
-
-def _cells(found: DelegationFilter) -> Iterator[list[object]]:
-    """The rows of the filtered screen; times in the reader's zone."""
-    for row in found.qs.iterator(chunk_size=2000):
-        people = queries.recipients_of(row)
-        yield [
-            row.administration.name,
-            row.administration.code,
-            row.administration.official_name,
-            _state(row)[0],
-            row.quota,
-            row.seats_taken,
-            row.waiting,
-            "; ".join(str(person) for person in people),
-            "; ".join(person.email for person in people),
-            *(_local(at) for at in (row.invited_at, row.opened_at, row.declined_at)),
-            row.decline_reason,
-        ]
-
-
-def _local(at: Any) -> str:
-    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M") if at else ""
 
 
 def _answer(request: PersonRequest, template: str, context: dict[str, Any]) -> HttpResponse:

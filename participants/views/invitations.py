@@ -13,17 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from events.access import get_workshop_for
 from participants.access import get_delegation_for
 from participants.actions.invitations import (
-    AlreadyDeclinedError,
-    HasNominationsError,
-    NoFocalPointError,
-    NominationsNotOpenError,
-    NotInvitedError,
-    NotToInviteError,
     decline_invitation,
     invite_delegations,
     resend_invitation,
 )
-from participants.actions.registrations import ReasonMissingError, WorkshopEndedError
+from participants.actions.registrations import ReasonMissingError
 from participants.forms.delegations import InviteForm, RegretsForm
 from participants.letters import letter_name, letter_pdf
 from participants.models import Delegation
@@ -31,6 +25,7 @@ from participants.queries.delegations import list_invitable, recipients_of
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access, can
 from workshop_portal.http import page
+from workshop_portal.pages import accept, carry_out, done, posted
 
 INVITE_MANY = "participants.invite_delegations"
 INVITE = "participants.invite_delegation"
@@ -72,14 +67,13 @@ def delegation_invite(request: PersonRequest, slug: str) -> HttpResponseBase:
 def delegation_resend(request: PersonRequest, slug: str, code: str) -> HttpResponseBase:
     """Invite once more, also whoever declined."""
     delegation = get_delegation_for(request.user, slug=slug, code=code, to=INVITE)
-    try:
-        resend_invitation(delegation=delegation, by=request.user)
-    except (NominationsNotOpenError, NotInvitedError, NoFocalPointError) as refusal:
-        messages.error(request, refusal.message)
-    else:
-        words = _("%(name)s is invited once more. The earlier link has ended.")
-        messages.success(request, words % {"name": delegation.administration.name})
-    return redirect("participants:delegation-edit", slug, code)
+    words = _("%(name)s is invited once more. The earlier link has ended.")
+    return carry_out(
+        request,
+        lambda: resend_invitation(delegation=delegation, by=request.user),
+        to=reverse("participants:delegation-edit", args=[slug, code]),
+        done=words % {"name": delegation.administration.name},
+    )
 
 
 @access(VIEW)
@@ -98,21 +92,19 @@ def delegation_regrets(request: PersonRequest, slug: str, code: str) -> HttpResp
     """Say that nobody comes, and why: the focal point, or the organisers from a letter."""
     delegation = get_delegation_for(request.user, slug=slug, code=code, to=DECLINE)
     runs_it = can(INVITE, request.user, delegation)
-    form = RegretsForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            decline_invitation(
-                delegation=delegation, reason=form.cleaned_data["reason"], by=request.user
-            )
-        except ReasonMissingError as refusal:
-            form.add_error("reason", str(refusal.message))
-        except (AlreadyDeclinedError, HasNominationsError, WorkshopEndedError) as refusal:
-            form.add_error(None, str(refusal.message))
-        else:
-            words = _("The answer is on record: %(name)s does not take part.")
-            messages.success(request, words % {"name": delegation.administration.name})
-            target = "delegation-edit" if runs_it else "delegation-detail"
-            return redirect(f"participants:{target}", slug, code)
+    form = RegretsForm(posted(request))
+    declined = accept(
+        form,
+        lambda: decline_invitation(
+            delegation=delegation, reason=form.cleaned_data["reason"], by=request.user
+        ),
+        {ReasonMissingError: "reason"},
+    )
+    if declined is not None:
+        words = _("The answer is on record: %(name)s does not take part.")
+        target = "delegation-edit" if runs_it else "delegation-detail"
+        to = reverse(f"participants:{target}", args=[slug, code])
+        return done(request, words % {"name": delegation.administration.name}, to)
     context = {
         "workshop": delegation.workshop,
         "delegation": delegation,
@@ -124,18 +116,17 @@ def delegation_regrets(request: PersonRequest, slug: str, code: str) -> HttpResp
 
 
 def _invite(request: PersonRequest, slug: str, ready: list[Delegation]) -> HttpResponseBase:
-    try:
-        invited = invite_delegations(delegations=ready, by=request.user)
-    except (NominationsNotOpenError, NotToInviteError, NoFocalPointError) as refusal:
-        messages.error(request, refusal.message)
-    else:
-        words = ngettext(
-            "%(count)d administration is invited: letter and link are on their way.",
-            "%(count)d administrations are invited: letters and links are on their way.",
-            len(invited),
-        )
-        messages.success(request, words % {"count": len(invited)})
-    return redirect("participants:delegation-list", slug)
+    words = ngettext(
+        "%(count)d administration is invited: letter and link are on their way.",
+        "%(count)d administrations are invited: letters and links are on their way.",
+        len(ready),
+    )
+    return carry_out(
+        request,
+        lambda: invite_delegations(delegations=ready, by=request.user),
+        to=reverse("participants:delegation-list", args=[slug]),
+        done=words % {"count": len(ready)},
+    )
 
 
 def _why_nobody(chosen: list[Delegation], fresh: list[Delegation]) -> str:

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -16,12 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from events.access import get_workshop_for
-from events.actions.writing import WorkshopFrozenError
 from events.models import Workshop
 from participants import reminders
 from participants.access import get_reminder_for
 from participants.actions.mail_plan import (
-    ReminderRefusedError,
+    HourMissingError,
+    NotWholeDaysError,
+    PlannedAlreadyError,
+    TooFarAwayError,
     UnknownMailError,
     add_reminder,
     edit_reminder,
@@ -42,11 +43,20 @@ from workshop_portal.documents.spreadsheets import table_response
 from workshop_portal.http import page
 from workshop_portal.leases import SupersededError
 from workshop_portal.mail.rendering import RenderedMail, render_for
+from workshop_portal.pages import Places, accept, carry_out, done, posted, refused
+from workshop_portal.refusals import Refusal
 from workshop_portal.times import city
 
 VIEW = "participants.view_mail_plan"
 EDIT_PLAN = "participants.edit_mail_plan"
 EDIT = "participants.edit_reminder"
+PLACES: Places = {
+    UnknownMailError: "mail",
+    PlannedAlreadyError: "number",
+    HourMissingError: "at",
+    NotWholeDaysError: "number",
+    TooFarAwayError: "number",
+}
 OFFERED = 200
 """So many people at most to choose from in a preview."""
 
@@ -80,34 +90,30 @@ def mail_plan_table(request: PersonRequest, slug: str, format: str) -> HttpRespo
 @require_POST
 def mail_plan_usual(request: PersonRequest, slug: str) -> HttpResponseBase:
     workshop = get_workshop_for(request.user, slug=slug, to=EDIT_PLAN)
+    to = _plan_url(slug)
     try:
         number = use_usual_plan(workshop=workshop, by=request.user)
-    except WorkshopFrozenError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        words = ngettext(
-            "%(count)d mail was added to the plan.",
-            "%(count)d mails were added to the plan.",
-            number,
-        )
-        none = _("Every mail of the usual plan is there already.")
-        messages.success(request, words % {"count": number} if number else none)
-    return redirect("participants:mail-plan", slug)
+    except Refusal as refusal:
+        return refused(request, refusal, to)
+    words = ngettext(
+        "%(count)d mail was added to the plan.", "%(count)d mails were added to the plan.", number
+    )
+    none = _("Every mail of the usual plan is there already.")
+    return done(request, words % {"count": number} if number else none, to)
 
 
 @access(EDIT_PLAN)
 @require_http_methods(["GET", "POST"])
 def reminder_add(request: PersonRequest, slug: str) -> HttpResponseBase:
     workshop = get_workshop_for(request.user, slug=slug, to=EDIT_PLAN)
-    form = ReminderForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            add_reminder(workshop=workshop, details=form.details(), by=request.user)
-        except (ReminderRefusedError, WorkshopFrozenError) as refusal:
-            _say_at_its_place(form, refusal)
-        else:
-            messages.success(request, _("The mail is in the plan."))
-            return redirect("participants:mail-plan", slug)
+    form = ReminderForm(posted(request))
+    added = accept(
+        form,
+        lambda: add_reminder(workshop=workshop, details=form.details(), by=request.user),
+        PLACES,
+    )
+    if added is not None:
+        return done(request, _("The mail is in the plan."), _plan_url(slug))
     return _form_page(request, workshop, form, None)
 
 
@@ -115,15 +121,14 @@ def reminder_add(request: PersonRequest, slug: str) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def reminder_edit(request: PersonRequest, slug: str, reminder: int) -> HttpResponseBase:
     row = get_reminder_for(request.user, slug=slug, reminder=reminder)
-    form = ReminderForm(request.POST or None, reminder=row)
-    if request.method == "POST" and form.is_valid():
-        try:
-            edit_reminder(reminder=row, details=form.details(), by=request.user)
-        except (ReminderRefusedError, WorkshopFrozenError) as refusal:
-            _say_at_its_place(form, refusal)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("participants:mail-plan", slug)
+    form = ReminderForm(posted(request), reminder=row)
+    saved = accept(
+        form,
+        lambda: edit_reminder(reminder=row, details=form.details(), by=request.user),
+        PLACES,
+    )
+    if saved is not None:
+        return done(request, _("Saved."), _plan_url(slug))
     return _form_page(request, row.workshop, form, row)
 
 
@@ -131,13 +136,12 @@ def reminder_edit(request: PersonRequest, slug: str, reminder: int) -> HttpRespo
 @require_POST
 def reminder_remove(request: PersonRequest, slug: str, reminder: int) -> HttpResponseBase:
     row = get_reminder_for(request.user, slug=slug, reminder=reminder)
-    try:
-        remove_reminder(reminder=row, by=request.user)
-    except (ReminderRefusedError, WorkshopFrozenError) as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Taken out of the plan: %s.") % _title(row))
-    return redirect("participants:mail-plan", slug)
+    return carry_out(
+        request,
+        lambda: remove_reminder(reminder=row, by=request.user),
+        to=_plan_url(slug),
+        done=_("Taken out of the plan: %s.") % _title(row),
+    )
 
 
 @access(EDIT)
@@ -147,30 +151,26 @@ def reminder_switch(request: PersonRequest, slug: str, reminder: int) -> HttpRes
     form = SwitchForm(request.POST)
     form.is_valid()
     is_active: bool = form.cleaned_data["is_active"]
-    try:
-        switch_reminder(reminder=row, is_active=is_active, by=request.user)
-    except (ReminderRefusedError, WorkshopFrozenError) as refusal:
-        messages.error(request, str(refusal))
-    else:
-        said = _("Switched on: %s.") if is_active else _("Switched off: %s.")
-        messages.success(request, said % _title(row))
-    return redirect("participants:mail-plan", slug)
+    said = _("Switched on: %s.") if is_active else _("Switched off: %s.")
+    return carry_out(
+        request,
+        lambda: switch_reminder(reminder=row, is_active=is_active, by=request.user),
+        to=_plan_url(slug),
+        done=said % _title(row),
+    )
 
 
 @access(EDIT)
 @require_POST
 def reminder_test(request: PersonRequest, slug: str, reminder: int) -> HttpResponseBase:
     row = get_reminder_for(request.user, slug=slug, reminder=reminder)
-    try:
-        send_test_reminder(reminder=row, by=request.user)
-    except UnknownMailError:
-        messages.error(request, _("This mail is sent by hand and cannot be tried out here."))
-    else:
-        messages.success(
-            request,
-            _("A test mail is on its way to %(address)s.") % {"address": request.user.email},
-        )
-    return redirect("participants:mail-plan", slug)
+    said = _("A test mail is on its way to %(address)s.")
+    return carry_out(
+        request,
+        lambda: send_test_reminder(reminder=row, by=request.user),
+        to=_plan_url(slug),
+        done=said % {"address": request.user.email},
+    )
 
 
 @access(EDIT)
@@ -217,7 +217,7 @@ def _form_page(
     request: PersonRequest, workshop: Workshop, form: ReminderForm, row: PlannedReminder | None
 ) -> HttpResponseBase:
     context = {"workshop": workshop, "form": form, "reminder": row, "title": row and _title(row)}
-    status = 422 if form.errors and request.htmx else 200
+    status = 422 if form.errors else 200
     return page(request, "participants/mail_plan_form.html", context, status=status)
 
 
@@ -270,14 +270,8 @@ def _state(row: PlannedReminder, *, is_over: bool, is_manual: bool) -> tuple[str
 
 def _distance(row: PlannedReminder) -> str:
     """Such as: 21 days before the start."""
-    number, unit = reminders.number_and_unit(row)
     anchors = PlannedReminder.Anchor
-    words = {
-        "days": ngettext("%(number)d day", "%(number)d days", number),
-        "hours": ngettext("%(number)d hour", "%(number)d hours", number),
-        "minutes": ngettext("%(number)d minute", "%(number)d minutes", number),
-    }
-    size = words[unit] % {"number": number}
+    size = reminders.size_words(row.offset, row.timing)
     said = {
         (anchors.START, True): _("%(size)s before the start"),
         (anchors.START, False): _("%(size)s after the start"),
@@ -300,9 +294,5 @@ def _title(row: PlannedReminder) -> str:
     return str(known.title) if known else _("A mail of an earlier version")
 
 
-def _say_at_its_place(
-    form: ReminderForm, refusal: ReminderRefusedError | WorkshopFrozenError
-) -> None:
-    names = {"offset": "number"}
-    field = getattr(refusal, "field", None)
-    form.add_error(names.get(field, field) if field else None, str(refusal))
+def _plan_url(slug: str) -> str:
+    return reverse("participants:mail-plan", args=[slug])

@@ -10,7 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from participants.access import get_delegation_for, get_registration_for
+from participants.access import (
+    get_delegation_for,
+    get_registration_for,
+    get_workshop_for_review,
+)
 from participants.actions.invitations import record_opened
 from participants.actions.nominations import (
     AlreadyRegisteredError,
@@ -23,6 +27,7 @@ from participants.actions.nominations import (
 from participants.forms.nominations import LetterForm, NominateForm, PasteForm
 from participants.imports import PastedPerson, read_people
 from participants.models import Delegation, Registration
+from participants.queries.delegations import list_delegations
 from participants.queries.registrations import (
     list_delegation,
     list_of_submission,
@@ -39,6 +44,7 @@ from workshop_portal.pages import Places, accept, done
 VIEW = "participants.view_delegation"
 NOMINATE = "participants.nominate_registration"
 RECORD = "participants.record_nomination"
+REVIEW = "participants.view_registrations"
 CHANGE = "participants.change_registration"
 PLACES: Places = {AlreadyRegisteredError: "email", HeadAlreadyNamedError: "role"}
 
@@ -119,6 +125,20 @@ def nomination_paste(request: PersonRequest, slug: str, code: str) -> HttpRespon
     }
     status = 422 if form.errors or wrong or letter.errors else 200
     return page(request, "participants/nomination_paste.html", context, status=status)
+
+
+@access(REVIEW)
+@require_safe
+def nomination_choose(request: PersonRequest, slug: str) -> HttpResponseBase:
+    """For which administration a letter is recorded; those that declined are invited once more first."""
+    workshop = get_workshop_for_review(request.user, slug=slug)
+    rows = list_delegations(request.user, workshop=workshop, now=timezone.now())
+    context = {
+        "workshop": workshop,
+        "tab": "registrations",
+        "delegations": rows.exclude(status=Delegation.Status.DECLINED),
+    }
+    return page(request, "participants/nomination_choose.html", context)
 
 
 @access(RECORD)

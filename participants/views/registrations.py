@@ -163,7 +163,7 @@ def registration_decline_many(request: PersonRequest, slug: str) -> HttpResponse
 def _say_done(request: PersonRequest, said: str, slug: str, status: str) -> None:
     """What was done; and where the rows are, when the list that comes back no longer shows them."""
     if request.GET.get("status") not in (None, "", status):
-        left = _("They left this list, which is filtered by status.")
+        left = _("They left this list, which is filtered by state.")
         link = format_html('<a href="{}?status={}">{}</a>', _queue(slug), status, _("Show them"))
         said = format_html("{} {} {}", said, left, link)
     messages.success(request, said)

@@ -322,7 +322,7 @@ def test_4_declines_one_with_a_reason(world: World) -> None:
 def test_4_approves_thirty_at_once(world: World) -> None:
     kim = world.kim
     open_workshop(kim, "Registrations")
-    fill(kim, {"Status": "To review"}, within=".filters")
+    fill(kim, {"State": "To review"}, within=".filters")
     expect(kim.locator("tbody tr")).to_have_count(32)
     fill(kim, {"Choose all on this page": True})
     world.look(kim, "4-review")
