@@ -41,7 +41,6 @@ def _register_delegations() -> None:
     from participants.actions.copying import copy_seats
     from participants.actions.delegations import follow_workshop
     from participants.actions.seats import hold_people
-    from workshop_portal.audit.presenters import present
     from workshop_portal.mail.registry import MailTemplate, register_template
 
     add_tab(
@@ -67,6 +66,13 @@ def _register_delegations() -> None:
             attach=letters.attach_letter,
         )
     )
+    _present_delegations()
+
+
+def _present_delegations() -> None:
+    """The sentences of the record."""
+    from workshop_portal.audit.presenters import present
+
     present(
         {
             "participants.delegation_listed": _("Put on the list"),

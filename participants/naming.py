@@ -1,17 +1,18 @@
-"""How the record calls delegations, registrations and the mail plan."""
+"""How the record calls delegations, registrations and the mail plan, and a distance in words."""
 
 from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.dateparse import parse_duration
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from participants.audiences import AUDIENCES
 from participants.models import Consent, Delegation, PlannedReminder, Registration
-from participants.reminders import size_words
 from workshop_portal.audit.presenters import Field, Kind, language_name
 from workshop_portal.mail.registry import TEMPLATES
+
+Timing = PlannedReminder.Timing
 
 
 def _registration(row: Registration) -> str:
@@ -36,6 +37,29 @@ def _mail(template: str) -> str:
 def _audience(name: str) -> str:
     known = AUDIENCES.get(name)
     return str(known.label) if known else name
+
+
+def number_and_unit(offset: timedelta, timing: str = Timing.WALL_CLOCK) -> tuple[int, str]:
+    """A distance in the largest unit that fits; elapsed time up to two days in hours."""
+    size = abs(offset)
+    minutes, hours = timedelta(minutes=1), timedelta(hours=1)
+    if size % hours:
+        return size // minutes, "minutes"
+    is_short = timing == Timing.ELAPSED and size <= timedelta(days=2)
+    if is_short or size % timedelta(days=1):
+        return size // hours, "hours"
+    return size.days, "days"
+
+
+def size_words(offset: timedelta, timing: str = Timing.WALL_CLOCK) -> str:
+    """Such as: 21 days."""
+    number, unit = number_and_unit(offset, timing)
+    words = {
+        "days": ngettext("%(number)d day", "%(number)d days", number),
+        "hours": ngettext("%(number)d hour", "%(number)d hours", number),
+        "minutes": ngettext("%(number)d minute", "%(number)d minutes", number),
+    }
+    return words[unit] % {"number": number}
 
 
 def _distance(value: str) -> str:

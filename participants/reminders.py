@@ -12,7 +12,6 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils import timezone
-from django.utils.translation import ngettext
 
 from events.models import Workshop
 from participants.audiences import AUDIENCES, REMINDER_MAILS, Recipient
@@ -101,29 +100,6 @@ def due_at(reminder: PlannedReminder, moments: Moments, zone: ZoneInfo) -> datet
         return moment.astimezone(UTC) + reminder.offset
     day = moment.astimezone(zone).date() + reminder.offset
     return datetime.combine(day, reminder.at, zone).astimezone(UTC)
-
-
-def number_and_unit(offset: timedelta, timing: str = Timing.WALL_CLOCK) -> tuple[int, str]:
-    """A distance in the largest unit that fits; elapsed time up to two days in hours."""
-    size = abs(offset)
-    minutes, hours = timedelta(minutes=1), timedelta(hours=1)
-    if size % hours:
-        return size // minutes, "minutes"
-    is_short = timing == Timing.ELAPSED and size <= timedelta(days=2)
-    if is_short or size % timedelta(days=1):
-        return size // hours, "hours"
-    return size.days, "days"
-
-
-def size_words(offset: timedelta, timing: str = Timing.WALL_CLOCK) -> str:
-    """Such as: 21 days."""
-    number, unit = number_and_unit(offset, timing)
-    words = {
-        "days": ngettext("%(number)d day", "%(number)d days", number),
-        "hours": ngettext("%(number)d hour", "%(number)d hours", number),
-        "minutes": ngettext("%(number)d minute", "%(number)d minutes", number),
-    }
-    return words[unit] % {"number": number}
 
 
 def valid_until(reminder: PlannedReminder, due: datetime) -> datetime:

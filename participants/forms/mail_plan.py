@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from participants.actions.mail_plan import ReminderDetails
 from participants.audiences import AUDIENCES, REMINDER_MAILS
 from participants.models import PlannedReminder
-from participants.reminders import number_and_unit
+from participants.naming import number_and_unit
 
 UNITS = {
     "days": (timedelta(days=1), _("days")),

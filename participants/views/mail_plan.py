@@ -34,6 +34,7 @@ from participants.actions.mail_plan import (
 from participants.audiences import AUDIENCES, REMINDER_MAILS, Recipient
 from participants.forms.mail_plan import ReminderForm, SwitchForm
 from participants.models import PlannedReminder
+from participants.naming import size_words
 from participants.queries.reminders import UNSENT, Moments, get_moments, list_reminders
 from participants.reminders import USUAL_PLAN
 from participants.tables import plan_header, plan_rows
@@ -271,7 +272,7 @@ def _state(row: PlannedReminder, *, is_over: bool, is_manual: bool) -> tuple[str
 def _distance(row: PlannedReminder) -> str:
     """Such as: 21 days before the start."""
     anchors = PlannedReminder.Anchor
-    size = reminders.size_words(row.offset, row.timing)
+    size = size_words(row.offset, row.timing)
     said = {
         (anchors.START, True): _("%(size)s before the start"),
         (anchors.START, False): _("%(size)s after the start"),
