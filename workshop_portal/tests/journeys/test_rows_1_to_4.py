@@ -269,8 +269,8 @@ def test_3_replaces_one_and_withdraws_another(world: World) -> None:
     press(ana, "Withdraw")
     expect(ana.locator("main")).to_contain_text("Hina Fiji moves up from the waiting list.")
     press(ana, "Yes, withdraw")
-    expect(ana.locator(row("Hina Fiji"))).to_contain_text("To review")
-    expect(ana.locator(row("Litia Seru"))).to_contain_text("To review")
+    expect(ana.locator(row("Hina Fiji"))).to_contain_text("With the secretariat")
+    expect(ana.locator(row("Litia Seru"))).to_contain_text("With the secretariat")
     expect(ana.locator(row("Bale Fiji"))).to_have_count(0)
 
 
