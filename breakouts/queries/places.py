@@ -131,8 +131,7 @@ def list_zoom_places(*, plan: Plan | None) -> list[tuple[int, str]]:
         workshop=OuterRef("group__round__workshop"), user=OuterRef("user")
     )
     roles = GroupRole.objects.current(timezone.now()).filter(
-        Exists(coming.online())
-        | (~Exists(coming) & ~Q(group__format=Format.ON_SITE)),
+        Exists(coming.online()) | (~Exists(coming) & ~Q(group__format=Format.ON_SITE)),
         group__round=plan.round_id,
     )
     alone = roles.exclude(user__in=seats.values("registration__user")).order_by("pk")
