@@ -69,6 +69,7 @@ def _copy_rounds(copy: Copy) -> dict[int, Round]:
             minutes=row.minutes,
             mode=row.mode,
             weighting=row.weighting,
+            topic_once=row.topic_once,
             ranking_closes_at=moved(row.ranking_closes_at),
         )
         for row in sources

@@ -114,6 +114,7 @@ def plan_round(
     minutes: int = 45,
     mode: str = Round.Mode.MIX,
     weighting: str = Round.Weighting.BALANCED,
+    topic_once: bool = True,
     session: Session | None = None,
     ranking_closes_at: datetime | None = None,
     by: User,
@@ -128,6 +129,7 @@ def plan_round(
         minutes=minutes,
         mode=mode,
         weighting=weighting,
+        topic_once=topic_once,
         session=session,
         ranking_closes_at=ranking_closes_at,
     )
@@ -149,6 +151,7 @@ def edit_round(
     minutes: int,
     mode: str,
     weighting: str,
+    topic_once: bool,
     session: Session | None,
     ranking_closes_at: datetime | None,
     by: User,
@@ -161,6 +164,7 @@ def edit_round(
         minutes=minutes,
         mode=mode,
         weighting=weighting,
+        topic_once=topic_once,
         session=session,
         ranking_closes_at=ranking_closes_at,
     )

@@ -93,10 +93,23 @@ class RoundForm(WatchedForm, _Deadline):
         initial=Round.Weighting.BALANCED,
         help_text=lazy(say_all_weightings, str)(),
     )
+    topic_once = forms.BooleanField(
+        label=gettext_lazy("Nobody gets a topic twice"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy(
+            "Who had a topic in an earlier round of the workshop gets another one, wished for or not; only who "
+            "facilitates may have it again. Switch it off where the rounds go on with the same topics. With the same "
+            "groups as the round before it does not count."
+        ),
+    )
     closes_on = Day(label=gettext_lazy("Ranking closes on"), required=False)
     closes_at = Clock(label=gettext_lazy("At"), required=False)
 
-    rows = ("title", "session", Row("minutes", "mode"), "weighting", Row("closes_on", "closes_at"))
+    rows = (
+        "title", "session", Row("minutes", "mode"), "weighting", "topic_once",
+        Row("closes_on", "closes_at"),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, workshop: Workshop, **kwargs: Any) -> None:
         self.workshop = workshop
@@ -125,6 +138,7 @@ class RoundForm(WatchedForm, _Deadline):
             "minutes": row.minutes,
             "mode": row.mode,
             "weighting": row.weighting,
+            "topic_once": row.topic_once,
             "closes_on": local.date() if local else None,
             "closes_at": local.time().replace(microsecond=0) if local else None,
         }

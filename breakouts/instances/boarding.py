@@ -90,7 +90,7 @@ def draw_board(
     unseated = _seat_all(material, columns, shown)
     is_large = len(material.people) > ALL_UP_TO
     for column in columns.values():
-        column.notes += _notes(column)
+        column.notes += _notes(material, column)
         column.shown = _show(column, shown) if is_large or shown.words else column.people
     found = [each for each in unseated if shown.matches(each.person)]
     published, latest = material.published, material.latest
@@ -160,7 +160,7 @@ def _column(material: Material, group: Group) -> Column:
     )
 
 
-def _notes(column: Column) -> list[str]:
+def _notes(material: Material, column: Column) -> list[str]:
     held = len(column.people)
     notes = []
     if held > column.upper:
@@ -169,6 +169,10 @@ def _notes(column: Column) -> list[str]:
     elif held < column.lower:
         short = column.lower - held
         notes.append(ngettext("%d too few.", "%d too few.", short) % short)
+    topic = column.group.topic_id
+    if had := sum(topic in material.had.get(each.person.pk, {}) for each in column.people):
+        words = ngettext("%d had this topic before.", "%d had this topic before.", had)
+        notes.append(words % had)
     return notes
 
 

@@ -15,6 +15,7 @@ from breakouts.instances.past import (
     Rankings,
     bearable,
     find_missed,
+    find_topics,
     list_past,
     list_past_groups,
     list_rankings,
@@ -22,7 +23,7 @@ from breakouts.instances.past import (
     past_round,
     past_wishes,
 )
-from breakouts.instances.ruling import solver_rules
+from breakouts.instances.ruling import had_id, solver_rules
 from breakouts.instances.sizes import Limits, is_limited, share_out
 from breakouts.models import Assignment, Group, GroupRole, Plan, Round, SeatingRule
 from breakouts.queries.plans import list_plans
@@ -57,6 +58,8 @@ class Material:
     past: Past = field(default_factory=list)
     missed: dict[int, set[int]] = field(default_factory=dict)
     """Who was disappointed in an earlier round, by its id: their fourth choice or worse, or a topic not ranked."""
+    discussed: dict[int, dict[int, int]] = field(default_factory=dict)
+    """Registration id to the topics of earlier rounds, each with the number of the round."""
     numbers: dict[int, int] = field(default_factory=dict)
     """Of a round that keeps its groups: the group's number in the round before, by registration id."""
     rules: list[SeatingRule] = field(default_factory=list)
@@ -116,6 +119,27 @@ class Material:
         }
 
     @cached_property
+    def had(self) -> dict[int, dict[int, int]]:
+        """Of a round that gives nobody a topic twice: which of its topics are closed to whom, as in `discussed`.
+
+        Not to who facilitates a group of it.
+        """
+        if not self.round.asks_new_topics:
+            return {}
+        topics = {group.topic_id for group in self.groups}
+        leads = {each.pk for group in self.groups if (each := holders(group).get(Role.FACILITATOR))}
+        found = {
+            person.pk: {
+                topic: number
+                for topic, number in self.discussed.get(person.pk, {}).items()
+                if topic in topics
+            }
+            for person in self.people
+            if person.user_id not in leads
+        }
+        return {person: closed for person, closed in found.items() if closed}
+
+    @cached_property
     def limits(self) -> dict[int, Limits]:
         """Group id to the least and the greatest size."""
         held = None
@@ -157,6 +181,7 @@ def gather(round: Round) -> Material:
         seats=list(seats),
         past=past,
         missed=find_missed(past, before, rankings),
+        discussed=find_topics(past, before),
         numbers=_numbers(round, past, before),
         rules=list(list_seating_rules(round=round)),
     )
@@ -177,7 +202,12 @@ def build_instance(material: Material, *, with_past: bool = True) -> Json:
             {"id": material.round_id, "rooms": _rooms(material)},
         ],
         "preferences": _preferences(material, past),
-        "rules": [*_pins(material), *_asked(material, ids), *past_pins(past, ids)],
+        "rules": [
+            *_pins(material),
+            *_asked(material, ids),
+            *_closed(material),
+            *past_pins(past, ids),
+        ],
         "costs": {"rank": ranks, "unranked": UNRANKED, "bad_from_rank": len(past) + BAD_FROM},
         "baseline": _baseline(material, ids),
     }
@@ -319,6 +349,28 @@ def _asked(material: Material, ids: set[int]) -> list[Json]:
     """The organiser's rules for seating; those about somebody who is not to be seated have no effect."""
     rooms = {group.pk: room_id(group) for group in material.groups}
     return solver_rules(material.rules, ids, material.round_id, rooms)
+
+
+def _closed(material: Material) -> list[Json]:
+    """Groups closed to those who had their topic before: with the past pinned this is what `topic_once` says."""
+    closed = [
+        (
+            group,
+            [str(p.pk) for p in material.people if group.topic_id in material.had.get(p.pk, {})],
+        )
+        for group in material.groups
+    ]
+    return [
+        {
+            "id": had_id(group),
+            "type": "forbid",
+            "round": material.round_id,
+            "room": room_id(group),
+            "delegates": people,
+        }
+        for group, people in closed
+        if people
+    ]
 
 
 def _baseline(material: Material, ids: set[int]) -> Json | None:

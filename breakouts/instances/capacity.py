@@ -17,7 +17,7 @@ from breakouts.instances.building import (
     speaks,
 )
 from breakouts.instances.ruling import name_person
-from breakouts.instances.wording import Said, name_languages, say_rules
+from breakouts.instances.wording import Said, name_languages, say_rules, topic_switch_url
 from breakouts.models import Group, GroupRole, SeatingRule
 from breakouts.solver.conflicts import InfeasibleError, find_conflict
 from breakouts.solver.parse import parse_instance
@@ -114,6 +114,7 @@ class _Counter:
         yield self._compare(_("Seats in all"), everybody, groups, groups)
         yield from self._languages()
         yield from self._modes()
+        yield from self._topics()
         yield from self._places()
 
     def _compare(
@@ -187,6 +188,63 @@ class _Counter:
             alone = [g for g in self.material.groups if held[g.pk] == mode]
             if people or alone:
                 yield self._compare(label, people, open_to, alone)
+
+    def _topics(self) -> Iterable[Check]:
+        """Where nobody gets a topic twice: for those who had the same topics, seats on others."""
+        had = self.material.had
+        if not had:
+            return
+        groups = self.material.groups
+        for closed in sorted({frozenset(topics) for topics in had.values()}, key=sorted):
+            people = [p for p in self.material.people if had.get(p.pk, {}).keys() >= closed]
+            seats = sum(self.limits[g.pk][1] for g in groups if g.topic_id not in closed)
+            if len(people) > seats:
+                yield self._too_few_topics(closed, people, seats)
+        for topic in sorted({group.topic_id for group in groups}):
+            least = sum(self.limits[g.pk][0] for g in groups if g.topic_id == topic)
+            people = [p for p in self.material.people if topic not in had.get(p.pk, {})]
+            if len(people) < least:
+                yield self._too_few_new(topic, len(people), least)
+
+    def _too_few_topics(
+        self, closed: frozenset[int], people: list[Registration], seats: int
+    ) -> Check:
+        one = name_person(people[0])
+        if not seats:
+            text = ngettext(
+                "%(name)s had every topic of this round in an earlier one.",
+                "%(people)d people had every topic of this round in an earlier one, among them %(name)s.",
+                len(people),
+            )
+        else:
+            text = ngettext(
+                "%(people)d person had %(topics)s in an earlier round; seats in groups on other topics: %(seats)d.",
+                "%(people)d people had %(topics)s in an earlier round; seats in groups on other topics: %(seats)d.",
+                len(people),
+            )
+        topics = get_text_list(self._titles(closed), _("and"))
+        values = {"people": len(people), "seats": seats, "name": one, "topics": topics}
+        return self._topic_check(text % values)
+
+    def _too_few_new(self, topic: int, people: int, least: int) -> Check:
+        text = ngettext(
+            "%(topics)s needs %(least)d at least, and %(people)d person did not have it in an earlier round.",
+            "%(topics)s needs %(least)d at least, and %(people)d people did not have it in an earlier round.",
+            people,
+        )
+        [title] = self._titles([topic])
+        return self._topic_check(text % {"people": people, "least": least, "topics": title})
+
+    def _topic_check(self, text: str) -> Check:
+        advice = _("Switch off that nobody gets a topic twice, or add groups on another topic.")
+        url = topic_switch_url(self.material.round)
+        return Check(
+            label=_("Nobody gets a topic twice"), text=f"{text} {advice}", is_ok=False, url=url
+        )
+
+    def _titles(self, topics: Iterable[int]) -> list[str]:
+        titles = {group.topic_id: f"“{group.topic.title}”" for group in self.material.groups}
+        return [titles[topic] for topic in sorted(topics)]
 
     def _places(self) -> Iterable[Check]:
         """Who is asked to sit in a group by name: in one at a time, and no more than fit in."""

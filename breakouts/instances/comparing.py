@@ -131,6 +131,10 @@ class _Teller:
                 "number": was.ordinal,
                 "format": was.get_format_display().lower(),
             }
+        if was.topic_id in self.material.had.get(person.pk, {}):
+            return _("Had the topic of group %(number)d in an earlier round.") % {
+                "number": was.ordinal
+            }
         return ""
 
     def _sized(self, was: Group, now: Group) -> str:

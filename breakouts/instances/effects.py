@@ -143,7 +143,7 @@ class _Scale:
         return said
 
     def _people(self, group: Group) -> list[str]:
-        """Language, the way of taking part, and roles elsewhere."""
+        """Language, the way of taking part, a topic for the second time, and roles elsewhere."""
         said = []
         mute = sum(bool(group.languages) and not _shares(each, group) for each in self.chosen)
         if mute:
@@ -154,6 +154,10 @@ class _Scale:
         if barred:
             many = ngettext("%d attends otherwise", "%d attend otherwise", barred)
             said.append(group.get_format_display().lower() if self.is_one else many % barred)
+        had = sum(group.topic_id in self.material.had.get(key, {}) for key in self.keys)
+        if had:
+            many = ngettext("%d had the topic before", "%d had the topic before", had)
+            said.append(_("had the topic before") if self.is_one else many % had)
         for other in self.material.groups:
             if other.pk == group.pk:
                 continue

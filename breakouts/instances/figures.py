@@ -170,7 +170,7 @@ def _pairs(places: Places) -> list[tuple[int, int]]:
 
 
 def _most_firsts(material: Material, full: Instance) -> int:
-    """No plan gives more first choices: of each topic as many as want it and find a seat."""
+    """No plan gives more first choices: of each topic as many as want it, may have it and find a seat."""
     rooms = full.rounds[-1].rooms
     seats: Counter[str] = Counter()
     for room in rooms:
@@ -179,7 +179,7 @@ def _most_firsts(material: Material, full: Instance) -> int:
     wanted = Counter(
         f"topic-{ranked[0]}"
         for person, ranked in material.rankings.items()
-        if ranked and person in known
+        if ranked and person in known and ranked[0] not in material.had.get(person, {})
     )
     return sum(min(number, seats[topic]) for topic, number in wanted.items())
 

@@ -73,6 +73,15 @@ def find_missed(
     }
 
 
+def find_topics(past: Past, groups: Mapping[int, Group]) -> dict[int, dict[int, int]]:
+    """What each discussed already: registration id to topic ids, each with the number of the last round on it."""
+    found: dict[int, dict[int, int]] = {}
+    for earlier, places in past:
+        for person, group in places.items():
+            found.setdefault(person, {})[groups[group].topic_id] = earlier.ordinal
+    return found
+
+
 def bearable(past: Past, rules: Iterable[SeatingRule], people: set[int]) -> Past:
     """The earlier rounds without what a rule about two people contradicts."""
     held = [rule for rule in rules if has_effect(rule, people)]

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from breakouts.instances.building import Material, build_instance, room_id, to_answer
-from breakouts.instances.ruling import name_person, rule_id
+from breakouts.instances.ruling import is_had, name_person, rule_id
 from breakouts.instances.weighing import weights_of
-from breakouts.instances.wording import Said, say_rules
+from breakouts.instances.wording import Said, say_rules, topic_switch_url
 from breakouts.models import Group, Round, SeatingRule, Topic
 from breakouts.solver.explain import Blocked, Reasons, Swap, explain_placement
 from breakouts.solver.model import Assignment, Instance
@@ -152,6 +152,8 @@ class _Teller:
         return sorted(found, key=lambda pair: (str(pair[0].user), pair[0].pk))
 
     def _blocked(self, each: Blocked) -> Said:
+        if is_had(each.detail):
+            return self._had(each)
         if each.reason in ("rule", "seated", "apart"):
             return say_rules(self.material, [each.detail])[0]
         group = self.groups.get(each.detail)
@@ -167,6 +169,12 @@ class _Teller:
         }[each.reason]
         values = {"number": group.ordinal, "upper": self.material.limits[group.pk][1]}
         return Said(text=words % values, url="", group=group.ordinal)
+
+    def _had(self, each: Blocked) -> Said:
+        topic = int(each.topic.rpartition("-")[2])
+        number = self.material.had[self.person.pk][topic]
+        url = topic_switch_url(self.material.round)
+        return Said(text=_("They had it in round %(number)d.") % {"number": number}, url=url)
 
     def swap(self, ranked: list[int]) -> str:
         """The cheapest change that would help, and its price; empty where the place is the best there is."""

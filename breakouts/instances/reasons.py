@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from breakouts.facts import say_role
+from breakouts.instances.ruling import is_had
 from breakouts.queries.places import read_own_groups
 from breakouts.solver.explain import Explanation, Reasons
 from breakouts.solver.model import Instance
@@ -31,7 +32,10 @@ def own_rank(instance: Instance, rank: int) -> int:
 
 
 def _keep(instance: Instance, row: Reasons) -> Kept:
-    blocked = [(own_rank(instance, each.rank), each.reason) for each in row.blocked]
+    blocked = [
+        (own_rank(instance, each.rank), "met" if is_had(each.detail) else each.reason)
+        for each in row.blocked
+    ]
     return {
         "rank": own_rank(instance, row.rank),
         "best_rank": own_rank(instance, row.best_rank),

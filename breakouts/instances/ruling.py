@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from breakouts.models import SeatingRule
+from breakouts.models import Group, SeatingRule
 from participants.models import Registration
 
 Json = dict[str, Any]
@@ -13,6 +13,15 @@ Json = dict[str, Any]
 def rule_id(rule: SeatingRule) -> str:
     """What the solver calls it, and a conflict names."""
     return f"rule:{rule.pk}"
+
+
+def had_id(group: Group) -> str:
+    """Of the rule that nobody gets a topic twice: that a group is closed to those who had its topic."""
+    return f"had:{group.ordinal}"
+
+
+def is_had(name: str) -> bool:
+    return name.startswith("had:")
 
 
 def say_seating_rule(rule: SeatingRule) -> str:

@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 
 from breakouts.instances.building import Material
 from breakouts.instances.figures import Worth
-from breakouts.instances.ruling import rule_id, say_seating_rule
-from breakouts.models import Group
+from breakouts.instances.ruling import is_had, rule_id, say_seating_rule
+from breakouts.models import Group, Round
 from participants.models import Registration
 
 
@@ -38,7 +38,9 @@ def say_rules(material: Material, ids: Iterable[str]) -> list[Said]:
         needs.setdefault(teller.need(name) or name, []).append(name)
     said: list[Said] = []
     for names in needs.values():
-        if len(names) > NAMED_ALONE:
+        if is_had(names[0]):
+            said.append(teller.say_topics(names))
+        elif len(names) > NAMED_ALONE:
             said.append(teller.say_together(names))
         else:
             said += [teller.say(name) for name in names]
@@ -49,6 +51,12 @@ def name_languages(codes: Iterable[str], last: str) -> str:
     """Their names; `last` is the word before the last one."""
     names = dict(settings.LANGUAGES)
     return get_text_list([str(names.get(code, code)) for code in sorted(codes)], last)
+
+
+def topic_switch_url(round: Round) -> str:
+    """Where the round's form says whether somebody may get a topic twice."""
+    page = reverse("breakouts:round-edit", args=[round.workshop.slug, round.ordinal])
+    return f"{page}#id_topic_once"
 
 
 class _Teller:
@@ -80,8 +88,10 @@ class _Teller:
         return Said(text=_("A rule of the round: %(name)s") % {"name": name}, url=self.round_url)
 
     def need(self, name: str) -> str:
-        """What several people may need alike: a language, a way of taking part. Empty for all else."""
+        """What several people may need alike: a language, a way of taking part, a topic that is new. Else empty."""
         kind, _colon, rest = name.partition(":")
+        if is_had(name):
+            return kind
         person = self.people.get(rest.split(":")[0])
         if person is None or kind not in ("language", "mode"):
             return ""
@@ -108,6 +118,17 @@ class _Teller:
             "name": self._name(people[0]),
         }
         return Said(text=text, url=self.groups_url)
+
+    def say_topics(self, names: list[str]) -> Said:
+        """That nobody gets a topic twice, with the groups where it matters."""
+        numbers = [name.partition(":")[2] for name in names]
+        text = ngettext(
+            "Nobody gets a topic twice: who had the topic of group %(groups)s in an earlier round sits elsewhere.",
+            "Nobody gets a topic twice: who had the topic of one of the groups %(groups)s in an earlier round sits "
+            "elsewhere.",
+            len(numbers),
+        ) % {"groups": get_text_list(numbers, _("and"))}
+        return Said(text=text, url=topic_switch_url(self.material.round))
 
     def _of_group(self, kind: str, group: Group) -> Said:
         lower, upper = self._limits(group)

@@ -79,6 +79,8 @@ class Round(models.Model):
     weighting = models.CharField(
         _("what counts most"), max_length=12, choices=Weighting, default=Weighting.BALANCED
     )
+    topic_once = models.BooleanField(_("nobody gets a topic twice"), default=True)
+    """Who sat in a group on a topic in an earlier round sits on another one; not in a round with the same groups."""
     status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.DRAFT)
     ranking_closes_at = models.DateTimeField(_("ranking closes"), null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -115,6 +117,11 @@ class Round(models.Model):
     def is_held(self) -> bool:
         """Whether its groups are published: they meet, or have met."""
         return self.status in self.HELD
+
+    @property
+    def asks_new_topics(self) -> bool:
+        """Whether nobody gets a topic that they had in an earlier round: not where the groups stay the same."""
+        return self.topic_once and self.mode != self.Mode.SAME and self.ordinal > 1
 
     def is_ranking_open(self, now: datetime) -> bool:
         """Whether delegates can rank: opened, not closed, its deadline not passed."""

@@ -108,6 +108,16 @@ def list_ranked_topics(*, round: Round) -> QuerySet[Topic]:
     return Topic.objects.filter(pk__in=used).order_by("ordinal", "pk")
 
 
+def list_topics_had(*, round: Round, registration: Registration) -> set[int]:
+    """Topic ids that the round gives the person no more: had in an earlier one, as published. Queries: 0 or 1."""
+    if not round.asks_new_topics:
+        return set()
+    seats = Assignment.objects.filter(
+        registration=registration, plan__is_current=True, plan__round__ordinal__lt=round.ordinal
+    )
+    return set(seats.values_list("group__topic", flat=True))
+
+
 def get_ranking(*, round: Round, registration: Registration) -> dict[int, int]:
     """What the person saved: topic id to place, 1 the best."""
     rows = Preference.objects.filter(round=round, registration=registration).order_by("rank", "pk")

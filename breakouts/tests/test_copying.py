@@ -44,6 +44,7 @@ def test_topics_and_the_shape_of_the_rounds_are_taken_over(world: BreakoutWorld)
         minutes=60,
         mode=Round.Mode.SAME,
         weighting=Round.Weighting.MIXING_FIRST,
+        topic_once=False,
     )
     Group.objects.filter(pk=world.one.pk).update(
         minimum=3, maximum=8, languages=["fr"], format="on_site", venue="Room A",
@@ -67,7 +68,7 @@ def test_topics_and_the_shape_of_the_rounds_are_taken_over(world: BreakoutWorld)
         "same",
         "draft",
     )
-    assert held.weighting == Round.Weighting.MIXING_FIRST
+    assert (held.weighting, held.topic_once) == (Round.Weighting.MIXING_FIRST, False)
     assert (held.session, held.ranking_closes_at) == (later, until + timedelta(days=364))
     one, two = held.groups.order_by("ordinal")
     assert (one.topic, one.minimum, one.maximum, one.languages) == (topics[0], 3, 8, ["fr"])

@@ -150,7 +150,7 @@ def held(world: BreakoutWorld) -> BreakoutWorld:
     """Round 1 is published, with a point of Ana's in group 1; in round 2 the topics 1 and 2 are ranked; topic 3 is spare."""
     world.publish()
     make_point(world.one, world.user("ana"))
-    ranked = make_round(world.here, status="ranking")
+    ranked = make_round(world.here, status="ranking", topic_once=False)
     make_group(ranked, world.first)
     make_group(ranked, world.second)
     make_topic(world.here)

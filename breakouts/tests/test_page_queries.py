@@ -44,7 +44,7 @@ PAGES: list[tuple[str, str, list[object], int]] = [
     ("breakouts:group-detail", MEMBER, [1, 1], 13),
     ("breakouts:round-overview", ORGANISER, [1], 10),
     ("breakouts:round-overview", FACILITATOR, [1], 10),
-    ("breakouts:ranking-edit", MEMBER, [9], 6),
+    ("breakouts:ranking-edit", MEMBER, [9], 7),
     ("participants:home", MEMBER, [], 8),
 ]
 

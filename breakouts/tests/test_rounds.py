@@ -160,6 +160,7 @@ def edited(world: BreakoutWorld, **changes: object) -> Round:
         "minutes": 45,
         "mode": Round.Mode.MIX,
         "weighting": Round.Weighting.BALANCED,
+        "topic_once": True,
         "session": None,
         "ranking_closes_at": None,
     }
@@ -170,6 +171,7 @@ def test_a_round_is_changed_with_what_differs(world: BreakoutWorld) -> None:
     until = datetime(2030, 5, 24, 9, 0, tzinfo=UTC)
     edited(world)
     changes = {"minutes": 90, "ranking_closes_at": until, "weighting": "mixing_first"}
+    changes |= {"topic_once": False}
     edited(world, **changes)
     edited(world, **changes)
 
@@ -180,6 +182,7 @@ def test_a_round_is_changed_with_what_differs(world: BreakoutWorld) -> None:
     assert found == {
         "minutes": [45, 90],
         "weighting": ["balanced", "mixing_first"],
+        "topic_once": [True, False],
         "ranking_closes_at": [None, "2030-05-24T09:00:00+00:00"],
     }
 

@@ -288,7 +288,7 @@ def test_a_rule_about_two_people_holds_whatever_was_in_an_earlier_round(
     world: BreakoutWorld,
 ) -> None:
     world.publish()  # Ana sat with Cho, Ben with Dai
-    later = make_round(world.here)
+    later = make_round(world.here, topic_once=False)
     groups = [make_group(later, world.first), make_group(later, world.second)]
     pair(world, TOGETHER, "ana", "ben", round=later)
     pair(world, APART, "ana", "cho", round=later)

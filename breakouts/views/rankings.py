@@ -9,7 +9,12 @@ from django.views.decorators.http import require_http_methods
 from breakouts.access import get_round_for
 from breakouts.actions.rankings import save_ranking
 from breakouts.forms.rankings import RankingForm
-from breakouts.queries.rounds import get_own_registration, get_ranking, list_ranked_topics
+from breakouts.queries.rounds import (
+    get_own_registration,
+    get_ranking,
+    list_ranked_topics,
+    list_topics_had,
+)
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.http import page
@@ -24,7 +29,9 @@ def ranking_edit(request: PersonRequest, slug: str, ordinal: int) -> HttpRespons
     registration = get_own_registration(request.user, workshop=row.workshop)
     if registration is None:
         raise Http404
-    topics = list(list_ranked_topics(round=row))
+    offered = list(list_ranked_topics(round=row))
+    had = list_topics_had(round=row, registration=registration)
+    topics = [topic for topic in offered if topic.pk not in had] or offered
     saved = get_ranking(round=row, registration=registration)
     form = RankingForm(posted(request), topics=topics, initial=RankingForm.values_of(saved, topics))
     kept = accept(
@@ -37,12 +44,13 @@ def ranking_edit(request: PersonRequest, slug: str, ordinal: int) -> HttpRespons
         words = _("Saved. You may change your choices until the ranking closes.")
         return done(request, words, reverse("breakouts:ranking-edit", args=[slug, ordinal]))
     is_open = row.is_ranking_open(timezone.now())
-    by_pk = {topic.pk: topic for topic in topics}
+    by_pk = {topic.pk: topic for topic in offered}
     context = {
         "workshop": row.workshop,
         "round": row,
         "form": form,
         "topics": topics,
+        "had": [topic for topic in offered if topic not in topics],
         "is_open": is_open,
         "ranked": [by_pk[key] for key in saved if key in by_pk],
     }
