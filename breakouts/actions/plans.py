@@ -203,13 +203,18 @@ def _assign(run: AssignmentRun) -> dict[str, object]:
     try:
         instance, solution = _solve(run, material)
     except InfeasibleError as error:
-        seen = digest_of(material)
+        seen = {"digest": digest_of(material), "is_proven": error.proven}
         said = [
-            {"text": each.text, "url": each.url, "digest": seen}
+            {"text": each.text, "url": each.url, **seen}
             for each in say_rules(material, error.conflict)
         ]
         report_progress(run, conflict=said)
-        raise PermanentError(_("These rules cannot all hold.")) from error
+        words = (
+            _("These rules cannot all hold.")
+            if error.proven
+            else _("No seating was found that keeps all rules.")
+        )
+        raise PermanentError(words) from error
     if run.kind == AssignmentRun.Kind.REPAIR and not _moves_anybody(material, solution):
         return {"percent": 100}
     figures = figures_of(material, solution, instance)

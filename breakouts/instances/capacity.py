@@ -19,7 +19,7 @@ from breakouts.instances.building import (
 from breakouts.instances.ruling import name_person
 from breakouts.instances.wording import Said, name_languages, say_rules, topic_switch_url
 from breakouts.models import Group, GroupRole, SeatingRule
-from breakouts.solver.conflicts import InfeasibleError, find_conflict
+from breakouts.solver.conflicts import find_conflict
 from breakouts.solver.parse import parse_instance
 from breakouts.solver.precheck import find_contradiction
 from breakouts.solver.problem import build_problem
@@ -88,11 +88,7 @@ def _collisions(material: Material, is_counted_right: bool) -> list[Said]:
         url = reverse("breakouts:round-detail", args=args) + "#rules"
         text = _("Rules, languages and sizes cannot all hold. Assign says which of them collide.")
         return [Said(text=text, url=url)] if is_counted_right else []
-    try:
-        ids = find_conflict(instance)
-    except InfeasibleError as error:
-        ids = error.conflict
-    return say_rules(material, ids)
+    return say_rules(material, find_conflict(instance))  # proven: a relaxation was refuted
 
 
 class _Counter:

@@ -144,9 +144,10 @@ class AssignmentRun(LeasedWork):
     """How many are to be seated; 0 until the round was read."""
     percent = models.PositiveSmallIntegerField(default=0)
     conflict = models.JSONField(default=list, blank=True)
-    """Why nobody could be seated, in words and with what to change. Shape: [{"text", "url", "digest"}].
+    """Why nobody could be seated, in words and with what to change. Shape: [{"text", "url", "digest", "is_proven"}].
 
-    `digest`: of what the run saw. Once that is changed, it may be true no longer.
+    `digest`: of what the run saw. Once that is changed, it may be true no longer. `is_proven`: that they cannot all
+    hold; else none was found that keeps them.
     """
     plan = models.OneToOneField(
         Plan, on_delete=models.CASCADE, null=True, blank=True, related_name="run"

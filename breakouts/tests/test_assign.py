@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from breakouts.actions.groups import add_group, name_group_role
 from breakouts.actions.locks import RoundClosedError
@@ -19,9 +20,10 @@ from breakouts.actions.plans import (
 from breakouts.actions.rankings import save_ranking
 from breakouts.actions.rounds import close_ranking, open_ranking
 from breakouts.models import Assignment, AssignmentRun, GroupRole, Plan, Round
+from breakouts.solver.conflicts import InfeasibleError
 from breakouts.solver.model import Instance
 from breakouts.solver.solve import Solution, solve
-from breakouts.tests.worlds import BreakoutWorld, make_group, make_round
+from breakouts.tests.worlds import BreakoutWorld, SignIn, make_group, make_round
 from workshop_portal.audit.models import Entry
 from workshop_portal.leases import WorkStatus, run_due
 from workshop_portal.mail.models import OutgoingMail
@@ -121,6 +123,35 @@ def test_a_conflict_is_said_in_words_with_links(world: BreakoutWorld) -> None:
         "4 people are expected, and the groups have 2 seats." in text for text in texts
     )
     assert all(each["url"].startswith("/workshops/here/breakouts/1/") for each in run.conflict)
+
+
+TOLD = {
+    True: ("These rules cannot all hold.", "These rules cannot all hold. Change one of them:"),
+    False: (
+        "No seating was found that keeps all rules.",
+        "No seating was found that keeps all of these. Leaving one out may help:",
+    ),
+}
+
+
+@pytest.mark.parametrize("proven", TOLD)
+def test_what_is_not_proven_is_not_told_as_proven(
+    world: BreakoutWorld, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, proven: bool
+) -> None:
+    end, words = TOLD[proven]
+
+    def give_up(_instance: Instance, **_options: Any) -> Solution:
+        raise InfeasibleError(["max:round-1:group-1"], proven=proven)
+
+    monkeypatch.setattr("breakouts.actions.plans.solve", give_up)
+    run = assign(world)
+
+    assert (run.status, run.last_error) == (WorkStatus.FAILED, end)
+    assert [(each["text"], each["is_proven"]) for each in run.conflict] == [
+        ("Group 1 takes 2 people at most.", proven)
+    ]
+    page = sign_in(world.organiser).get(reverse("breakouts:round-detail", args=["here", 1]))
+    assert f"<b>{words}</b>" in page.content.decode()
 
 
 def test_a_plan_is_written_all_or_none(
