@@ -99,9 +99,10 @@ class RunningGroupError(Refusal):
 
 
 @transaction.atomic
-def request_assignment(*, round: Round, seed: int = 1, by: User) -> AssignmentRun:
+def request_assignment(*, round: Round, seed: int | None = None, by: User) -> AssignmentRun:
     """Ask for a plan; a second click joins the run that is under way. Wakes: breakouts.assign_due.
 
+    `seed`: the number of the draw; without one that of the plan on the board, so that locks alone change it.
     A ranking whose deadline has passed is closed. Raises: RankingOpenError, NobodyToSeatError, RunUnderWayError.
     """
     locked = lock_round(round)
@@ -114,6 +115,9 @@ def request_assignment(*, round: Round, seed: int = 1, by: User) -> AssignmentRu
         raise NobodyToSeatError
     if locked.is_ranking_open(timezone.now()):
         raise RankingOpenError
+    if seed is None:
+        latest = get_latest_plan(round=locked)
+        seed = latest.seed if latest else 1
     changes = {}
     if locked.status in (Status.DRAFT, Status.RANKING):
         guard_transition(locked, Status.ASSIGNING)

@@ -111,9 +111,9 @@ class ShownForm(forms.Form):
 
 
 class SeedForm(forms.Form):
-    """Which of the equally good beginnings the solver takes; the same one gives the same groups."""
+    """The number of the draw: where the search begins. The same one gives the same groups."""
 
     seed = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
 
-    def chosen(self) -> int:
-        return (self.cleaned_data.get("seed") if self.is_valid() else None) or 1
+    def chosen(self) -> int | None:
+        return self.cleaned_data.get("seed") if self.is_valid() else None

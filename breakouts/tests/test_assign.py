@@ -83,6 +83,35 @@ def test_the_same_seed_gives_the_same_groups(world: BreakoutWorld) -> None:
     assert (first.plan.version, second.plan.version) == (1, 2)
 
 
+def test_another_draw_is_asked_for_by_its_number(world: BreakoutWorld, sign_in: SignIn) -> None:
+    client = sign_in(world.organiser)
+    page = reverse("breakouts:round-detail", args=["here", 1])
+    url = reverse("breakouts:round-assign", args=["here", 1])
+
+    def ask(**sent: str) -> Plan:
+        assert client.post(url, sent).status_code == 302
+        plan = run_assignment(AssignmentRun.objects.order_by("-pk")[0]).plan
+        assert plan is not None
+        return plan
+
+    assert "Try another draw" not in client.get(page).content.decode()
+    first = ask()
+    assert '<input type="hidden" name="seed" value="2">' in client.get(page).content.decode()
+    second = ask(seed="2")
+    text = client.get(page).content.decode()
+    assert '<span class="label">Draw 2</span>' in text
+    assert '<input type="hidden" name="seed" value="3">' in text
+    again = ask()  # keeps the draw that is on the board
+    back = ask(seed="1")
+
+    assert [plan.seed for plan in (first, second, again, back)] == [1, 2, 2, 1]
+    assert (places(again), places(back)) == (places(second), places(first))
+    for odd in ("0", "-1", "x", "1000001"):
+        assert ask(seed=odd).seed == 1
+    publish_plan(plan=world.round.plans.order_by("-version")[0], by=world.organiser)
+    assert "Try another draw" not in client.get(page).content.decode()
+
+
 def test_a_second_click_joins_the_run_under_way(world: BreakoutWorld) -> None:
     first = request_assignment(round=world.round, by=world.organiser)
     second = request_assignment(round=world.round, by=world.secretariat)

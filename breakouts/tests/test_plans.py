@@ -241,6 +241,6 @@ def test_the_queries_do_not_grow_with_the_people(
     # savepoint, round, workshop, plan, its round, newest, who left, current, its places, no longer, publish, the round's sequence, record, seats, mails, release
     with django_assert_num_queries(16):
         publish_plan(plan=newer, by=world.organiser)
-    # savepoint, round, workshop, run under way, groups, runs, run, record, release
-    with django_assert_num_queries(9):
+    # savepoint, round, workshop, run under way, groups, newest plan, runs, run, record, release
+    with django_assert_num_queries(10):
         request_assignment(round=world.round, by=world.organiser)

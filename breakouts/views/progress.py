@@ -44,7 +44,11 @@ def run_steps(run: AssignmentRun) -> list[dict[str, Any]]:
     note = _("%d %% of the search done") % run.percent if run.percent and not done else ""
     is_seating = run.people > 0 and not done and not failed
     return [
-        {"text": _("Asked for"), "state": "done" if run.people or done else "now"},
+        {
+            "text": _("Asked for"),
+            "state": "done" if run.people or done else "now",
+            "note": _("Draw %d") % run.seed if run.kind == AssignmentRun.Kind.ASSIGN else "",
+        },
         {
             "text": seating if run.people else _("Seating people by the rules"),
             "state": "now" if is_seating else "done" if done or failed else "ahead",

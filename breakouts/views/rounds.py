@@ -132,6 +132,7 @@ def round_detail(request: PersonRequest, slug: str, ordinal: int) -> HttpRespons
         "is_ranking_over": _is_over(row),
         "plan": material.latest,
         "current": material.current,
+        "next_draw": material.latest.seed + 1 if material.latest and not material.current else None,
         "damage": damage_of(material),
         "exports": exports_of(material),
         "outcome": say_outcome(figures_now(material)),
