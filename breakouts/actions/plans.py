@@ -156,7 +156,7 @@ def request_repair(*, round: Round, by: User) -> AssignmentRun:
         by=by,
         target=locked,
         context=locked.workshop,
-        changes={"plan": (current.version, None)},
+        changes={"plan": (None, current.version)},  # which one; it stays as it is
     )
     return run
 

@@ -10,7 +10,7 @@ from participants.models import Registration
 
 @dataclass(frozen=True, kw_only=True)
 class Damage:
-    """What a repair would mend. `left` and `replaced` are told, for they may have left a hole."""
+    """What happened since. `left` and `replaced` are told, but where no rule is broken they leave nothing to mend."""
 
     came: list[Registration] = field(default_factory=list)
     left: int = 0
@@ -19,6 +19,10 @@ class Damage:
     """Rules that the published plan no longer keeps, for those who take part now."""
     is_mended: bool = False
     """A draft is on the board in which everybody sits and every rule holds."""
+
+    @property
+    def needs_repair(self) -> bool:
+        return bool(self.came or self.broken)
 
     def __bool__(self) -> bool:
         return bool(self.came or self.left or self.replaced or self.broken)

@@ -67,17 +67,22 @@ def get_last_run(*, round: Round) -> AssignmentRun | None:
 
 
 def count_departures(*, plan: Plan | None) -> tuple[int, int]:
-    """How many left the published plan's round since, and how many were replaced, by the record. Queries: 0 or 1."""
+    """How many left the published plan since, and how many were replaced in it, by the record. Queries: 0 or 1.
+
+    Whose address was corrected is the same person; who had a place in a draft alone left none.
+    """
     if plan is None or plan.published_at is None:
         return 0, 0
     entries = list_entries(target=plan.round).filter(
         action__in=("breakouts.seat_freed", "breakouts.seat_passed_on"), at__gt=plan.published_at
     )
-    people: dict[str, set[int]] = {}
-    for action, changes in entries.values_list("action", "changes"):
-        people.setdefault(action, set()).add(changes["registration"][0])
-    found = [people.get(f"breakouts.seat_{name}", set()) for name in ("freed", "passed_on")]
-    return len(found[0]), len(found[1])
+    left: set[int] = set()
+    replaced: set[int] = set()
+    for changes in entries.values_list("changes", flat=True):
+        old, new = changes["registration"]
+        if changes["plan"][0] == plan.version and old != new:
+            (left if new is None else replaced).add(old)
+    return len(left), len(replaced)
 
 
 def list_registrations(*, keys: Iterable[int]) -> list[Registration]:
