@@ -204,7 +204,6 @@ def send_test_of_mail(*, mail: OutgoingMail, by: User) -> OutgoingMail:
     test.key = f"{TEST}:{mail.template}:{by.pk}:{secrets.token_hex(8)}"[:200]
     test.kind = TEST
     test.recipient, test.to = by, ""
-    test.resend_of = None
     with transaction.atomic():
         test.save(force_insert=True)
         wake(SEND_TASK)
@@ -270,7 +269,7 @@ def _copy(mail: OutgoingMail, by: User) -> OutgoingMail:
         context_type=mail.context_type,
         context_id=mail.context_id,
         actor=by,
-        resend_of=mail,
+        copy_of=mail,
     )
 
 

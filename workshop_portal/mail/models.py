@@ -80,9 +80,8 @@ class OutgoingMail(LeasedWork):
     """Whose act caused it; null for the system."""
     released_at = models.DateTimeField(null=True, blank=True)
     released_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    resend_of = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, related_name="resends"
-    )
+    copy_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="copies")
+    """The mail that it sends once more, or of a test the one that it tries."""
     is_secret = models.BooleanField(default=False)
     subject = models.CharField(_("subject"), max_length=250, blank=True)
     body = models.TextField(blank=True)
@@ -121,6 +120,11 @@ class OutgoingMail(LeasedWork):
     def is_test(self) -> bool:
         """Whether somebody sent it to oneself to see it."""
         return self.kind == TEST
+
+    @property
+    def meant_for(self) -> User | None:
+        """Whom its text is for: of a test, who gets the mail that it tries. Reads that mail and its recipient."""
+        return self.copy_of.meant_for if self.is_test and self.copy_of else self.recipient
 
     @property
     def address(self) -> str:

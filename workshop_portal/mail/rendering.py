@@ -46,6 +46,8 @@ class RenderedMail:
 def render_mail(mail: OutgoingMail, *, with_links: bool) -> RenderedMail:
     """Render as of now. Without links it is a preview, and one-time links stand as plain addresses.
 
+    A test says what its mail would say to the person whom that is for; its links sign in who reads it.
+
     Raises: ObjectDoesNotExist, SupersededError where the mail makes no sense any more.
     """
     template = TEMPLATES[mail.template]
@@ -53,7 +55,7 @@ def render_mail(mail: OutgoingMail, *, with_links: bool) -> RenderedMail:
     language = person.language if person else mail.language
     zone = person.zone if person else ZoneInfo(str(mail.time_zone))
     with translation.override(language), timezone.override(zone):
-        built = template.build(mail.params, person, language, zone)
+        built = template.build(mail.params, mail.meant_for, language, zone)
         _check(template, built)
         context = {
             **{name: _plain(value, person, with_links) for name, value in built.items()},
@@ -72,7 +74,11 @@ def render_mail(mail: OutgoingMail, *, with_links: bool) -> RenderedMail:
             zone=zone,
             attachments=[
                 *map(_attachment, mail.attachments),
-                *(template.attach(mail.params, person, language, zone) if template.attach else ()),
+                *(
+                    template.attach(mail.params, mail.meant_for, language, zone)
+                    if template.attach
+                    else ()
+                ),
             ],
         )
 

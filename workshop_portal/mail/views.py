@@ -181,7 +181,9 @@ def mail_test(request: PersonRequest, public_id: uuid.UUID) -> HttpResponseBase:
 
 
 def _load(request: PersonRequest, public_id: uuid.UUID, action: str) -> OutgoingMail:
-    mails = OutgoingMail.objects.select_related("recipient", "actor", "released_by", "resend_of")
+    mails = OutgoingMail.objects.select_related(
+        "recipient", "actor", "released_by", "copy_of__recipient"
+    )
     mail: OutgoingMail = load(
         mails, action, request.user, view="mail.view_outgoing_mail", public_id=public_id
     )

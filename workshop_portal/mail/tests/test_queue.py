@@ -193,7 +193,7 @@ class TestResend:
         again = actions.resend_mail(mail=mail, by=secretary)
         assert again.key != mail.key
         assert again.message_id != mail.message_id
-        assert (again.resend_of, again.recipient, again.status) == (mail, delegate, "planned")
+        assert (again.copy_of, again.recipient, again.status) == (mail, delegate, "planned")
         assert Entry.objects.filter(action="mail.mail_resent", target_id=str(mail.pk)).count() == 1
 
     def test_only_what_was_sent(self, secretary: User) -> None:
