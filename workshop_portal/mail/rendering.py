@@ -59,7 +59,7 @@ def render_mail(mail: OutgoingMail, *, with_links: bool) -> RenderedMail:
         _check(template, built)
         context = {
             **{name: _plain(value, person, with_links) for name, value in built.items()},
-            "recipient_name": person.full_name if person else "",
+            "recipient_name": wording.own_words(person.full_name) if person else "",
             "site_url": settings.SITE_URL,
             "zone": zone,
             "language": language,

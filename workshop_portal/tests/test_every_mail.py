@@ -1,4 +1,4 @@
-"""What holds for every mail that any app can send: a test of it arrives."""
+"""What holds for every mail that any app can send: a test of it arrives, and nobody's words become a link."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from breakouts import mails as breakout_mails
-from breakouts.models import Round
+from breakouts.models import Round, Topic
 from breakouts.tests.worlds import BreakoutWorld, make_round
 from events.models import Workshop
 from participants import mails
@@ -16,13 +16,15 @@ from participants.tests.worlds import make_delegation, make_registration
 from reports import mails as report_mails
 from reports.models import Contribution, Edition, ReportSeries
 from workshop_portal.accounts.models import User
-from workshop_portal.administrations.models import FocalPoint
+from workshop_portal.administrations.models import Administration, FocalPoint
 from workshop_portal.mail.actions import Mail, queue_mails, send_test_of_mail
 from workshop_portal.mail.delivery import send_due
 from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.mail.registry import TEMPLATES
+from workshop_portal.mail.rendering import RenderedMail, render_mail
 
 Status = Registration.Status
+HOSTILE = "Win at http://evil.example/now or www.evil.example by win@evil.example"
 
 
 class World(BreakoutWorld):
@@ -151,3 +153,31 @@ def test_what_would_not_be_sent_is_not_tried_either(world: World) -> None:
 
     test.refresh_from_db()
     assert (test.status, test.last_error) == ("superseded", "The registration has changed.")
+
+
+def test_what_people_typed_becomes_no_link(world: World) -> None:
+    User.objects.update(title="", given_name="<b>Ana</b>", family_name=HOSTILE)
+    Administration.objects.filter(pk__in=[world.fj.pk, world.jp.pk]).update(official_name=HOSTILE)
+    world.fj.name, world.jp.name = HOSTILE, f"Japan {HOSTILE}"
+    Administration.objects.bulk_update([world.fj, world.jp], ["name"])
+    Workshop.objects.update(title=HOSTILE, venue=HOSTILE, ended_reason=HOSTILE, format="hybrid")
+    Round.objects.update(title=HOSTILE)
+    Topic.objects.update(title=HOSTILE, question=HOSTILE)
+    Contribution.objects.update(title=HOSTILE, comment=HOSTILE)
+    Edition.objects.update(title=HOSTILE)
+
+    read = {name: render_mail(mail, with_links=False) for name, mail in queued().items()}
+
+    assert {name: linked(mail) for name, mail in read.items()} == {name: [] for name in TEMPLATES}
+    assert "<b>Ana" not in "".join(mail.html for mail in read.values())
+
+
+def linked(mail: RenderedMail) -> list[str]:
+    """What a mail program would make a link of."""
+    parts = {"subject": mail.subject, "text": mail.text, "html": mail.html}
+    return [
+        f"{name}: {sign}"
+        for name, words in parts.items()
+        for sign in ("http://evil", "www.evil", "evil.example", "win@")
+        if sign in words
+    ]

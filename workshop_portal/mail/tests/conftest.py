@@ -12,13 +12,14 @@ from django.utils import timezone
 from workshop_portal.accounts.models import StaffRole, User
 from workshop_portal.mail import registry
 from workshop_portal.mail.registry import Attachment, MailTemplate, OneTimeLink
+from workshop_portal.mail.wording import moment, own_words
 
 STARTS_AT = datetime(2022, 5, 23, 21, 0, tzinfo=ZoneInfo("UTC"))
 
 TEXTS = {
     "tests/email/note.subject.txt": "About {{ name }}",
-    "tests/email/note.txt": '{% extends "mail/base.txt" %}{% load mail_text %}{% block body %}Dear {{ recipient_name }},\n\n{{ name|own_words }} starts {{ starts_at|moment:"Asia/Tokyo" }}.{% endblock %}',
-    "tests/email/note.html": '{% extends "mail/base.html" %}{% load mail_text %}{% block heading %}{{ name|own_words }}{% endblock %}{% block body %}<p>{{ starts_at|moment:"Asia/Tokyo" }}</p>{% endblock %}',
+    "tests/email/note.txt": '{% extends "mail/base.txt" %}{% block body %}Dear {{ recipient_name }},\n\n{{ name }} starts {{ starts }}.{% endblock %}',
+    "tests/email/note.html": '{% extends "mail/base.html" %}{% block heading %}{{ name }}{% endblock %}{% block body %}<p>{{ starts }}</p>{% endblock %}',
     "tests/email/invitation.subject.txt": "Nominate",
     "tests/email/invitation.txt": '{% extends "mail/base.txt" %}{% block body %}Open {{ link }}{% endblock %}',
     "tests/email/invitation.html": '{% extends "mail/base.html" %}{% block body %}<p class="act"><a href="{{ link }}">Nominate</a></p>{% endblock %}',
@@ -30,7 +31,7 @@ def build_note(
 ) -> dict[str, Any]:
     if "gone" in params:
         User.objects.get(pk=-1)
-    return {"name": params["name"], "starts_at": STARTS_AT}
+    return {"name": own_words(params["name"]), "starts": moment(STARTS_AT, "Asia/Tokyo")}
 
 
 def build_invitation(
@@ -56,7 +57,7 @@ def templates(settings: Any) -> Iterator[None]:
         MailTemplate(
             name="tests/note",
             title="Note",
-            placeholders=("name", "starts_at"),
+            placeholders=("name", "starts"),
             build=build_note,
             attach=attach_calendar,
         )
