@@ -1,11 +1,12 @@
 """Saving a list of administrations that was shown, and taking it back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import ProtectedError, RestrictedError
+from django.db.models import F, ProtectedError, RestrictedError, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +59,16 @@ class ChangedSinceError(Refusal):
         }
 
 
+class NameTakenSinceError(Refusal):
+    """An administration outside the list got a name that undoing would give back."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.message = _(
+            "Another administration has the name %(name)s since. Nothing was taken back."
+        ) % {"name": name}
+
+
 @transaction.atomic
 def show_import(*, rows: Sequence[Row], file_name: str, by: User) -> RegistryImport:
     """Keep a list without problems, so that it can be looked at and saved. Nothing else changes."""
@@ -87,6 +98,7 @@ def save_import(
         raise RegistryChangedError
     before: dict[str, Any] = {}
     entries: list[Entry] = []
+    _free_names(one.row["code"] for one in compared if one.state == "changed")
     for one in compared:
         if one.state == "unchanged":
             continue
@@ -109,20 +121,20 @@ def undo_import(
 ) -> RegistryImport:
     """The inverse: new administrations go, changed ones get back what they had. All or nothing.
 
-    Raises: UndoNotPossibleError; ChangedSinceError. Locks: the import, its administrations.
+    Raises: UndoNotPossibleError; ChangedSinceError; NameTakenSinceError. Locks: the import, the registry.
     """
     now = now or timezone.now()
     registry_import = _lock(registry_import)
     if not registry_import.can_be_undone(now):
         raise UndoNotPossibleError
     rows = {row["code"]: row for row in registry_import.rows}
-    changed = (
-        Administration.objects.select_related("parent")
-        .select_for_update(of=("self",))
-        .filter(code__in=registry_import.before)
-    )
+    registry = Administration.objects.select_related("parent").select_for_update(of=("self",))
+    known = list(registry.order_by("pk"))
+    changed = [each for each in known if each.code in registry_import.before]
+    _guard_names(known, registry_import.before)
+    _free_names(each.code for each in changed)
     entries = []
-    for administration in sorted(changed.order_by("pk"), key=lambda each: each.parent_id is None):
+    for administration in sorted(changed, key=lambda each: each.parent_id is None):
         was = registry_import.before[administration.code]
         entries.append(
             entry(
@@ -137,7 +149,7 @@ def undo_import(
         if was is None:
             _remove(administration)
         else:
-            _set(administration, was)
+            _set(administration, {"name": administration.name, **was})
     registry_import.status = Status.UNDONE
     registry_import.undone_at, registry_import.undone_by = now, by
     registry_import.save(update_fields=["status", "undone_at", "undone_by"])
@@ -160,12 +172,31 @@ def _write(one: Comparison, registry_import: RegistryImport, by: User, now: date
         action = "administrations.administration_created"
     else:
         administration = Administration.objects.get(code=one.row["code"])
-        _set(administration, {name: after for name, _before, after in one.changes})
+        values = {name: after for name, _before, after in one.changes}
+        _set(administration, {**values, "name": one.row["name"]})
         action = "administrations.administration_edited"
     changes = {name: (was, new) for name, was, new in one.changes}
     return entry(
         action, by=by, target=administration, context=registry_import, changes=changes, now=now
     )
+
+
+def _free_names(codes: Iterable[str]) -> None:
+    """Give names away that no list can hold, so that those of a list may change places in any order."""
+    taken = Administration.objects.filter(code__in=list(codes))
+    taken.update(name=Concat(Value("<"), F("code"), Value(">")))
+
+
+def _guard_names(registry: Iterable[Administration], before: dict[str, Any]) -> None:
+    """Raises: NameTakenSinceError."""
+    names = {
+        (each.name.casefold(), each.kind): each.name for each in registry if each.code not in before
+    }
+    for administration in registry:
+        if was := before.get(administration.code):
+            name, kind = was.get("name", administration.name), was.get("kind", administration.kind)
+            if (name.casefold(), kind) in names:
+                raise NameTakenSinceError(name)
 
 
 def _set(administration: Administration, values: dict[str, str]) -> None:

@@ -12,12 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from workshop_portal.accounts.models import User
-from workshop_portal.administrations.actions.administrations import edit_administration
+from workshop_portal.administrations.actions.administrations import (
+    create_administration,
+    edit_administration,
+)
 from workshop_portal.administrations.actions.focal_points import name_focal_point
 from workshop_portal.administrations.actions.registry_imports import (
     ChangedSinceError,
     ImportNotOpenError,
     ListHasProblemsError,
+    NameTakenSinceError,
     RegistryChangedError,
     UndoNotPossibleError,
     save_import,
@@ -169,6 +173,61 @@ def test_a_name_that_another_code_has_is_told_and_not_saved(world: World) -> Non
     ]
     with pytest.raises(ListHasProblemsError):
         save_import(registry_import=shown, expected=digest(compared), by=world.secretariat)
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        ("FJ,Japan,C,,UTC,no\nJP,Fiji,C,,UTC,no\n", ["FJ Japan", "JP Fiji", "WS Samoa"]),
+        (
+            "FJ,Japan,C,,UTC,no\nJP,Samoa,C,,UTC,no\nWS,Apia,C,,UTC,no\n",
+            ["FJ Japan", "JP Samoa", "WS Apia"],
+        ),
+        (
+            "AA,Fiji,C,,UTC,no\nFJ,Viti,C,,UTC,no\n",
+            ["AA Fiji", "FJ Viti", "JP Japan", "WS Samoa"],
+        ),
+    ],
+    ids=["swapped", "in a chain", "taken by a new one"],
+)
+def test_names_change_places_and_are_given_back(world: World, lines: str, names: list[str]) -> None:
+    make_administration("WS", name="Samoa")
+    before = registry()
+    shown = show(world, lines)
+
+    save(world, shown)
+    saved = [f"{code} {name}" for code, _kind, name, *_rest in registry()]
+    undo_import(registry_import=shown, by=world.secretariat)
+
+    assert (saved, registry()) == (names, before)
+
+
+def test_two_of_one_name_exchange_their_kinds(world: World) -> None:
+    make_administration("OB", name="Fiji", kind="observer")
+    before = registry()
+    reading = read(
+        "code,name,administration,time_zone,kind\nFJ,Fiji,C,UTC,observer\nOB,Fiji,C,UTC,member\n"
+    )
+    shown = show_import(rows=reading.rows, file_name="list.csv", by=world.secretariat)
+
+    save(world, shown)
+    kinds = dict(Administration.objects.filter(name="Fiji").values_list("code", "kind"))
+    undo_import(registry_import=shown, by=world.secretariat)
+
+    assert (kinds, registry()) == ({"FJ": "observer", "OB": "member"}, before)
+
+
+def test_a_name_that_another_one_got_since_is_not_given_back(world: World) -> None:
+    shown = show(world, "FJ,Viti,C,,UTC,no\n")
+    save(world, shown)
+    values = {"code": "F2", "name": "fiji", "official_name": "C", "time_zone": "UTC"}
+    create_administration(values=values, by=world.secretariat)
+    after = registry()
+
+    with pytest.raises(NameTakenSinceError, match="the name Fiji since"):
+        undo_import(registry_import=shown, by=world.secretariat)
+
+    assert registry() == after
 
 
 def test_nothing_is_left_behind_when_the_record_cannot_be_written(

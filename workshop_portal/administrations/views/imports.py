@@ -16,6 +16,7 @@ from workshop_portal.administrations.actions.registry_imports import (
     ChangedSinceError,
     ImportNotOpenError,
     ListHasProblemsError,
+    NameTakenSinceError,
     RegistryChangedError,
     UndoNotPossibleError,
     save_import,
@@ -102,7 +103,7 @@ def import_undo(request: PersonRequest, public_id: UUID) -> HttpResponseBase:
     shown = get_import_for(request.user, public_id=public_id, to=SAVE)
     try:
         undo_import(registry_import=shown, by=request.user)
-    except (UndoNotPossibleError, ChangedSinceError) as refusal:
+    except (UndoNotPossibleError, ChangedSinceError, NameTakenSinceError) as refusal:
         messages.error(request, refusal.message)
     else:
         messages.success(request, _("The list is taken back: the registry is as it was."))
