@@ -31,6 +31,8 @@ SENTENCES = {
     "breakouts.person_unlocked": _("Unlocked"),
     "breakouts.seat_freed": _("Place in a group freed"),
     "breakouts.seat_passed_on": _("Place in a group passed on"),
+    "breakouts.absence_noted": _("Said that somebody is not in the round"),
+    "breakouts.absence_ended": _("Somebody is in the round again"),
     "breakouts.point_added": _("Point noted"),
     "breakouts.point_edited": _("Point changed"),
     "breakouts.point_moved": _("Point moved in its list"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from breakouts.models import Group, GroupRole, Preference, Round
+from breakouts.models import Absence, Group, GroupRole, Preference, Round
 from breakouts.queries.places import read_own_groups
 from events.models import Session, Workshop
 from events.tabs import PublicPart, Stage, Waiting
@@ -122,7 +122,7 @@ def waiting_in_rounds(workshops: Sequence[Workshop], _user: User) -> dict[int, l
 def round_tasks(registration: Registration, now: datetime) -> list[HomeTask]:
     """What the rounds ask of a delegate: to rank topics, to facilitate or report for a group. Queries: 1.
 
-    A resource person is not asked to rank.
+    A resource person is not asked to rank. Where the person is not in a round, that stands here in its place.
     """
     slug = registration.workshop.slug
     rounds = _rounds_that_ask(registration, now)
@@ -134,8 +134,21 @@ def round_tasks(registration: Registration, now: datetime) -> list[HomeTask]:
             url=reverse("breakouts:ranking-edit", args=[slug, each.ordinal]),
         )
         for each in rounds
-        if each.is_asked
-    ] + [_duty(each, slug) for each in rounds if each.own_role]
+        if each.is_asked and not each.is_absent
+    ] + [
+        _absence(each) if each.is_absent else _duty(each, slug)
+        for each in rounds
+        if each.is_absent or each.own_role
+    ]
+
+
+def _absence(held: Any) -> HomeTask:
+    """Nothing is asked there: whoever does not know why, writes to the organisers."""
+    return HomeTask(
+        text=_("Round %(n)d: you are not in it") % {"n": held.ordinal},
+        status=_("Noted by the organisers"),
+        kind="off",
+    )
 
 
 def say_role(role: str) -> str:
@@ -205,13 +218,14 @@ def public_topics(workshop: Workshop) -> list[PublicPart]:
 
 
 def _rounds_that_ask(registration: Registration, now: datetime) -> list[Any]:
-    """Rounds whose ranking is open or was answered, or where the person has a role in a published group.
+    """Rounds whose ranking is open or was answered, where the person has a role in a published group, or is not at all.
 
-    Shape: `is_answered`, `is_asked` to rank, `own_role` and `own_group` or None. Queries: 1.
+    Shape: `is_answered`, `is_asked` to rank, `is_absent`, `own_role` and `own_group` or None. Queries: 1.
     """
     roles = GroupRole.objects.current(now).filter(
         group__round=OuterRef("pk"), user=registration.user_id
     )
+    absent = Absence.objects.filter(round=OuterRef("pk"), registration=registration)
     answered = Preference.objects.filter(round=OuterRef("pk"), registration=registration)
     before_end = Q(ranking_closes_at__isnull=True) | Q(ranking_closes_at__gt=now)
     asks = Q(is_answered=True)
@@ -222,11 +236,12 @@ def _rounds_that_ask(registration: Registration, now: datetime) -> list[Any]:
         .exclude(status=Status.DRAFT)
         .annotate(
             is_answered=Exists(answered),
+            is_absent=Exists(absent),
             own_role=_if_published(roles.order_by("pk").values("role")[:1]),
             own_group=_if_published(roles.order_by("pk").values("group__ordinal")[:1]),
         )
         .annotate(is_asked=Case(When(asks, then=True), default=False))
-        .filter(Q(is_asked=True) | Q(own_role__isnull=False))
+        .filter(Q(is_asked=True) | Q(own_role__isnull=False) | Q(is_absent=True))
         .order_by("ordinal", "pk")
     )
 

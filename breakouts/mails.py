@@ -1,4 +1,4 @@
-"""The mails of break-outs: the ranking is open; your group; what you do in a group.
+"""The mails of break-outs: the ranking is open; your group; what you do in a group; you are not in a round.
 
 A function named like the template makes the `Mail` to queue; its `build_` partner reads the rows again when it is sent.
 """
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from breakouts.facts import say_role
-from breakouts.models import Assignment, Group, GroupRole, Plan, Round
+from breakouts.models import Absence, Assignment, Group, GroupRole, Plan, Round
 from breakouts.queries.rounds import list_ranked_topics
 from events.models import Workshop
 from participants.models import Registration
@@ -39,6 +39,7 @@ GROUP_PLACEHOLDERS = (
     "workshop_title",
     "round_title",
     "group_number",
+    "group_before",
     "topic",
     "question",
     "starts",
@@ -48,7 +49,12 @@ GROUP_PLACEHOLDERS = (
     "duties",
 )
 ROLE_NAMED = "breakouts/role_named"
-ROLE_PLACEHOLDERS = (*GROUP_PLACEHOLDERS[:-1], "heading")
+ROLE_PLACEHOLDERS = (
+    *(name for name in GROUP_PLACEHOLDERS if name not in ("duties", "group_before")),
+    "heading",
+)
+ABSENCE_NOTED = "breakouts/absence_noted"
+ABSENCE_PLACEHOLDERS = ("workshop_title", "round_title", "starts", "home_url", "contact")
 
 
 def templates() -> list[MailTemplate]:
@@ -70,6 +76,12 @@ def templates() -> list[MailTemplate]:
             title=_("You facilitate a group, or report for it"),
             placeholders=ROLE_PLACEHOLDERS,
             build=build_role_named,
+        ),
+        MailTemplate(
+            name=ABSENCE_NOTED,
+            title=_("Not in a round of the break-outs"),
+            placeholders=ABSENCE_PLACEHOLDERS,
+            build=build_absence_noted,
         ),
     ]
 
@@ -96,7 +108,10 @@ def told_to_rank(held: Round) -> QuerySet[OutgoingMail, dict[str, Any]]:
 def build_ranking_opened(
     params: Params, person: User | None, _language: str, _zone: ZoneInfo
 ) -> dict[str, Any]:
-    """Superseded where the ranking is closed or the workshop cancelled by then, or the person replaced or not coming."""
+    """Superseded where the ranking is closed or the workshop cancelled by then, or the person replaced or not coming.
+
+    So, too, where the person is not in the round.
+    """
     held = Round.objects.select_related("workshop").get(pk=params["round"])
     registration = Registration.objects.get(pk=params["registration"])
     until = held.ranking_closes_at
@@ -107,6 +122,8 @@ def build_ranking_opened(
         person is not None and registration.user_id != person.pk
     ):
         raise SupersededError("The registration has changed.")
+    if held.absences.filter(registration=registration).exists():
+        raise SupersededError("The person is not in this round.")
     path = reverse("breakouts:ranking-edit", args=[held.workshop.slug, held.ordinal])
     return {
         "workshop_title": own_words(str(held.workshop.title), 200),
@@ -118,13 +135,24 @@ def build_ranking_opened(
     }
 
 
-def group_published(seat: Assignment, plan: Plan, workshop: Workshop) -> Mail:
-    """To a person whose group is new: which one, about what, when."""
+def group_published(
+    seat: Assignment,
+    plan: Plan,
+    workshop: Workshop,
+    *,
+    was: int | None = None,
+    again_at: datetime | None = None,
+) -> Mail:
+    """To a person whose group is new: which one, about what, when.
+
+    `was`: id of the group of the plan before. `again_at`: the place was given back then, which is another mail.
+    """
+    key = f"group_published:{plan.pk}:{seat.registration_id}:{seat.registration.user_id}"
     return Mail(
-        key=f"group_published:{plan.pk}:{seat.registration_id}:{seat.registration.user_id}",
+        key=f"{key}:{again_at:%Y%m%dT%H%M%SZ}" if again_at else key,
         template=GROUP_PUBLISHED,
         to=seat.registration.user,
-        params={"plan": plan.pk, "registration": seat.registration_id},
+        params={"plan": plan.pk, "registration": seat.registration_id, "was": was},
         context=workshop,
         reply_to=workshop.contact_email,
     )
@@ -156,7 +184,9 @@ def build_group_published(
         group=group, user=seat.registration.user_id
     )
     duties = [say_role(role) for role in roles.order_by("pk").values_list("role", flat=True)]
-    return _facts(group) | {"duties": duties}
+    before = Group.objects.filter(pk=params.get("was") or 0).exclude(pk=group.pk)
+    was = before.order_by("pk").first()
+    return _facts(group) | {"duties": duties, "group_before": was.ordinal if was else ""}
 
 
 def role_named(role: GroupRole, workshop: Workshop) -> Mail:
@@ -215,3 +245,36 @@ def _guard_open(held: Round) -> None:
         raise SupersededError("The workshop is cancelled or archived.")
     if held.status == Round.Status.CLOSED:
         raise SupersededError("The round is closed.")
+
+
+def absence_noted(absence: Absence, held: Round) -> Mail:
+    """To who was told of a group, or has a role there: the place is free. `held` has its workshop read."""
+    return Mail(
+        key=f"absence_noted:{absence.pk}",
+        template=ABSENCE_NOTED,
+        to=absence.registration.user,
+        params={"absence": absence.pk},
+        context=held.workshop,
+        reply_to=held.workshop.contact_email,
+    )
+
+
+def build_absence_noted(
+    params: Params, _person: User | None, _language: str, _zone: ZoneInfo
+) -> dict[str, Any]:
+    """Superseded where the person is in the round again by then, or no longer comes at all."""
+    absence = Absence.objects.select_related(
+        "registration", "round__workshop", "round__session"
+    ).get(pk=params["absence"])
+    if not absence.registration.is_taking_part:
+        raise SupersededError("The registration has changed.")
+    held = absence.round
+    starts_at = held.session.starts_at if held.session else None
+    path = reverse("participants:home", args=[held.workshop.slug])
+    return {
+        "workshop_title": own_words(str(held.workshop.title), 200),
+        "round_title": own_words(str(held.title), 200),
+        "starts": moment(starts_at, held.workshop.zone) if starts_at else "",
+        "home_url": f"{settings.SITE_URL}{path}",
+        "contact": held.workshop.contact_email,
+    }

@@ -76,13 +76,17 @@ def place_header() -> list[str]:
         _("Attends"),
         _("Languages"),
         _("Locked"),
+        _("Not in this round"),
     ]
 
 
 def place_rows(
     places: Iterable[Place], *, round: Round, plan: Plan | None
 ) -> Iterator[list[object]]:
-    """The board, person by person; who has no group yet stands at the end. `Wish` is empty where it was none."""
+    """The board, person by person; who has no group yet, and who is not in the round, stand at the end.
+
+    `Wish` is empty where it was none.
+    """
     if plan is None:
         return
     version = say_version(plan)
@@ -101,6 +105,7 @@ def place_rows(
             str(person.attending.label),
             ", ".join(person.speaks),
             _("Yes") if place.is_locked else "",
+            _("Yes") if place.is_absent else "",
         ]
 
 
@@ -122,18 +127,18 @@ def record_header(zone: ZoneInfo) -> list[str]:
 def record_rows(
     found: Iterable[Whereabouts], *, round: Round, zone: ZoneInfo
 ) -> Iterator[list[object]]:
-    """A row a person and group. Units: times in `zone`, to the minute."""
+    """A row a person and group, and one for who was not in the round. Units: times in `zone`, to the minute."""
     for each in found:
         registration, seen = each.registration, each.seen
         yield [
             round.ordinal,
-            each.group.ordinal,
-            str(each.group.topic.title),
+            each.group.ordinal if each.group else "",
+            str(each.group.topic.title) if each.group else "",
             registration.delegation.administration.name if registration else "",
             str(each.user),
             registration.get_role_display() if registration else "",
             str(each.role.label) if each.role else "",
-            _("Yes") if each.has_place else "",
+            _("Not in this round") if each.absence else _("Yes") if each.has_place else "",
             _minute(seen.first_seen_at, zone) if seen else "",
             _minute(seen.last_seen_at, zone) if seen else "",
         ]

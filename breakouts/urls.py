@@ -3,6 +3,7 @@
 from django.urls import path
 
 from breakouts.views import (
+    absences,
     board,
     exports,
     findings,
@@ -28,6 +29,7 @@ BREAKOUTS = f"{WORKSHOP}breakouts/"
 TOPIC = f"{BREAKOUTS}topics/<int:topic>/"
 ROUND = f"{BREAKOUTS}<int:ordinal>/"
 BOARD = f"{ROUND}board/"
+PERSON = f"{ROUND}people/<uuid:public_id>/"
 GROUP = f"{ROUND}groups/<int:number>/"
 PLENARY = f"{ROUND}plenary/"
 OVERVIEW = f"{ROUND}overview/"
@@ -68,7 +70,9 @@ urlpatterns = [
     path(f"{ROUND}assign/", board.round_assign, name="round-assign"),
     path(f"{ROUND}publish/", board.round_publish, name="round-publish"),
     path(f"{ROUND}repair/", repair.round_repair, name="round-repair"),
-    path(f"{ROUND}people/<uuid:public_id>/", placements.placement_detail, name="placement-detail"),
+    path(PERSON, placements.placement_detail, name="placement-detail"),
+    path(f"{PERSON}note-absence/", absences.absence_note, name="absence-note"),
+    path(f"{PERSON}end-absence/", absences.absence_end, name="absence-end"),
     path(BOARD, board.round_board, name="round-board"),
     path(f"{BOARD}compare/", repair.round_compare, name="round-compare"),
     path(f"{BOARD}targets/", targets.board_targets, name="board-targets"),

@@ -40,7 +40,8 @@ class HomeTask:
 
     @property
     def is_done(self) -> bool:
-        return self.kind == "done"
+        """Done, or not asked any more."""
+        return self.kind in ("done", "off")
 
 
 @dataclass(frozen=True, kw_only=True)

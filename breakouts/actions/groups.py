@@ -9,8 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from breakouts import mails
-from breakouts.actions.locks import lock_group_of, lock_round, lock_topic_of, save_as_news
+from breakouts.actions.locks import (
+    NotInRoundError,
+    lock_group_of,
+    lock_round,
+    lock_topic_of,
+    save_as_news,
+)
 from breakouts.models import Group, GroupRole, Round, Topic
+from breakouts.queries.rounds import list_absences
 from events.models import Format
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, entry, record, record_many
@@ -178,11 +185,13 @@ def name_group_role(*, group: Group, user: User, role: str, by: User) -> GroupRo
     """Name who facilitates or reports; whoever did so before ends.
 
     Sends: "you facilitate" or "you report", where the groups are published; else their publication tells it.
-    Raises: HasOtherGroupError, GroupGoneError.
+    Raises: HasOtherGroupError, NotInRoundError, GroupGoneError.
     """
     locked = lock_round(group.round)
     group = lock_group_of(locked, group)
     now = timezone.now()
+    if list_absences(round=locked).filter(registration__user=user).exists():
+        raise NotInRoundError(user)
     held = GroupRole.objects.current(now)
     other = (
         held.filter(group__round=locked, user=user)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from breakouts.models import Group, Round, Topic
 from events.actions.writing import WorkshopFrozenError
 from events.models import Workshop
+from workshop_portal.accounts.models import User
 from workshop_portal.refusals import Refusal
 
 
@@ -18,6 +19,16 @@ class RoundStateError(Refusal):
     """The state of the round does not lead there."""
 
     message = _("The round is in another state by now. Load the page again.")
+
+
+class NotInRoundError(Refusal):
+    """Somebody said that the person is not in this round."""
+
+    def __init__(self, person: User) -> None:
+        super().__init__(person.pk)
+        self.message = _(
+            "%(person)s is not in this round. Say first that they are in it again."
+        ) % {"person": person}
 
 
 class GroupGoneError(Refusal):

@@ -8,7 +8,12 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from breakouts.actions.locks import GroupGoneError, lock_group_of, lock_round
+from breakouts.actions.locks import (
+    GroupGoneError,
+    NotInRoundError,
+    lock_group_of,
+    lock_round,
+)
 from breakouts.models import Assignment, Group, Move, Plan, Round
 from breakouts.queries.plans import get_latest_plan
 from participants.models import Registration
@@ -77,14 +82,15 @@ def move_people(
     """Put people into a group, all or none. A published plan stays as it is: a new draft takes the move.
 
     `revision` is the plan's as the person saw it. Who has no place yet gets one; who sits there is left out.
-    Locks: the round. Raises: StalePlanError, NotOnBoardError, GroupGoneError, AlreadyThereError,
+    Locks: the round. Raises: StalePlanError, NotOnBoardError, NotInRoundError, GroupGoneError, AlreadyThereError,
     LockedInPlaceError. Queries: the same for any number.
     """
     locked = lock_round(plan.round)
     row = lock_plan(plan, revision)
     people = {person.pk: person for person in registrations}
-    if to.round_id != locked.pk or not _all_take_part(locked, people):
+    if to.round_id != locked.pk:
         raise NotOnBoardError
+    _guard_in_round(locked, people)
     lock_group_of(locked, to)
     seats = _seats_of(row, people)
     for key in [key for key, seat in seats.items() if seat.group_id == to.pk]:
@@ -114,13 +120,14 @@ def exchange_people(
     """Two people change places: where every group is full, nobody else has to move. One act, taken back as one.
 
     A published plan stays as it is: a new draft takes it. Locks: the round. Raises: StalePlanError,
-    NotOnBoardError where one of them has no place, AlreadyThereError, LockedInPlaceError.
+    NotOnBoardError where one of them has no place, NotInRoundError, AlreadyThereError, LockedInPlaceError.
     """
     locked = lock_round(plan.round)
     row = lock_plan(plan, revision)
     people = {registration.pk: registration, other.pk: other}
     seats = _seats_of(row, people)
-    if not _all_take_part(locked, people) or len(seats) < len(people):
+    _guard_in_round(locked, people)
+    if len(seats) < len(people):
         raise NotOnBoardError
     here, there = seats[registration.pk].group, seats[other.pk].group
     if here == there:
@@ -265,9 +272,16 @@ def _seat_in(plan: Plan, registration: Registration) -> Assignment:
     return seat
 
 
-def _all_take_part(locked: Round, people: dict[int, Registration]) -> bool:
+def _guard_in_round(locked: Round, people: dict[int, Registration]) -> None:
+    """Raises: NotOnBoardError for nobody, or who does not take part; NotInRoundError. Queries: 1 where all are."""
     coming = Registration.objects.taking_part().filter(workshop=locked.workshop_id)
-    return bool(people) and coming.filter(pk__in=people).count() == len(people)
+    present = coming.filter(pk__in=people).exclude(absences__round=locked)
+    if people and present.count() == len(people):
+        return
+    absent = locked.absences.filter(registration__in=people).order_by("pk").first()
+    if absent is not None:
+        raise NotInRoundError(people[absent.registration_id].user)
+    raise NotOnBoardError
 
 
 def _guard_unlocked(people: dict[int, Registration], seats: dict[int, Assignment]) -> None:

@@ -323,11 +323,15 @@ def _locks_held(locked: Round, material: Material) -> dict[int, int]:
 
 
 def _still_there(material: Material, solution: Solution) -> dict[int, int]:
-    """The answer without those who withdrew while it was found. Raises: SupersededError for lost groups."""
+    """The answer without those who left the workshop or the round while it was found.
+
+    Raises: SupersededError for lost groups.
+    """
     places = from_answer(material, solution.assignment)
     if set(places.values()) - set(material.round.groups.values_list("pk", flat=True)):
         raise SupersededError(_("A group was removed meanwhile. Assign again."))
     people = Registration.objects.taking_part().filter(pk__in=places)
+    people = people.exclude(absences__round=material.round)
     present = set(people.values_list("pk", flat=True))
     return {person: group for person, group in places.items() if person in present}
 
@@ -371,7 +375,10 @@ def publish_plan(
     changes: dict[str, tuple[object, object]] = {
         "plan": (before.version if before else None, row.version)
     }
-    mailed = [mails.group_published(seat, row, locked.workshop) for seat in told]
+    mailed = [
+        mails.group_published(seat, row, locked.workshop, was=was.get(seat.registration_id))
+        for seat in told
+    ]
     if locked.status != Status.PUBLISHED:
         guard_transition(locked, Status.PUBLISHED)
         changes |= changed(locked, status=Status.PUBLISHED)

@@ -96,7 +96,7 @@ def ask_latecomers(*, registrations: Sequence[Registration], by: User) -> None:
     for held in rounds.filter(workshop__in=workshops).select_related("workshop"):
         if held.is_ranking_open(now):
             told = mails.told_to_rank(held)
-            people = list_expected(workshop=held.workshop)
+            people = list_expected(workshop=held.workshop, round=held)
             late = people.filter(pk__in=[row.pk for row in registrations]).exclude(user__in=told)
             late = late.exclude(pk__in=Preference.objects.filter(round=held).values("registration"))
             queue_mails([mails.ranking_opened(person, held, now) for person in late], by=by)

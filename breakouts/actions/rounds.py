@@ -198,7 +198,7 @@ def open_ranking(
         raise RankingInPastError
     _enter(locked, Status.RANKING, "breakouts.ranking_opened", by, closes_at)
     ranked = Preference.objects.filter(round=locked).values("registration")
-    people = list_expected(workshop=locked.workshop).exclude(pk__in=ranked)
+    people = list_expected(workshop=locked.workshop, round=locked).exclude(pk__in=ranked)
     queue_mails([mails.ranking_opened(person, locked, now) for person in people], by=by)
     return locked
 

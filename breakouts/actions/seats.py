@@ -1,5 +1,7 @@
 """What happens to a person's place and roles in groups when the person no longer comes."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
@@ -25,7 +27,7 @@ def pass_on_seats(
     workshop = registration.workshop
     # Rounds, plans, seats: the order of every act on a board, so that two cannot wait for each other.
     list(Round.objects.select_for_update(no_key=True).filter(workshop=workshop).order_by("pk"))
-    seats = _held_seats(registration)
+    seats = held_seats(registration)
     keys = Assignment.objects.filter(pk__in=[seat.pk for seat in seats])
     told: list[Mail] = []
     known: set[int] = set()
@@ -44,7 +46,7 @@ def pass_on_seats(
     held = Round.objects.filter(workshop=workshop, status__in=Round.HELD)
     held.update(live_sequence=F("live_sequence") + 1)
     entries = [_seat_entry(seat, registration, replacement, by) for seat in seats]
-    passed_on, named = _pass_on_roles(registration, replacement, by)
+    passed_on, named = pass_on_roles(registration, replacement, by)
     entries += passed_on
     told += [mails.role_named(role, workshop) for role in named if role.group_id not in known]
     if replacement is not None:
@@ -55,12 +57,12 @@ def pass_on_seats(
     queue_mails(told, by=by)
 
 
-def _held_seats(registration: Registration) -> list[Assignment]:
+def held_seats(registration: Registration, **lookup: Any) -> list[Assignment]:
     """The person's places in the plans that hold and in the drafts on boards, locked."""
     newest = Plan.objects.filter(round=OuterRef("plan__round")).order_by("-version", "-pk")
     seats = (
         Assignment.objects.select_for_update(of=("self",))
-        .filter(registration=registration)
+        .filter(registration=registration, **lookup)
         .exclude(plan__round__status=Round.Status.CLOSED)
         .annotate(newest=Subquery(newest.values("pk")[:1]))
         .filter(Q(plan__is_current=True) | Q(plan__published_at__isnull=True, plan_id=F("newest")))
@@ -87,10 +89,13 @@ def _seat_entry(
     )
 
 
-def _pass_on_roles(
-    registration: Registration, replacement: Registration | None, by: User
+def pass_on_roles(
+    registration: Registration, replacement: Registration | None, by: User, **lookup: Any
 ) -> tuple[list[Entry], list[GroupRole]]:
-    """The entries, and the successor's roles in groups that are published."""
+    """End the person's roles in groups, or give them to the successor; the rounds are locked.
+
+    Returns: the entries, and the successor's roles in groups that are published.
+    """
     now = timezone.now()
     held = (
         GroupRole.objects.current(now)
@@ -98,6 +103,7 @@ def _pass_on_roles(
         .filter(
             user=registration.user_id,
             group__round__workshop=registration.workshop_id,
+            **lookup,
         )
         .exclude(group__round__status=Round.Status.CLOSED)
         .select_related("group__round")

@@ -1,10 +1,12 @@
 """What the board posts."""
 
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from breakouts.instances.boarding import Shown
@@ -93,6 +95,15 @@ class TargetForm(forms.Form):
     def refusal(self) -> str:
         words = _("Choose at least one person.") if "p" in self.errors else _("Choose a group.")
         return str(words)
+
+
+def shown_in(request: HttpRequest) -> Shown:
+    """What the board shows to whoever posts from it or asks for a menu: by the form, its address, the page under it."""
+    htmx = getattr(request, "htmx", None)
+    under = QueryDict(urlsplit(htmx.current_url or "").query if htmx else "", mutable=True)
+    for data in (request.GET, request.POST):
+        under.update(data)
+    return replace(ShownForm(under).chosen(), at="")
 
 
 class ShownForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,7 +10,7 @@ from django.utils.translation import ngettext
 from breakouts.instances.building import Material, holders
 from breakouts.instances.figures import Worth, measure
 from breakouts.instances.wording import Said, say_figures, say_rules
-from breakouts.models import Group, GroupRole
+from breakouts.models import Absence, Group, GroupRole
 from participants.models import Registration
 
 ALL_UP_TO = 200
@@ -27,6 +28,13 @@ class Shown:
     """Numbers of the groups that are open."""
     at: str = ""
     """Public id of who was moved last: their group is open."""
+
+    @property
+    def query(self) -> str:
+        """As the address says it; empty where nothing is looked for or opened."""
+        pairs: list[tuple[str, object]] = [("q", self.words)] if self.words else []
+        pairs += [("open", number) for number in sorted(self.groups)]
+        return urlencode([*pairs, ("at", self.at)] if self.at else pairs)
 
     def matches(self, person: Registration) -> bool:
         text = f"{person.user} {person.delegation.administration.name}".casefold()
@@ -70,6 +78,8 @@ class Board:
     people: int
     unseated: list[Seated]
     unseated_shown: list[Seated]
+    absences: list[Absence]
+    """Who is not in this round."""
     is_large: bool
     figures: list[dict[str, Any]]
     broken: list[Said]
@@ -101,6 +111,7 @@ def draw_board(
         people=len(material.people),
         unseated=unseated,
         unseated_shown=found[:UNSEATED_SHOWN],
+        absences=material.absences,
         is_large=is_large,
         figures=say_figures(
             latest.figures if latest else {},

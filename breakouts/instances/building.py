@@ -25,9 +25,14 @@ from breakouts.instances.past import (
 )
 from breakouts.instances.ruling import had_id, solver_rules
 from breakouts.instances.sizes import Limits, is_limited, share_out
-from breakouts.models import Assignment, Group, GroupRole, Plan, Round, SeatingRule
+from breakouts.models import Absence, Assignment, Group, GroupRole, Plan, Round, SeatingRule
 from breakouts.queries.plans import list_plans
-from breakouts.queries.rounds import list_expected, list_groups, list_taking_part
+from breakouts.queries.rounds import (
+    list_absences,
+    list_expected,
+    list_groups,
+    list_taking_part,
+)
 from breakouts.queries.seating_rules import list_seating_rules
 from breakouts.solver.parse import instance_digest, parse_instance
 from events.models import Format
@@ -64,6 +69,8 @@ class Material:
     """Of a round that keeps its groups: the group's number in the round before, by registration id."""
     rules: list[SeatingRule] = field(default_factory=list)
     """What the organiser asks of the seating, of this round and of every round."""
+    absences: list[Absence] = field(default_factory=list)
+    """Who takes part in the workshop and is not in this round: none of `people`."""
 
     @cached_property
     def places(self) -> dict[int, int]:
@@ -154,10 +161,12 @@ class Material:
 
 
 def gather(round: Round) -> Material:
-    """Read what the solver is told of a round. Queries: 8 to 12."""
+    """Read what the solver is told of a round. Queries: 9 to 13."""
     groups = list_groups(round=round)
-    people = list(list_expected(workshop=round.workshop))
+    absences = list(list_absences(round=round))
+    people = list(list_expected(workshop=round.workshop, round=round))
     chairs = {holder.pk for group in groups for holder in holders(group).values()}
+    chairs -= {absence.registration.user_id for absence in absences}
     if away := chairs - {person.user_id for person in people}:
         people += list(list_taking_part(workshop=round.workshop, users=away))
     past = list_past(round, {person.pk for person in people})
@@ -184,6 +193,7 @@ def gather(round: Round) -> Material:
         discussed=find_topics(past, before),
         numbers=_numbers(round, past, before),
         rules=list(list_seating_rules(round=round)),
+        absences=absences,
     )
 
 

@@ -264,10 +264,11 @@ def _mode(person: Registration) -> str:
     return "online" if person.attending == Registration.Attends.ONLINE else "onsite"
 
 
-def menu_items(effects: Sequence[Effect], *, is_seated: bool) -> list[dict[str, Any]]:
+def menu_items(effects: Sequence[Effect], *, is_one: bool, is_seated: bool) -> list[dict[str, Any]]:
     """For the Move menu: a line a group with its effect. Of many groups those that harm least.
 
-    `is_seated`: one person with a place, who can be locked in it, and change it with somebody of a full group.
+    `is_one`: one person, who can be said not to be in the round. `is_seated`: one with a place, who can be locked
+    in it, and change it with somebody of a full group.
     """
     others = [effect for effect in effects if not effect.is_here]
     if len(others) > MENU_UP_TO:
@@ -284,4 +285,6 @@ def menu_items(effects: Sequence[Effect], *, is_seated: bool) -> list[dict[str, 
     ]
     if is_seated:
         items.append({"value": "lock", "label": _("Lock in this group")})
+    if is_one:
+        items.append({"value": "absent", "label": _("Not in this round")})
     return items

@@ -10,10 +10,12 @@ from participants.models import Registration
 
 @dataclass(frozen=True, kw_only=True)
 class Damage:
-    """What happened since. `left` and `replaced` are told, but where no rule is broken they leave nothing to mend."""
+    """What happened since. Who left, is absent or was replaced is told, but where no rule is broken nothing is to mend."""
 
     came: list[Registration] = field(default_factory=list)
     left: int = 0
+    absent: int = 0
+    """How many had a place and are not in this round, by what was said since publication."""
     replaced: int = 0
     broken: list[Said] = field(default_factory=list)
     """Rules that the published plan no longer keeps, for those who take part now."""
@@ -25,20 +27,22 @@ class Damage:
         return bool(self.came or self.broken)
 
     def __bool__(self) -> bool:
-        return bool(self.came or self.left or self.replaced or self.broken)
+        return bool(self.came or self.left or self.absent or self.replaced or self.broken)
 
 
 def find_damage(material: Material, *, worth: Worth, left: int, replaced: int) -> Damage:
     """No queries. `worth`: of the plan on the board. `left`, `replaced`: since publication, by the record."""
     published = material.published
-    if material.current is None:
+    if material.current is None or material.current.published_at is None:
         return Damage()
+    since = material.current.published_at
     draft = material.latest != material.current
     held = measure(material, published) if draft else worth
     names = [name for name in held.broken if _is_rule(name)]
     return Damage(
         came=[person for person in material.people if person.pk not in published],
         left=left,
+        absent=sum(each.had_place and each.noted_at > since for each in material.absences),
         replaced=replaced,
         broken=say_rules(material, names),
         is_mended=draft and not worth.broken,

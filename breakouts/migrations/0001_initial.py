@@ -301,6 +301,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Absence',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('noted_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('fell_free', models.JSONField(default=dict)),
+                ('noted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to='participants.registration')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to='breakouts.round')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('round', 'registration'), name='breakouts_absence_once_per_round')],
+            },
+        ),
+        migrations.CreateModel(
             name='Presence',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -1,4 +1,4 @@
-"""Who sits where: runs, plans with their assignments, and moves by hand."""
+"""Who sits where: runs, plans with their assignments, moves by hand, and who is not in a round."""
 
 from datetime import datetime, timedelta
 
@@ -123,6 +123,38 @@ class Move(models.Model):
 
     def can_be_undone(self, now: datetime) -> bool:
         return self.undone_at is None and now < self.moved_at + self.UNDO_FOR
+
+
+class Absence(models.Model):
+    """That somebody who takes part in the workshop is not in one round of it: the place and roles there fall free."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="absences")
+    registration = models.ForeignKey(
+        Registration, on_delete=models.CASCADE, related_name="absences"
+    )
+    noted_at = models.DateTimeField(default=timezone.now)
+    noted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    fell_free = models.JSONField(default=dict)
+    """What the person had, to be given back. Shape: {"places": {plan id: {"group", "reasons", "is_locked"}},
+    "roles": {role: group id}}."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "registration"], name="breakouts_absence_once_per_round"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.registration_id} not in round {self.round_id}"
+
+    @property
+    def had_place(self) -> bool:
+        return bool(self.fell_free.get("places"))
+
+    def can_be_undone(self, now: datetime) -> bool:
+        """Whether the board still offers to take it back as its last act; it ends at any time."""
+        return now < self.noted_at + Move.UNDO_FOR
 
 
 @valid_choices("kind")

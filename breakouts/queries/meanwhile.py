@@ -23,6 +23,8 @@ ACTIONS = tuple(
         "person_unlocked",
         "seat_freed",
         "seat_passed_on",
+        "absence_noted",
+        "absence_ended",
         "plan_made",
         "plan_published",
     )

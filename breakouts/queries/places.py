@@ -8,7 +8,12 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from breakouts.models import Assignment, Group, GroupRole, Plan, Preference, Round
-from breakouts.queries.rounds import list_expected, list_groups, list_taking_part
+from breakouts.queries.rounds import (
+    list_absences,
+    list_expected,
+    list_groups,
+    list_taking_part,
+)
 from events.models import Format
 from participants.models import Registration
 
@@ -26,10 +31,15 @@ class Place:
     rank: int | None = None
     """Which wish the group's topic is, 1 the first; None where the person did not rank it."""
     is_locked: bool = False
+    is_absent: bool = False
+    """Takes part in the workshop and is not in this round."""
 
 
 def list_places(*, round: Round, plan: Plan | None) -> list[Place]:
-    """Every place of the plan in the order of the board, then who has none. Queries: 5 or 6; none without a plan."""
+    """Every place of the plan in the order of the board, then who has none, then who is not in the round.
+
+    Queries: 6 or 7; none without a plan.
+    """
     if plan is None:
         return []
     groups = {group.pk: group for group in list_groups(round=round)}
@@ -50,12 +60,13 @@ def list_places(*, round: Round, plan: Plan | None) -> list[Place]:
                 is_locked=seat.is_locked,
             )
         )
+    absent = [each.registration for each in list_absences(round=round)]
+    chairs = {user for _group, user in roles} - {person.user_id for person in absent}
     seated = {place.person.pk for place in found}
     found += [
-        Place(person=person)
-        for person in _on_board(round, {user for _group, user in roles})
-        if person.pk not in seated
+        Place(person=person) for person in _on_board(round, chairs) if person.pk not in seated
     ]
+    found += [Place(person=person, is_absent=True) for person in absent]
     return sorted(found, key=_board_order)
 
 
@@ -154,16 +165,17 @@ def roles_of_groups(groups: Iterable[Group]) -> dict[tuple[int, int], Role]:
 
 def _on_board(round: Round, chairs: set[int]) -> list[Registration]:
     """Whom the board shows: all who are expected, and who facilitates or reports and takes part."""
-    people = list(list_expected(workshop=round.workshop))
+    people = list(list_expected(workshop=round.workshop, round=round))
     if away := chairs - {person.user_id for person in people}:
         people += list(list_taking_part(workshop=round.workshop, users=away))
     return people
 
 
-def _board_order(place: Place) -> tuple[bool, int, str, str, int]:
+def _board_order(place: Place) -> tuple[bool, bool, int, str, str, int]:
     group, person = place.group, place.person
     number = group.ordinal if group else 0
     return (
+        place.is_absent,
         group is None,
         number,
         person.delegation.administration.name,

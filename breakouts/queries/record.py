@@ -5,10 +5,10 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from breakouts.models import Group, GroupRole, Presence, Round
+from breakouts.models import Absence, Group, GroupRole, Presence, Round
 from breakouts.queries.places import list_seats
 from breakouts.queries.plans import get_current_plan
-from breakouts.queries.rounds import list_groups
+from breakouts.queries.rounds import list_absences, list_groups
 from events.models import Workshop
 from participants.models import Registration
 from workshop_portal.accounts.models import User
@@ -29,14 +29,18 @@ class Seen:
 
 @dataclass(frozen=True, kw_only=True)
 class Whereabouts:
-    """A person and a group: sat there by the plan, had a role there, was seen there, or several of these."""
+    """A person and a group: sat there by the plan, had a role there, was seen there, or several of these.
+
+    Who is not in the round has no group but an `absence`.
+    """
 
     user: User
     registration: Registration | None
-    group: Group
+    group: Group | None
     has_place: bool = False
     role: Role | None = None
     seen: Seen | None = None
+    absence: Absence | None = None
 
     @property
     def is_expected(self) -> bool:
@@ -56,10 +60,10 @@ def list_presence(*, workshop: Workshop) -> list[Seen]:
 
 
 def list_whereabouts(*, round: Round) -> list[Whereabouts]:
-    """The record of a round, by administration and name: places of the plan that holds, roles, who was seen.
+    """The record of a round, by administration and name: places of the plan that holds, roles, who was seen or absent.
 
     Of a closed round it stays as it was: withdrawal frees no place there, and neither registrations nor people
-    with a place can be deleted. None before the groups are published. Queries: 6.
+    with a place can be deleted. None before the groups are published. Queries: 7.
     """
     plan = get_current_plan(round=round)
     if plan is None:
@@ -93,6 +97,12 @@ def list_whereabouts(*, round: Round) -> list[Whereabouts]:
                 seen=seen.get(key),
             )
         )
+    found += [
+        Whereabouts(
+            user=each.registration.user, registration=each.registration, group=None, absence=each
+        )
+        for each in list_absences(round=round)
+    ]
     return sorted(found, key=_by_administration)
 
 
@@ -141,5 +151,5 @@ def _by_administration(each: Whereabouts) -> tuple[bool, str, str, int, bool, in
         str(each.user),
         each.user.pk,
         not each.is_expected,
-        each.group.ordinal,
+        each.group.ordinal if each.group else 0,
     )

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from breakouts.access import roles_of
-from breakouts.models import Assignment, Group, GroupRole, Preference, Round, Topic
+from breakouts.models import Absence, Assignment, Group, GroupRole, Preference, Round, Topic
 from breakouts.queries.plans import get_latest_plan
 from events.models import TeamMember, Workshop
 from participants.models import Registration
@@ -75,10 +75,15 @@ def list_own_roles(user: User) -> QuerySet[GroupRole]:
     )
 
 
-def list_expected(*, workshop: Workshop) -> QuerySet[Registration]:
-    """Who is to sit in a group: all who take part but the resource persons, by their key."""
+def list_expected(*, workshop: Workshop, round: Round | None = None) -> QuerySet[Registration]:
+    """Who is to sit in a group: all who take part but the resource persons, by their key.
+
+    `round`: without those who are not in that round.
+    """
     taking_part = Registration.objects.taking_part().filter(workshop=workshop)
     seated = taking_part.exclude(role=Registration.Role.RESOURCE_PERSON)
+    if round is not None:
+        seated = seated.exclude(absences__round=round)
     return seated.select_related("user", "workshop", "delegation__administration").order_by("pk")
 
 
@@ -86,6 +91,21 @@ def list_taking_part(*, workshop: Workshop, users: Iterable[int]) -> QuerySet[Re
     """The registrations of these people, resource persons too, by their key."""
     rows = Registration.objects.taking_part().filter(workshop=workshop, user__in=list(users))
     return rows.select_related("user", "workshop", "delegation__administration").order_by("pk")
+
+
+def list_absences(*, round: Round) -> QuerySet[Absence]:
+    """Who takes part in the workshop and is not in the round, by administration and name."""
+    absences = Absence.objects.filter(
+        round=round, registration__status__in=Registration.TAKING_PART
+    )
+    return absences.select_related(
+        "registration__user", "registration__delegation__administration", "noted_by"
+    ).order_by(
+        "registration__delegation__administration__name",
+        "registration__user__family_name",
+        "registration__user__given_name",
+        "pk",
+    )
 
 
 def list_seatable(*, workshop: Workshop) -> QuerySet[Registration]:
@@ -139,7 +159,7 @@ def suggest_roles(*, group: Group) -> dict[str, User]:
     held = list(list_roles(group__round=group.round_id))
     busy = {row.user_id for row in held}
     taken = {row.role for row in held if row.group_id == group.pk}
-    experts = [each for each in _list_experts(group.round.workshop) if each.pk not in busy]
+    experts = [each for each in _list_experts(group.round) if each.pk not in busy]
     members = [row.user for row in _list_reporting(group) if row.user_id not in busy]
     found: dict[str, User] = {}
     for role, people in (
@@ -152,15 +172,18 @@ def suggest_roles(*, group: Group) -> dict[str, User]:
     return found
 
 
-def _list_experts(workshop: Workshop) -> QuerySet[User]:
-    """Resource persons of the team and among those who take part."""
+def _list_experts(round: Round) -> QuerySet[User]:
+    """Resource persons of the team and among those who take part; none who is not in the round."""
+    workshop = round.workshop
     team = workshop.team.current(timezone.now()).filter(role=TeamMember.Role.RESOURCE_PERSON)
     taking_part = Registration.objects.taking_part().filter(
         workshop=workshop, role=Registration.Role.RESOURCE_PERSON
     )
-    return User.objects.filter(
-        Q(pk__in=team.values("user")) | Q(pk__in=taking_part.values("user"))
-    ).order_by("family_name", "given_name", "pk")
+    return (
+        User.objects.filter(Q(pk__in=team.values("user")) | Q(pk__in=taking_part.values("user")))
+        .exclude(registrations__absences__round=round)
+        .order_by("family_name", "given_name", "pk")
+    )
 
 
 def _list_reporting(group: Group) -> list[Registration]:

@@ -41,6 +41,7 @@ HEADER = [
     "Attends",
     "Languages",
     "Locked",
+    "Not in this round",
 ]
 
 
@@ -188,10 +189,10 @@ def test_the_table_holds_each_place(world: BreakoutWorld, sign_in: SignIn) -> No
     assert rows == [
         HEADER,
         [*said, "1", "Topic 1", "Fiji", names["ana"], "Head of delegation", "Rapporteur", "2",
-         "Online", "en, fr", ""],
-        [*said, "1", "Topic 1", "Japan", names["cho"], "Delegate", "", "", "Online", "", "Yes"],
-        [*said, "2", "Topic 2", "Fiji", names["ben"], "Delegate", "", "", "Online", "", ""],
-        [*said, "2", "Topic 2", "Japan", names["dai"], "Delegate", "", "", "Online", "", ""],
+         "Online", "en, fr", "", ""],
+        [*said, "1", "Topic 1", "Japan", names["cho"], "Delegate", "", "", "Online", "", "Yes", ""],
+        [*said, "2", "Topic 2", "Fiji", names["ben"], "Delegate", "", "", "Online", "", "", ""],
+        [*said, "2", "Topic 2", "Japan", names["dai"], "Delegate", "", "", "Online", "", "", ""],
     ]  # fmt: skip
 
 

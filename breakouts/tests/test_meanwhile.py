@@ -166,7 +166,7 @@ def test_the_queries_do_not_grow_with_what_was_changed(
         move_person(plan=plan, registration=person, to=world.two, by=world.organiser)
 
     # the board's 11, the plan, its places, the record, names
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         response = slow_hand.get(f"{BOARD}?since={plan.pk}.0")
     assert len(told(response)) == number
 

@@ -172,7 +172,18 @@ def test_a_mail_that_waits_says_the_group_that_a_newer_version_left_as_it_was(
 
     ana, ben, cho = (str(world.user(name)) for name in ("ana", "ben", "cho"))
     one, two = "Your group: 1, Topic 1", "Your group: 2, Topic 2"
-    assert said == [(ana, one), (cho, ""), (ben, two), (cho, two)]
+    assert said == [(ana, one), (cho, ""), (ben, two), (cho, "Your group is now 2: Topic 2")]
+
+
+def test_who_is_moved_reads_from_which_group(world: BreakoutWorld) -> None:
+    world.publish()
+    people = world.people
+    seats = {world.one: [people["ana"], people["ben"], people["cho"]], world.two: [people["dai"]]}
+
+    publish_plan(plan=make_plan(world.round, seats, world.organiser), by=world.organiser)
+
+    text = " ".join(render_mail(OutgoingMail.objects.get(), with_links=True).text.split())
+    assert "you are now in group 1: Topic 1. Until now you were in group 2." in text
 
 
 def test_pages_of_the_groups_learn_of_a_newer_version(world: BreakoutWorld, plan: Plan) -> None:

@@ -166,6 +166,7 @@ def test_the_menu_holds_every_other_group_with_its_effect_and_the_lock(
     ] == [
         (2, "Group 2", "2 of 3", "1 colleague there"),
         ("lock", "Lock in this group", None, None),
+        ("absent", "Not in this round", None, None),
     ]
     text = response.content.decode()
     assert text.startswith("<details") or "<details" in text[:300]
@@ -246,7 +247,7 @@ def test_the_queries_do_not_grow_with_the_chosen(
     for group in [world.one] * number:
         make_role(make_group(world.round, group.topic), world.user("ana"))
     # session, person, round, the chosen; groups, roles, people, rankings, plans, seats, rules
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         organiser.post(TARGETS, {"p": chosen}, headers=HTMX)
 
 
@@ -260,7 +261,7 @@ def test_of_many_groups_the_menu_offers_those_that_harm_least(
 
     response = organiser.post(TARGETS, asked, headers=HTMX)
 
-    assert [item["value"] for item in response.context["items"]] == [3, "lock"]
+    assert [item["value"] for item in response.context["items"]] == [3, "lock", "absent"]
     assert "All 3 groups" in response.content.decode()
     page = organiser.post(TARGETS, asked)
     assert [effect.group.ordinal for effect in page.context["effects"]] == [1, 2, 3]
@@ -303,6 +304,45 @@ def test_groups_show_counts_and_open_one_by_one(large: BreakoutWorld, organiser:
     assert "<html" not in part
     ana = large.people["ana"].public_id
     assert shown(organiser.get(f"{BOARD}?at={ana}")) == [(1, 2, ["Ana", "Cho"]), (2, 2, [])]
+
+
+def test_a_move_leaves_the_board_as_it_was_looked_at(
+    large: BreakoutWorld, plan: Plan, organiser: Client
+) -> None:
+    ana, dai = large.people["ana"], large.people["dai"]
+    looked_at = "q=Fiji&open=2"
+    board = organiser.get(f"{BOARD}?{looked_at}&at={dai.public_id}")
+    assert board.context["move_url"] == f"{BOARD}move/?{looked_at}"
+
+    move = {"p": ana.public_id, "plan": plan.pk, "revision": 0, "to": 2}
+    response = organiser.post(board.context["move_url"], move)
+
+    at = f"at={ana.public_id}#p-{ana.public_id}"
+    assert response["Location"] == f"{BOARD}?{looked_at}&{at}"
+    undo = organiser.get(f"{BOARD}?{looked_at}").context["undo_url"]
+    assert organiser.post(undo)["Location"] == f"{BOARD}?{looked_at}"
+    stale = organiser.post(board.context["move_url"], move)
+    assert stale["Location"] == f"{BOARD}?{looked_at}&since={plan.pk}.0"
+    page = organiser.get(f"{BOARD}targets/?p={ana.public_id}&{looked_at}")
+    assert page.context["move_url"] == f"{BOARD}move/?{looked_at}"
+    assert page.context["back_url"] == f"{BOARD}?{looked_at}"
+
+
+def test_the_group_of_the_last_move_and_those_opened_in_the_page_stay_open(
+    large: BreakoutWorld, organiser: Client
+) -> None:
+    ana = large.people["ana"].public_id
+    under = {**HTMX, "HX-Current-URL": f"http://testserver{BOARD}?open=1&at={ana}"}
+
+    part = organiser.get(f"{BOARD}?open=1&open=2", headers=under)
+
+    text = part.content.decode()
+    assert text.count('<li class="person') == 2
+    assert '<input type="hidden" name="open" value="2" form="bulk">' in text
+    assert part["HX-Replace-Url"] == f"{BOARD}?open=1&open=2&at={ana}"
+    menu = organiser.get(f"{BOARD}targets/?p={ana}", headers=under)
+    assert menu.context["move_url"] == f"{BOARD}move/?open=1"
+    assert organiser.get(f"{BOARD}?at={ana}").context["move_url"] == f"{BOARD}move/?open=1"
 
 
 def test_people_are_found_by_name_and_administration(

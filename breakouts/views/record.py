@@ -28,6 +28,7 @@ def presence_list(request: PersonRequest, slug: str, ordinal: int) -> HttpRespon
         "round": row,
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "places": len(places),
+        "absent": sum(each.absence is not None for each in found),
         "present": sum(each.seen is not None for each in places),
         "tab": "breakouts",
     }

@@ -124,6 +124,7 @@ def round_detail(request: PersonRequest, slug: str, ordinal: int) -> HttpRespons
         "round": row,
         "capacity": check_capacity(material) if material.groups and not is_closed else None,
         "groups": [_line(material, group) for group in material.groups],
+        "absences": material.absences,
         "rules": _rules(material),
         "removed": "removed" in request.GET and removed_rule(request, row) is not None,
         "can_change": not is_closed and row.started_at is None,
@@ -231,11 +232,13 @@ def _line(material: Material, group: Any) -> dict[str, Any]:
 def _rules(material: Material) -> list[dict[str, Any]]:
     """The rules for seating as the round's page lists them. No queries."""
     people = {person.pk for person in material.people}
+    absent = {absence.registration_id for absence in material.absences}
     return [
         {
             "rule": rule,
             "text": say_seating_rule(rule),
             "has_effect": has_effect(rule, people),
+            "is_absent": bool(absent & {rule.first_id, rule.second_id}),
         }
         for rule in material.rules
     ]

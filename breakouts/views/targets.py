@@ -13,11 +13,12 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from breakouts.access import get_round_for
 from breakouts.actions.moves import StalePlanError
-from breakouts.forms.board import TargetForm
+from breakouts.forms.board import TargetForm, shown_in
 from breakouts.instances.building import Material, gather
 from breakouts.instances.effects import MENU_UP_TO, menu_items, weigh_exchanges, weigh_targets
 from breakouts.models import Plan
 from breakouts.queries.rounds import list_seatable
+from breakouts.views.trail import board_url
 from participants.models import Registration
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
@@ -35,7 +36,9 @@ def board_targets(request: PersonRequest, slug: str, ordinal: int) -> HttpRespon
     no address.
     """
     row = get_round_for(request.user, slug=slug, ordinal=ordinal, to=ASSIGN)
-    url = reverse("breakouts:round-board", args=[slug, ordinal])
+    shown = shown_in(request)
+    state = f"?{shown.query}" if shown.query else ""
+    url = board_url(row, shown)
     people = list_seatable(workshop=row.workshop)
     data = request.POST if request.method == "POST" else request.GET
     form = TargetForm(
@@ -49,10 +52,8 @@ def board_targets(request: PersonRequest, slug: str, ordinal: int) -> HttpRespon
     plan = material.latest
     if plan is None:
         return _back(request, _("Nobody is seated yet"), url)
-    if _is_stale(plan, form.cleaned_data):
-        found = form.cleaned_data
-        since = f"{url}?since={found['plan']}.{found['revision']}"
-        return _back(request, str(StalePlanError()), since)
+    if since := _since(plan, form.cleaned_data):
+        return _back(request, str(StalePlanError()), f"{url}{'&' if state else '?'}since={since}")
     chosen, group = list(form.cleaned_data["p"]), form.cleaned_data["group"]
     is_seated = len(chosen) == 1 and chosen[0].pk in material.places
     context: dict[str, Any] = {
@@ -62,8 +63,9 @@ def board_targets(request: PersonRequest, slug: str, ordinal: int) -> HttpRespon
         "chosen": chosen,
         "who": _name(chosen),
         "from_bar": request.method == "POST",
-        "targets_url": request.path,
-        "move_url": reverse("breakouts:board-move", args=[slug, ordinal]),
+        "targets_url": f"{request.path}{state}",
+        "move_url": reverse("breakouts:board-move", args=[slug, ordinal]) + state,
+        "back_url": url,
         "tab": "breakouts",
     }
     if group is not None and is_seated and material.places[chosen[0].pk] != group.pk:
@@ -74,9 +76,8 @@ def board_targets(request: PersonRequest, slug: str, ordinal: int) -> HttpRespon
         return page(request, "breakouts/board_targets.html", context)
     name = "board_effects" if "weigh" in request.GET else "targets"
     response = page(request, f"breakouts/{name}.html", context)
-    response["HX-Push-Url"] = (
-        "false"  # a menu is no place to come back to, and a reload shows the board
-    )
+    # a menu is no place to come back to, and a reload shows the board
+    response["HX-Push-Url"] = "false"
     return response
 
 
@@ -84,19 +85,19 @@ def _effects(material: Material, chosen: list[Registration], *, is_seated: bool)
     """What the menu and its page show of the groups. No queries."""
     effects = weigh_targets(material, chosen)
     return {
-        "items": menu_items(effects, is_seated=is_seated),
+        "items": menu_items(effects, is_one=len(chosen) == 1, is_seated=is_seated),
         "effects": effects,
         "is_cut": len(effects) > MENU_UP_TO,
         "may_exchange": is_seated and any(effect.is_full for effect in effects),
     }
 
 
-def _is_stale(plan: Plan, found: dict[str, Any]) -> bool:
-    """Whether the page says which plan it showed, and it is another one by now."""
+def _since(plan: Plan, found: dict[str, Any]) -> str:
+    """Which plan the page showed, as the board's address says it, where it says so and it is another one by now."""
     key, revision = found["plan"], found["revision"]
-    if key is None or revision is None:
-        return False
-    return (key, revision) != (plan.pk, plan.revision)
+    if key is None or revision is None or (key, revision) == (plan.pk, plan.revision):
+        return ""
+    return f"{key}.{revision}"
 
 
 def _back(request: PersonRequest, words: str, url: str) -> HttpResponse:

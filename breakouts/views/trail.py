@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from breakouts.instances.boarding import Shown
 from breakouts.models import Round
 from events.models import Workshop
 
@@ -21,3 +22,9 @@ def steps_to(workshop: Workshop, round: Round | None = None) -> list[tuple[str, 
     if round is not None:
         steps.append((round_url(round), round.title))
     return steps
+
+
+def board_url(row: Round, shown: Shown) -> str:
+    """The board as it was looked at."""
+    url = reverse("breakouts:round-board", args=[row.workshop.slug, row.ordinal])
+    return f"{url}?{shown.query}" if shown.query else url

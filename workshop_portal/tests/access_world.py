@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
-from breakouts.models import Announcement, Move, Plan, Round, SeatingRule, Theme
+from breakouts.models import Absence, Announcement, Move, Plan, Round, SeatingRule, Theme
 from breakouts.tests.worlds import (
     BreakoutWorld,
     make_group,
@@ -34,7 +34,12 @@ from events.models import (
 )
 from participants.models import PlannedReminder, Registration
 from participants.roster import EXPORT
-from participants.tests.worlds import make_administration, make_delegation, make_person
+from participants.tests.worlds import (
+    make_administration,
+    make_delegation,
+    make_person,
+    make_registration,
+)
 from reports.models import (
     Contribution,
     Edition,
@@ -101,6 +106,11 @@ class Place:
         seat = plan.assignments.select_related("group__topic", "group__round").earliest("pk")
         self.announcement = Announcement.objects.create(
             round=seat.group.round, text="Soon", sent_by=self.by
+        )
+        self.absence = Absence.objects.create(
+            round=seat.group.round,
+            registration=make_registration(self.person.delegation, status="withdrawn"),
+            noted_by=self.by,
         )
         self.theme = Theme.objects.create(topic=seat.group.topic, ordinal=1, title="Lines")
         self.plan = plan
@@ -337,6 +347,8 @@ class AccessWorld(BreakoutWorld):
             "administrations:import": self.registry_import,
             "administrations:": FocalPoint.objects.get(administration__code=place.code),
             "breakouts:placement": place.person,
+            "breakouts:absence-end": place.absence.registration,
+            "breakouts:absence-note": place.person,
             "breakouts:": place.point,
             "documents:": place.export,
             "events:material-list": place.session,

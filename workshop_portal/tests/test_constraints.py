@@ -39,6 +39,7 @@ class ConstraintWorld(AccessWorld):
             registration=ana, purpose="recording", text_version="1", language="en"
         )
         own = self.own
+        self.absence = own.absence
         self.point, self.section, self.proposal = own.point, own.section, own.proposal
         self.contribution, self.edition = own.contribution, own.edition
         self.source = SectionSource.objects.create(
@@ -88,6 +89,7 @@ BROKEN: dict[str, tuple[Find, dict[str, Any]]] = {
 """Rule of one row: the row, and what must not stand in it."""
 
 TWICE: dict[str, tuple[Find, dict[str, Any]]] = {
+    "breakouts_absence_once_per_round": (lambda w: w.absence, {}),
     "breakouts_assignment_one_group_per_person": (lambda w: w.seat, {}),
     "breakouts_group_one_number_per_round": (lambda w: w.one, {}),
     "breakouts_grouprole_one_open_per_role": (lambda w: w.role, {}),

@@ -222,6 +222,7 @@ NEVER_ALONE = {
     "accounts.signinlink",
     "accounts.staffrole",
     "audit.entry",
+    "breakouts.absence",
     "breakouts.assignment",
     "breakouts.assignmentrun",
     "breakouts.grouprole",
