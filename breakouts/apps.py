@@ -97,7 +97,13 @@ def _register_pages() -> None:
         add_tab,
         add_waiting,
     )
-    from participants.tabs import HomePanel, add_home_panel, add_home_tasks, add_session_details
+    from participants.tabs import (
+        HomePanel,
+        add_home_panel,
+        add_home_tasks,
+        add_session_details,
+        add_sightings,
+    )
 
     add_tab(Tab(name="breakouts", label=_("Break-outs"), url_name="breakouts:round-list", order=40))
     add_tab(Tab(name="findings", label=_("Findings"), url_name="breakouts:point-list", order=50))
@@ -118,6 +124,7 @@ def _register_pages() -> None:
     )
     add_home_tasks(facts.round_tasks)
     add_session_details(facts.own_groups_in)
+    add_sightings(_("Seen in break-outs"), facts.find_sightings)
 
 
 def _register_exports() -> None:

@@ -13,10 +13,11 @@ from django.utils.translation import ngettext, pgettext
 
 from breakouts.models import Absence, Group, GroupRole, Preference, Round
 from breakouts.queries.places import read_own_groups
+from breakouts.queries.record import list_presence
 from events.models import Session, Workshop
 from events.tabs import PublicPart, Stage, Waiting
 from participants.models import Registration
-from participants.tabs import HomeTask, SessionDetail
+from participants.tabs import HomeTask, SessionDetail, Sighting
 from workshop_portal.accounts.models import User
 
 Status = Round.Status
@@ -202,6 +203,31 @@ def own_groups_in(
             text=_("Group %(n)s") % {"n": group.ordinal},
             url=reverse("breakouts:group-detail", args=args),
             join_url=group.join_url,
+        )
+    return found
+
+
+def find_sightings(
+    workshop: Workshop, registrations: Sequence[Registration]
+) -> dict[int, list[Sighting]]:
+    """Who was seen on a group's page, by round: for the page of a registration and for exports. Queries: 1 or 2."""
+    only = {row.user_id for row in registrations} if len(registrations) == 1 else None
+    keys = {row.pk for row in registrations}
+    found: dict[int, list[Sighting]] = {}
+    for seen in list_presence(workshop=workshop, users=only):
+        if seen.registration is None or seen.registration.pk not in keys:
+            continue
+        numbers = {"round": seen.group.round.ordinal, "number": seen.group.ordinal}
+        found.setdefault(seen.registration.pk, []).append(
+            Sighting(
+                part=_("Round %(round)d") % numbers,
+                text=_("Round %(round)d, group %(number)d") % numbers,
+                first_seen_at=seen.first_seen_at,
+                last_seen_at=seen.last_seen_at,
+                url=reverse(
+                    "breakouts:presence-list", args=[workshop.slug, seen.group.round.ordinal]
+                ),
+            )
         )
     return found
 

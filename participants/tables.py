@@ -1,6 +1,6 @@
 """The columns of the tracker, the review queue and the mail plan, as their exports write them: what the screen shows."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -70,13 +70,19 @@ def registration_header() -> list[str]:
         _("Seats"),
         _("Last change"),
         _("By"),
+        _("Seen in"),
     ]
 
 
 def registration_rows(
-    registrations: Iterable[Registration], places: Mapping[int, int]
+    registrations: Iterable[Registration],
+    places: Mapping[int, int],
+    seen: Mapping[int, Sequence[str]],
 ) -> Iterator[list[object]]:
-    """`places`: of those who wait, in their administration's line. Times in the reader's zone."""
+    """`places`: of those who wait, in their administration's line. `seen`: the parts of the workshop where each was seen.
+
+    Times in the reader's zone.
+    """
     for row in registrations:
         yield [
             str(row.user),
@@ -93,6 +99,7 @@ def registration_rows(
             row.delegation.quota,
             minute(row.changed_at),
             str(row.changed_by),
+            ", ".join(seen.get(row.pk, ())),
         ]
 
 

@@ -1,8 +1,9 @@
-"""What upper apps add to a delegate's pages, registered in `AppConfig.ready`.
+"""What upper apps add to a delegate's pages and to what organisers read of a registration, registered in `AppConfig.ready`.
 
     add_home_panel(HomePanel(label=_("My group"), template="a/b.html", find=find_group, order=10))
     add_home_tasks(find_tasks)            # (registration, now) -> [HomeTask]
     add_session_details(find_details)     # (registration, sessions) -> {session key: SessionDetail}
+    add_sightings(_("Seen in break-outs"), find)  # (workshop, registrations) -> {registration key: [Sighting]}
 
 My workshop may ask at most 8 queries, of which this app needs 5.
 """
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from events.models import Session
+from events.models import Session, Workshop
 from participants.models import Registration
 
 
@@ -56,12 +57,29 @@ class SessionDetail:
     join_url: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sighting:
+    """That a person was seen in a part of the workshop, from and until: what attendance counts.
+
+    `part` is what a table has room for, "Round 1"; `text` says it whole, "Round 1, group 3".
+    """
+
+    part: str
+    text: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    url: str = ""
+
+
 FindTasks = Callable[[Registration, datetime], list[HomeTask]]
 FindDetails = Callable[[Registration, Sequence[Session]], Mapping[int, SessionDetail]]
+FindSightings = Callable[[Workshop, Sequence[Registration]], Mapping[int, list[Sighting]]]
 
 HOME_PANELS: list[HomePanel] = []
 HOME_TASKS: list[FindTasks] = []
 SESSION_DETAILS: list[FindDetails] = []
+SIGHTINGS: list[tuple[Any, FindSightings]] = []
+"""Heading of what is seen ("Seen in break-outs"), and what finds it."""
 
 
 def add_home_panel(panel: HomePanel) -> None:
@@ -75,6 +93,17 @@ def add_home_tasks(find: FindTasks) -> None:
 
 def add_session_details(find: FindDetails) -> None:
     SESSION_DETAILS.append(find)
+
+
+def add_sightings(label: Any, find: FindSightings) -> None:
+    SIGHTINGS.append((label, find))
+
+
+def find_sightings(
+    workshop: Workshop, registrations: Sequence[Registration]
+) -> list[tuple[Any, Mapping[int, list[Sighting]]]]:
+    """Under each heading who was seen where. Queries: those of who registered, for any number of registrations."""
+    return [(label, find(workshop, registrations)) for label, find in SIGHTINGS]
 
 
 def find_session_details(

@@ -1,5 +1,6 @@
 """Who was where: places as published, and who was seen on a group's page. For the record and for attendance."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,8 +48,8 @@ class Whereabouts:
         return self.has_place or self.role is not None
 
 
-def list_presence(*, workshop: Workshop) -> list[Seen]:
-    """Who was seen in which group, in all rounds of the workshop: what attendance counts.
+def list_presence(*, workshop: Workshop, users: Iterable[int] | None = None) -> list[Seen]:
+    """Who was seen in which group, in all rounds of the workshop: what attendance counts. `users`: of these alone.
 
     Shape: one `Seen` a person and group, by round, group and first moment; times are aware. Who was in two groups
     of a round stands there with both. `seen.group.round` tells the round. `registration` is the one that takes
@@ -56,7 +57,8 @@ def list_presence(*, workshop: Workshop) -> list[Seen]:
     Who looked in only before the time of the round was not there. Nothing is said of who sat in the room without
     the page. Queries: 2.
     """
-    return _seen(Presence.objects.filter(group__round__workshop=workshop), workshop)
+    seen = Presence.objects.filter(group__round__workshop=workshop)
+    return _seen(seen if users is None else seen.filter(user__in=list(users)), workshop)
 
 
 def list_whereabouts(*, round: Round) -> list[Whereabouts]:

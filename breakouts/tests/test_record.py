@@ -216,6 +216,51 @@ def test_attendance_counts_for_the_registration_that_takes_part(world: BreakoutW
     assert (found["Ana"], found["Ben"]) == (ana, ben)
 
 
+def test_the_page_of_a_registration_says_where_the_person_was_seen(
+    world: BreakoutWorld, sign_in: SignIn
+) -> None:
+    hold(world)
+    client = sign_in(world.organiser)
+
+    def shown(name: str) -> str:
+        url = reverse(
+            "participants:registration-detail", args=["here", world.people[name].public_id]
+        )
+        return " ".join(client.get(url).content.decode().split())
+
+    text = shown("cho")
+    section = text[text.index("Seen in break-outs") :]
+    assert section.count(f'<a href="{PAGE}">Round 1, group ') == 2
+    assert "03:05 to 03:15 UTC" in section
+    assert "Seen in break-outs" not in shown("dai")
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_the_files_of_registrations_hold_where_each_was_seen(
+    world: BreakoutWorld,
+    sign_in: SignIn,
+    number: int,
+    django_assert_num_queries: Callable[..., object],
+) -> None:
+    hold(world)
+    for person in world.crowd(number):
+        see(person.user, world.one)
+    client = sign_in(world.organiser)
+    url = reverse("participants:registration-table", args=["here", "csv"])
+
+    # session, person, workshop, summary, registrations, presence, of whom
+    with django_assert_num_queries(7):
+        text = client.get(url).getvalue().decode("utf-8-sig")
+
+    found = {row["E-mail address"]: row["Seen in"] for row in csv.DictReader(StringIO(text))}
+    assert {name: found[f"{name}@customs.example"] for name in ("ana", "ben", "cho", "dai")} == {
+        "ana": "Round 1",
+        "ben": "Round 2",
+        "cho": "Round 1",
+        "dai": "",
+    }
+
+
 # Page and file ------------------------------------------------------------------------------------
 
 

@@ -33,7 +33,7 @@ COSTS = {
     "nomination-record": 4,
     "nomination-receipt": 4,
     "delegation-regrets": 4,
-    "registration-table": 6,
+    "registration-table": 7,
     "registration-change": 5,
     "home": 8,
     "profile-edit": 4,

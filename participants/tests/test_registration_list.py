@@ -121,7 +121,7 @@ def test_queries_of_one_registration(
     made = [make_registration(world.fiji, status=Status.WAITING) for _ in range(rows)]
     client = sign_in(world.secretariat)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(f"{QUEUE}{made[-1].public_id}/")
 
 

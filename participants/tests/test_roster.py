@@ -232,7 +232,7 @@ def test_lists_pages_and_files_do_not_tell_a_gender(people: World, sign_in: Sign
     client = sign_in(people.organiser)
 
     files = [roster.roster_header(), *roster.roster_rows(roster.get_roster(people.here))]
-    files += [tables.registration_header(), *tables.registration_rows([row], {})]
+    files += [tables.registration_header(), *tables.registration_rows([row], {}, {})]
     detail = client.get(f"/workshops/here/registrations/{row.public_id}/").content.decode()
 
     assert "gender" not in f"{files} {detail}".casefold()

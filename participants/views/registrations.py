@@ -33,6 +33,7 @@ from participants.queries.registrations import (
 )
 from participants.roster import EXPORT
 from participants.tables import registration_header, registration_rows
+from participants.tabs import find_sightings
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.audit.history import list_history
 from workshop_portal.authorization import access
@@ -180,7 +181,17 @@ def _exported(request: PersonRequest, slug: str) -> tuple[str, Any]:
     """The rows of the filtered screen, all pages of it."""
     workshop = get_workshop_for_review(request.user, slug=slug)
     rows = list(_found(request.GET, request, workshop, summarise(workshop=workshop)).qs)
-    return f"registrations-{slug}", registration_rows(rows, get_places_in_line(rows))
+    seen = _seen_parts(workshop, rows)
+    return f"registrations-{slug}", registration_rows(rows, get_places_in_line(rows), seen)
+
+
+def _seen_parts(workshop: Workshop, rows: list[Registration]) -> dict[int, list[str]]:
+    """The parts of the workshop where each was seen, each once."""
+    parts: dict[int, list[str]] = {}
+    for _label, found in find_sightings(workshop, rows):
+        for key, seen in found.items():
+            parts.setdefault(key, []).extend(dict.fromkeys(each.part for each in seen))
+    return parts
 
 
 def _chosen(request: PersonRequest, workshop: Workshop, action: str) -> ChosenForm:
@@ -234,5 +245,10 @@ def _detail(registration: Registration) -> dict[str, Any]:
         "workshop": registration.workshop,
         "registration": registration,
         "places": get_places_in_line([registration]),
+        "seen": [
+            (label, found[registration.pk])
+            for label, found in find_sightings(registration.workshop, [registration])
+            if registration.pk in found
+        ],
         "lines": list_history(target=registration),
     }
