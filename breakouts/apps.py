@@ -9,6 +9,7 @@ SENTENCES = {
     "breakouts.topic_removed": _("Topic removed"),
     "breakouts.round_planned": _("Round planned"),
     "breakouts.round_edited": _("Round changed"),
+    "breakouts.round_removed": _("Round removed"),
     "breakouts.round_closed": _("Round closed"),
     "breakouts.group_added": _("Group added"),
     "breakouts.group_edited": _("Group changed"),

@@ -23,6 +23,7 @@ from workshop_portal.leases import SupersededError
 from workshop_portal.mail.actions import Mail
 from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.mail.registry import MailTemplate, Params
+from workshop_portal.mail.rendering import render_subject
 from workshop_portal.mail.wording import moment, own_words
 
 RANKING_OPENED = "breakouts/ranking_opened"
@@ -245,6 +246,23 @@ def _guard_open(held: Round) -> None:
         raise SupersededError("The workshop is cancelled or archived.")
     if held.status == Round.Status.CLOSED:
         raise SupersededError("The round is closed.")
+
+
+def say_group_subject(person: User, group: Group, before: Group | None) -> str:
+    """The subject of "your group" before the group is published."""
+    values = {
+        "group_number": group.ordinal,
+        "topic": group.topic.title,
+        "group_before": before.ordinal if before else "",
+    }
+    return render_subject(template=GROUP_PUBLISHED, values=values, person=person)
+
+
+def say_ranking_subject(person: User, held: Round) -> str:
+    """The subject of "rank the topics" before the ranking is open."""
+    return render_subject(
+        template=RANKING_OPENED, values={"round_title": held.title}, person=person
+    )
 
 
 def absence_noted(absence: Absence, held: Round) -> Mail:

@@ -100,6 +100,7 @@ FIELDS = {
         f"breakouts.group.{value}": Field(label=label, of="accounts.user")
         for value, label in GroupRole.Role.choices
     },
+    "breakouts.group.places in drafts": Field(label=gettext_lazy("places in drafts")),
     "breakouts.group.topic": Field(label=gettext_lazy("topic")),
     "breakouts.group.languages": Field(show=language_name),
     "breakouts.round.plan": Field(label=gettext_lazy("plan")),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,7 @@ from breakouts.actions.locks import (
     lock_topic_of,
     save_as_news,
 )
-from breakouts.models import Group, GroupRole, Round, Topic
+from breakouts.models import Group, GroupRole, Plan, Round, Topic
 from breakouts.queries.rounds import list_absences
 from events.models import Format
 from workshop_portal.accounts.models import User
@@ -40,10 +40,10 @@ class GroupSizeError(Refusal):
 
 
 class GroupInUseError(Refusal):
-    """People sit in it by a plan or were in it, a rule for seating names it, or it has noted something."""
+    """It is in published groups, people were in it, a rule for seating names it, or it has noted something."""
 
     message = _(
-        "This group has people, points or rules for seating already, so it stays. Change it instead."
+        "This group was published, or has points or rules for seating, so it stays. Change it instead."
     )
 
 
@@ -164,18 +164,36 @@ def _leave_foreign_themes(group: Group) -> None:
 
 @transaction.atomic
 def remove_group(*, group: Group, by: User) -> None:
-    """Raises: GroupInUseError, GroupGoneError, RoundClosedError."""
+    """Whoever sits in it by a draft has no place there any more; drafts that nobody saw keep no group.
+
+    Locks: the round. Raises: GroupInUseError, GroupGoneError, RoundClosedError.
+    """
     locked = lock_round(group.round)
     group = lock_group_of(locked, group)
-    used = (group.assignments, group.points, group.moved_here, group.presences, group.seating_rules)
+    shown = Q(plan__published_at__isnull=False)
+    used = (
+        group.assignments.filter(shown),
+        group.moved_here.filter(shown),
+        group.points,
+        group.presences,
+        group.seating_rules,
+    )
     if any(rows.exists() for rows in used):
         raise GroupInUseError
+    drafts = Q(assignments__group=group) | Q(moved__group=group)
+    keys = list(locked.plans.filter(drafts).order_by("pk").values_list("pk", flat=True).distinct())
+    people, _by_table = group.assignments.all().delete()
+    group.moved_here.all().delete()
+    Plan.objects.filter(pk__in=keys).update(revision=F("revision") + 1)
     record(
         "breakouts.group_removed",
         by=by,
         target=group,
         context=locked.workshop,
-        changes={"ordinal": (group.ordinal, None)},
+        changes={
+            "ordinal": (group.ordinal, None),
+            **({"places in drafts": (people, 0)} if people else {}),
+        },
     )
     group.delete()
 

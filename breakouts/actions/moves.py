@@ -58,18 +58,6 @@ class UndoTooLateError(Refusal):
     message = _("This move can no longer be taken back. Move the person by hand.")
 
 
-def move_person(
-    *,
-    plan: Plan,
-    registration: Registration,
-    to: Group,
-    revision: int | None = None,
-    by: User,
-) -> Move:
-    """Move one; see `move_people`."""
-    return move_people(plan=plan, registrations=[registration], to=to, revision=revision, by=by)
-
-
 @transaction.atomic
 def move_people(
     *,
@@ -194,9 +182,9 @@ def set_lock(
     revision: int | None = None,
     by: User,
 ) -> Assignment:
-    """Keep a person where they sit when the round is solved again, or let them go.
+    """Keep a person where they sit whenever the round is solved again, or let them go.
 
-    A lock is for the next run. A published plan stays as it is: a new draft takes the lock. Locks: the round.
+    Every later plan keeps the lock until somebody unlocks. A published plan stays as it is: a new draft takes it. Locks: the round.
     Raises: StalePlanError, NotOnBoardError.
     """
     locked = lock_round(plan.round)

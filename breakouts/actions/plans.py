@@ -350,13 +350,15 @@ def publish_plan(
     Who no longer takes part gets no place. `moves_running`: somebody confirmed that people leave groups at work.
     Locks: the round. Sends: "your group" to each person whose group differs from the plan before; the first time
     "you facilitate" or "you report" to who has a role in a group and is not told of that group.
-    Raises: NothingToPublishError, StalePlanError where it changed or a newer one is there, RoundStateError,
-    RunningGroupError.
+    Raises: NothingToPublishError, StalePlanError where it changed or a newer one is there, RankingOpenError,
+    RoundStateError, RunningGroupError.
     """
     locked = lock_round(plan.round)
     row = lock_plan(plan, revision)
     if not row.is_draft:
         raise NothingToPublishError
+    if locked.status == Status.RANKING:
+        raise RankingOpenError
     if locked.status not in (Status.ASSIGNING, Status.PUBLISHED):
         raise RoundStateError
     row.assignments.exclude(registration__status__in=Registration.TAKING_PART).delete()

@@ -15,12 +15,14 @@ from breakouts.actions.locks import (
     lock_topic_of,
     save_as_news,
 )
-from breakouts.models import Preference, Round, Topic
-from breakouts.queries.rounds import list_expected
+from breakouts.actions.plans import RankingOpenError, RunUnderWayError
+from breakouts.models import Point, Round, Topic
+from breakouts.queries.rounds import list_to_ask
 from events.actions.writing import Text, in_languages, lock_workshop
 from events.models import Session, Workshop
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, record
+from workshop_portal.leases import ENDS
 from workshop_portal.mail.actions import queue_mails
 from workshop_portal.refusals import Refusal
 
@@ -31,6 +33,12 @@ class TopicInUseError(Refusal):
     """Groups work on it, or somebody wrote about it."""
 
     message = _("This topic is in use: groups or contributions name it.")
+
+
+class RoundInUseError(Refusal):
+    """Its groups were published, somebody ranked for it, or a point was noted in it."""
+
+    message = _("This round has published groups, rankings or points, so it stays.")
 
 
 class NoGroupsError(Refusal):
@@ -177,6 +185,36 @@ def edit_round(
 
 
 @transaction.atomic
+def remove_round(*, round: Round, by: User) -> None:
+    """With its groups, the rules for seating of this round alone, and drafts that nobody saw.
+
+    Locks: the round. Raises: RoundInUseError where groups were published, somebody ranked or a point was noted;
+    RankingOpenError, RunUnderWayError, RoundClosedError.
+    """
+    locked = lock_round(round)
+    if locked.status == Status.RANKING:
+        raise RankingOpenError
+    if locked.runs.exclude(status__in=ENDS).exists():
+        raise RunUnderWayError
+    used = (
+        locked.plans.filter(published_at__isnull=False),
+        locked.preferences,
+        Point.objects.filter(group__round=locked),
+    )
+    if any(rows.exists() for rows in used):
+        raise RoundInUseError
+    record(
+        "breakouts.round_removed",
+        by=by,
+        target=locked,
+        context=locked.workshop,
+        changes={"title": (locked.title, "")},
+    )
+    locked.plans.all().delete()
+    locked.delete()
+
+
+@transaction.atomic
 def open_ranking(
     *,
     round: Round,
@@ -189,18 +227,22 @@ def open_ranking(
     Raises: RoundStateError, NoGroupsError, RankingInPastError. Queries: the same for any number of people up to 500.
     """
     locked = lock_round(round)
-    guard_transition(locked, Status.RANKING)
-    if locked.groups.order_by().values("topic").distinct().count() < 2:
-        raise NoGroupsError
     closes_at = closes_at or locked.ranking_closes_at
+    guard_ranking(locked, closes_at)
     now = timezone.now()
-    if closes_at is not None and closes_at <= now:
-        raise RankingInPastError
     _enter(locked, Status.RANKING, "breakouts.ranking_opened", by, closes_at)
-    ranked = Preference.objects.filter(round=locked).values("registration")
-    people = list_expected(workshop=locked.workshop, round=locked).exclude(pk__in=ranked)
+    people = list_to_ask(round=locked)
     queue_mails([mails.ranking_opened(person, locked, now) for person in people], by=by)
     return locked
+
+
+def guard_ranking(round: Round, closes_at: datetime | None) -> None:
+    """Whether it can open. Raises: RoundStateError, NoGroupsError, RankingInPastError."""
+    guard_transition(round, Status.RANKING)
+    if round.groups.order_by().values("topic").distinct().count() < 2:
+        raise NoGroupsError
+    if closes_at is not None and closes_at <= timezone.now():
+        raise RankingInPastError
 
 
 @transaction.atomic

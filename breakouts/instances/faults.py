@@ -24,12 +24,6 @@ def list_faults(material: Material) -> list[Said]:
     ]
 
 
-def count_new_places(material: Material) -> int:
-    """How many are told by mail when the plan is published: whose group is another one than by the published plan."""
-    published = material.published
-    return sum(published.get(person) != group for person, group in material.places.items())
-
-
 def _alone(material: Material, role: Role) -> list[Said]:
     alone = [group.ordinal for group in material.groups if role not in holders(group)]
     if not alone:

@@ -93,6 +93,12 @@ def list_taking_part(*, workshop: Workshop, users: Iterable[int]) -> QuerySet[Re
     return rows.select_related("user", "workshop", "delegation__administration").order_by("pk")
 
 
+def list_to_ask(*, round: Round) -> QuerySet[Registration]:
+    """Who is mailed when the ranking opens: who is to sit in a group and has not ranked."""
+    ranked = Preference.objects.filter(round=round).values("registration")
+    return list_expected(workshop=round.workshop, round=round).exclude(pk__in=ranked)
+
+
 def list_absences(*, round: Round) -> QuerySet[Absence]:
     """Who takes part in the workshop and is not in the round, by administration and name."""
     absences = Absence.objects.filter(

@@ -27,10 +27,9 @@ django.setup()
 from django.test import Client  # noqa: E402 after setup
 from django.utils.module_loading import import_string  # noqa: E402 after setup
 
-from breakouts.actions.moves import move_person  # noqa: E402 after setup
 from breakouts.actions.plans import request_assignment  # noqa: E402 after setup
 from breakouts.models import AssignmentRun, Plan, Round  # noqa: E402 after setup
-from breakouts.tests.worlds import BreakoutWorld  # noqa: E402 after setup
+from breakouts.tests.worlds import BreakoutWorld, move_person  # noqa: E402 after setup
 from workshop_portal.accounts.models import User  # noqa: E402 after setup
 from workshop_portal.audit.models import Entry  # noqa: E402 after setup
 from workshop_portal.mail.models import OutgoingMail  # noqa: E402 after setup

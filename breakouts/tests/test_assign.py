@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from breakouts.actions.groups import add_group, name_group_role
 from breakouts.actions.locks import RoundClosedError
-from breakouts.actions.moves import StalePlanError, move_person, set_lock, undo_move
+from breakouts.actions.moves import StalePlanError, set_lock, undo_move
 from breakouts.actions.plans import (
     NobodyToSeatError,
     NothingToPublishError,
@@ -23,7 +23,7 @@ from breakouts.models import Assignment, AssignmentRun, GroupRole, Plan, Round
 from breakouts.solver.conflicts import InfeasibleError
 from breakouts.solver.model import Instance
 from breakouts.solver.solve import Solution, solve
-from breakouts.tests.worlds import BreakoutWorld, SignIn, make_group, make_round
+from breakouts.tests.worlds import BreakoutWorld, SignIn, make_group, make_round, move_person
 from workshop_portal.audit.models import Entry
 from workshop_portal.leases import WorkStatus, run_due
 from workshop_portal.mail.models import OutgoingMail

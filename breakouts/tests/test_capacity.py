@@ -179,9 +179,14 @@ def test_the_page_is_red_with_the_rules_that_collide_before_assign(
     for rule in rules:
         assert f'href="{url}#rule-{rule.pk}"' in text
         assert f'id="rule-{rule.pk}"' in text
+    button = '<button class="btn btn-primary" disabled aria-describedby="not-now">Assign</button>'
+    assert button in text
+    assert '<a href="#cannot">this cannot work yet</a>' in text
     make_group(world.round, world.first)
     world.crowd(2)
-    assert "This cannot work:" not in organiser.get(url).content.decode()
+    text = organiser.get(url).content.decode()
+    assert "This cannot work:" not in text
+    assert '<button class="btn btn-primary">Assign</button>' in text
 
 
 def test_many_who_need_the_same_are_one_line(world: BreakoutWorld) -> None:

@@ -13,7 +13,6 @@ from breakouts.actions.moves import (
     NotOnBoardError,
     StalePlanError,
     exchange_people,
-    move_person,
     undo_move,
 )
 from breakouts.instances.building import gather
@@ -26,6 +25,7 @@ from breakouts.tests.worlds import (
     broken,
     mailed,
     make_plan,
+    move_person,
     recorded,
     refused,
     state,

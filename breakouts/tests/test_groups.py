@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from breakouts.actions.groups import (
     ForeignTopicError,
@@ -16,8 +17,8 @@ from breakouts.actions.groups import (
     remove_group,
 )
 from breakouts.actions.locks import GroupGoneError, RoundClosedError, TopicGoneError
-from breakouts.actions.moves import move_person, undo_move
-from breakouts.models import Group, Round
+from breakouts.actions.moves import move_people, undo_move
+from breakouts.models import Assignment, Group, Move, Round
 from breakouts.tests.worlds import (
     BreakoutWorld,
     SignIn,
@@ -192,16 +193,48 @@ def test_what_a_colleague_removed_is_said_to_be_gone(world: BreakoutWorld) -> No
         remove_group(group=lost, by=world.organiser)
 
 
-def test_a_group_with_people_or_points_or_moves_stays(world: BreakoutWorld) -> None:
-    plan = make_plan(world.round, {world.one: [world.people["ana"]]}, world.organiser)
-    with refused(GroupInUseError, match="so it stays"):
-        remove_group(group=world.one, by=world.organiser)
-    move = move_person(
-        plan=plan, registration=world.people["ana"], to=world.two, by=world.organiser
-    )
+def test_drafts_that_nobody_saw_keep_no_group(world: BreakoutWorld) -> None:
+    """Neither places nor moves hold it; the others stay where they sit, and open boards are told."""
+    people = world.people
+    seats = {world.one: [people["ana"], people["cho"]], world.two: [people["ben"]]}
+    old = make_plan(world.round, seats, world.organiser)
+    plan = make_plan(world.round, seats, world.organiser)
+    world.enter(Round.Status.ASSIGNING)
+    move = move_people(plan=plan, registrations=[people["ana"]], to=world.two, by=world.organiser)
     undo_move(move=move, by=world.organiser)
-    with refused(GroupInUseError):
-        remove_group(group=world.two, by=world.organiser)
+    back = move_people(plan=plan, registrations=[people["ben"]], to=world.one, by=world.organiser)
+
+    remove_group(group=world.two, by=world.organiser)
+
+    held = list(Assignment.objects.order_by("plan", "pk").values_list("plan", "registration"))
+    both = [people["ana"].pk, people["cho"].pk]
+    assert held == [
+        *((old.pk, key) for key in both),
+        *((plan.pk, key) for key in [*both, people["ben"].pk]),
+    ]
+    assert list(Move.objects.all()) == [back]
+    assert [row.revision for row in world.round.plans.order_by("pk")] == [1, 4]
+    assert recorded()[-1][-1] == {"ordinal": [2, None], "places in drafts": [1, 0]}
+    with refused(GroupGoneError):
+        undo_move(move=back, by=world.organiser)
+
+
+def test_a_group_that_was_published_or_has_points_or_rules_stays(world: BreakoutWorld) -> None:
+    """Published once is enough: a newer version may seat nobody there."""
+    plan = world.publish()
+    type(plan).objects.filter(pk=plan.pk).update(is_current=False)
+    people = list(world.people.values())[:4]
+    make_plan(
+        world.round,
+        {world.one: people},
+        world.organiser,
+        published_at=timezone.now(),
+        published_by=world.organiser,
+        is_current=True,
+    )
+    for group in (world.one, world.two):
+        with refused(GroupInUseError, match="was published, or has points or rules"):
+            remove_group(group=group, by=world.organiser)
     third = make_group(world.round, world.first)
     make_point(third, world.user("ana"))
     with refused(GroupInUseError):
@@ -245,8 +278,8 @@ def test_the_queries_do_not_grow_with_the_groups(
     # savepoint, round, workshop, group, topic, its own, update, the round's sequence, record, release
     with django_assert_num_queries(10):
         edited(world, more[0], maximum=5)
-    # savepoint, round, workshop, group, who uses it, record, delete, release
-    with django_assert_num_queries(19):
+    # savepoint, round, workshop, group, who uses it, drafts, places and moves there, record, delete, release
+    with django_assert_num_queries(22):
         remove_group(group=more[0], by=world.organiser)
 
 

@@ -13,10 +13,18 @@ from django.db import connections
 from django.test import Client
 
 from breakouts.actions import moves
-from breakouts.actions.moves import StalePlanError, move_people, move_person, set_lock, undo_move
+from breakouts.actions.moves import StalePlanError, move_people, set_lock, undo_move
 from breakouts.actions.plans import publish_plan
 from breakouts.models import Assignment, Plan, Round
-from breakouts.tests.worlds import BreakoutWorld, SignIn, make_group, make_plan, recorded, state
+from breakouts.tests.worlds import (
+    BreakoutWorld,
+    SignIn,
+    make_group,
+    make_plan,
+    move_person,
+    recorded,
+    state,
+)
 from participants.actions.changes import replace_registration, withdraw_registration
 from participants.actions.nominations import Nominee
 from workshop_portal.audit.models import Entry

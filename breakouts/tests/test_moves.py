@@ -14,7 +14,6 @@ from breakouts.actions.moves import (
     StalePlanError,
     UndoTooLateError,
     move_people,
-    move_person,
     set_lock,
     undo_move,
 )
@@ -26,6 +25,7 @@ from breakouts.tests.worlds import (
     make_group,
     make_plan,
     make_round,
+    move_person,
     recorded,
     refused,
 )

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from breakouts.actions.moves import move_person
 from breakouts.actions.plans import publish_plan
 from breakouts.instances.boarding import draw_board
 from breakouts.instances.building import gather
@@ -14,7 +13,7 @@ from breakouts.instances.wording import say_outcome
 from breakouts.models import Round
 from breakouts.tests.test_assign import assign
 from breakouts.tests.test_reasons import rank
-from breakouts.tests.worlds import BreakoutWorld, SignIn, make_topic
+from breakouts.tests.worlds import BreakoutWorld, SignIn, make_topic, move_person
 
 
 def term(value: int, bound: int, random: int) -> dict[str, int]:

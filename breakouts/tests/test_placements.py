@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from breakouts.actions.groups import name_group_role
-from breakouts.actions.moves import move_person, set_lock
+from breakouts.actions.moves import set_lock
 from breakouts.actions.seating_rules import add_pair_rule, add_place_rule
 from breakouts.instances.building import gather
 from breakouts.instances.placing import Placement, explain_place
@@ -19,6 +19,7 @@ from breakouts.tests.worlds import (
     make_group,
     make_plan,
     make_round,
+    move_person,
 )
 
 

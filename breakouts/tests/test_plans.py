@@ -215,6 +215,9 @@ def test_publishing_is_refused_twice_stale_or_in_another_state(
     with refused(StalePlanError):
         publish_plan(plan=plan, revision=1, by=world.organiser)
     world.enter(Status.RANKING)
+    with refused(RankingOpenError, match="Close it first"):
+        publish_plan(plan=plan, by=world.organiser)
+    world.enter(Status.DRAFT)
     with refused(RoundStateError):
         publish_plan(plan=plan, by=world.organiser)
     world.enter(Status.ASSIGNING)

@@ -7,11 +7,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from i18nfield.strings import LazyI18nString
 
-from breakouts.actions.moves import move_person
 from breakouts.actions.plans import publish_plan, request_assignment
 from breakouts.actions.rounds import close_ranking, open_ranking
-from breakouts.models import AssignmentRun, Group, Plan, Round
+from breakouts.models import AssignmentRun, Group, Plan, Round, Topic
 from breakouts.tests.test_assign import assign
 from breakouts.tests.worlds import (
     BreakoutWorld,
@@ -19,6 +19,7 @@ from breakouts.tests.worlds import (
     mailed,
     make_plan,
     make_role,
+    move_person,
     state,
 )
 from participants.tests.worlds import make_person
@@ -59,15 +60,66 @@ def sent(plan: Plan, **more: Any) -> dict[str, Any]:
     return {"plan": plan.pk, "revision": plan.revision, **more}
 
 
-def test_a_plan_without_faults_is_published_at_once(
+def test_whom_it_mails_is_said_before_a_plan_without_faults_is_published(
     world: BreakoutWorld, plan: Plan, rooms: None, organiser: Client
 ) -> None:
     name_all(world)
+    before = state()
 
-    assert organiser.post(PUBLISH, sent(plan)).status_code == 302
+    asked = organiser.post(PUBLISH, sent(plan))
 
+    text = " ".join(asked.content.decode().split())
+    assert "You are about to mail 4 people of 2 administrations" in text
+    assert "Publish and mail 4 people" in text
+    assert "Not everything is right yet" not in text
+    cho = world.user("cho")
+    assert {
+        "to": f"{cho} <cho@customs.example>, Japan",
+        "subject": "Your group: 1, Topic 1",
+    } in asked.context["mass"]["samples"]
+    assert state() == before
+
+    assert organiser.post(PUBLISH, sent(plan, confirmed="1")).status_code == 302
     plan.refresh_from_db()
     assert (plan.is_current, len(mailed())) == (True, 4)
+
+
+def test_a_draft_that_mails_nobody_is_published_at_once(
+    world: BreakoutWorld, plan: Plan, rooms: None, organiser: Client
+) -> None:
+    name_all(world)
+    publish_plan(plan=plan, by=world.organiser)
+    people = world.people
+    seats = {world.one: [people["ana"], people["cho"]], world.two: [people["ben"], people["dai"]]}
+    same = make_plan(world.round, seats, world.organiser)
+
+    assert organiser.post(PUBLISH, sent(same)).status_code == 302
+
+    same.refresh_from_db()
+    assert (same.is_current, len(mailed())) == (True, 4)
+
+
+def test_only_who_changes_the_group_is_mailed_and_each_sample_is_in_the_persons_language(
+    world: BreakoutWorld, plan: Plan, rooms: None, organiser: Client
+) -> None:
+    name_all(world)
+    publish_plan(plan=plan, by=world.organiser)
+    people = world.people
+    seats = {world.one: [people["ana"]], world.two: [people["ben"], people["cho"], people["dai"]]}
+    draft = make_plan(world.round, seats, world.organiser)
+    Topic.objects.filter(pk=world.second.pk).update(
+        title=LazyI18nString({"en": "Topic 2", "fr": "Sujet 2"})
+    )
+    cho = world.user("cho")
+    cho.language = "fr"
+    cho.save(update_fields=["language"])
+
+    mass = organiser.post(PUBLISH, sent(draft)).context["mass"]
+
+    [sample] = mass["samples"]
+    assert (mass["count"], mass["administrations"]) == (1, 1)
+    assert sample["to"] == f"{cho} <cho@customs.example>, Japan"
+    assert sample["subject"].endswith("2: Sujet 2")
 
 
 def test_groups_without_roles_are_named_and_nothing_is_done_until_it_is_confirmed(
@@ -87,7 +139,8 @@ def test_groups_without_roles_are_named_and_nothing_is_done_until_it_is_confirme
         ("Group 2 has no facilitator.", "/workshops/here/breakouts/1/groups/2/roles/"),
         ("Group 1 has no rapporteur.", "/workshops/here/breakouts/1/groups/1/roles/"),
     ]
-    assert "Publishing mails 4 people whose group is new." in text
+    assert "You are about to mail 4 people of 2 administrations" in text
+    assert text.index("Group 2 has no facilitator") < text.index("You are about to mail")
     assert text.count("btn-primary") == 1
 
     assert organiser.post(PUBLISH, sent(plan, confirmed="1")).status_code == 302

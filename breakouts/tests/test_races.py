@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from breakouts.actions.groups import add_groups
-from breakouts.actions.moves import move_person
 from breakouts.actions.plans import request_assignment
 from breakouts.models import AssignmentRun, Group, Round, Topic
 from breakouts.tests.worlds import (
@@ -20,6 +19,7 @@ from breakouts.tests.worlds import (
     make_plan,
     make_point,
     make_topic,
+    move_person,
     state,
 )
 from breakouts.views.progress import run_steps

@@ -13,7 +13,15 @@ from breakouts.actions.rankings import save_ranking
 from breakouts.actions.rounds import close_ranking, open_ranking
 from breakouts.facts import round_tasks
 from breakouts.models import Round
-from breakouts.tests.worlds import CONFIRMED, BreakoutWorld, SignIn, broken, mailed, make_role
+from breakouts.tests.worlds import (
+    CONFIRMED,
+    BreakoutWorld,
+    SignIn,
+    broken,
+    mailed,
+    make_role,
+    state,
+)
 from events.actions.life import cancel_workshop
 from participants.actions.changes import (
     correct_address,
@@ -268,7 +276,40 @@ def test_the_page_says_how_many_are_mailed_before_it_is_opened(
     page = organiser.get(reverse("breakouts:round-detail", args=["here", 1])).content.decode()
     assert "Opening it mails 4 people." in page
 
-    response = organiser.post(reverse("breakouts:ranking-open", args=["here", 1]), follow=True)
+    url = reverse("breakouts:ranking-open", args=["here", 1])
+    before = state()
+    asked = organiser.post(url)
+
+    text = " ".join(asked.content.decode().split())
+    assert "You are about to mail 4 people of 2 administrations" in text
+    assert "Open the ranking and mail 4 people" in text
+    ana = world.user("ana")
+    assert asked.context["mass"]["samples"][0] == {
+        "to": f"{ana} <ana@customs.example>, Fiji",
+        "subject": "Round 1: which topics would you like to discuss?",
+    }
+    assert len(asked.context["mass"]["samples"]) == 3
+    assert state() == before
+
+    response = organiser.post(url, {"confirmed": "1"}, follow=True)
 
     assert "Who has not ranked yet is told by mail." in response.content.decode()
     assert len(mailed()) == 4
+
+
+def test_where_nobody_is_mailed_or_it_cannot_open_nothing_is_asked(
+    world: BreakoutWorld, sign_in: SignIn
+) -> None:
+    organiser = sign_in(world.organiser)
+    url = reverse("breakouts:ranking-open", args=["here", 1])
+    for person in world.people.values():
+        person.preferences.create(round=world.round, topic=world.first, rank=1)
+    world.round.groups.update(topic=world.first)
+    refusal = organiser.post(url, follow=True)
+    assert "there is nothing to rank yet" in refusal.content.decode()
+    world.round.groups.filter(pk=world.two.pk).update(topic=world.second)
+
+    assert organiser.post(url).status_code == 302
+
+    world.round.refresh_from_db()
+    assert (world.round.status, mailed()) == ("ranking", [])

@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from breakouts.actions.live import start_round
-from breakouts.actions.moves import move_person
 from breakouts.actions.plans import publish_plan
 from breakouts.actions.seating_rules import add_place_rule
 from breakouts.instances.reasons import my_groups, say_own_place
@@ -20,6 +19,7 @@ from breakouts.tests.worlds import (
     make_plan,
     make_role,
     make_round,
+    move_person,
 )
 from participants.models import Registration
 

@@ -8,7 +8,6 @@ from django.test import Client
 from django.utils import timezone
 
 from breakouts.actions.locks import RoundClosedError
-from breakouts.actions.moves import move_person
 from breakouts.actions.plans import (
     NothingToRepairError,
     RunningGroupError,
@@ -27,6 +26,7 @@ from breakouts.tests.worlds import (
     mailed,
     make_plan,
     make_role,
+    move_person,
     recorded,
     refused,
     state,

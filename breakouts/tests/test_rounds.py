@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from breakouts.actions.locks import RoundClosedError, RoundStateError
-from breakouts.actions.plans import publish_plan, request_assignment
+from breakouts.actions.plans import RankingOpenError, publish_plan, request_assignment
 from breakouts.actions.rounds import (
     NoGroupsError,
     RankingInPastError,
@@ -30,6 +30,7 @@ from breakouts.tests.worlds import (
 )
 from events.actions.writing import WorkshopFrozenError
 from events.models import Workshop
+from workshop_portal.refusals import Refusal
 
 Status = Round.Status
 Act = Callable[[BreakoutWorld], object]
@@ -117,7 +118,9 @@ def test_no_act_goes_where_the_table_has_no_edge(
     if status in allowed:
         act(world)
         return
-    error = RoundClosedError if status == Status.CLOSED else RoundStateError
+    error: type[Refusal] = RoundClosedError if status == Status.CLOSED else RoundStateError
+    if (verb, status) == ("publish", Status.RANKING):
+        error = RankingOpenError
 
     if verb == "publish":
         people = [world.people["ana"]]

@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from breakouts.models import Assignment, Group, GroupRole, Plan, Point, Round, Theme, Topic
+from breakouts.actions.moves import move_people
+from breakouts.models import Assignment, Group, GroupRole, Move, Plan, Point, Round, Theme, Topic
 from events.models import Workshop
 from participants.models import Registration
 from participants.tests.worlds import World, make_person, make_registration
@@ -109,6 +110,18 @@ def make_plan(held: Round, seats: dict[Group, list[Registration]], by: User, **f
         for person in people:
             Assignment.objects.create(plan=plan, group=group, registration=person)
     return plan
+
+
+def move_person(
+    *,
+    plan: Plan,
+    registration: Registration,
+    to: Group,
+    revision: int | None = None,
+    by: User,
+) -> Move:
+    """Move one."""
+    return move_people(plan=plan, registrations=[registration], to=to, revision=revision, by=by)
 
 
 def make_point(group: Group, by: User, **fields: Any) -> Point:

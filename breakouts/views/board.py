@@ -24,12 +24,10 @@ from breakouts.actions.moves import (
     set_lock,
     undo_move,
 )
-from breakouts.actions.plans import publish_plan, request_assignment
+from breakouts.actions.plans import request_assignment
 from breakouts.forms.board import BoardForm, SeedForm, ShownForm, shown_in
 from breakouts.instances.boarding import Board, Shown, draw_board
 from breakouts.instances.building import Material, gather
-from breakouts.instances.comparing import Mover, list_movers
-from breakouts.instances.faults import count_new_places, list_faults
 from breakouts.instances.figures import measure
 from breakouts.instances.meanwhile import Meanwhile, say_meanwhile
 from breakouts.models import Absence, Move, Plan, Round
@@ -43,7 +41,7 @@ from workshop_portal.accounts.models import User
 from workshop_portal.accounts.queries import name_people
 from workshop_portal.authorization import access
 from workshop_portal.http import page
-from workshop_portal.pages import carry_out, done, refused
+from workshop_portal.pages import carry_out, refused
 from workshop_portal.refusals import Refusal
 
 ASSIGN = "breakouts.assign_round"
@@ -106,7 +104,7 @@ def board_move(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseB
     except AlreadyThereError as error:
         messages.info(request, str(error))
     except Refusal as error:
-        return _refuse(request, error, board_url(row, shown), plan, found["revision"])
+        return refuse(request, error, board_url(row, shown), plan, found["revision"])
     at = str(found["p"][0].public_id)
     return redirect(f"{board_url(row, replace(shown, at=at))}#p-{at}")
 
@@ -137,66 +135,13 @@ def board_undo(request: PersonRequest, slug: str, ordinal: int, move: int) -> Ht
     )
 
 
-@access("breakouts.publish_plan")
-@require_POST
-def round_publish(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
-    """Publish what was seen; where something is not right yet, or groups are at work, ask first."""
-    row = get_round_for(request.user, slug=slug, ordinal=ordinal, to="breakouts.publish_plan")
-    url = reverse("breakouts:round-board", args=[slug, ordinal])
-    key, seen = request.POST.get("plan", ""), request.POST.get("revision", "")
-    if not (key.isdecimal() and seen.isdecimal() and len(key) < 18 and len(seen) < 10):
-        messages.error(request, str(StalePlanError()))
-        return redirect(url)
-    plan = get_plan_for(request.user, slug=slug, ordinal=ordinal, plan=int(key))
-    if question := _question(request, row, plan, int(seen)):
-        return question
-    moves_running = "moves" in request.POST
-    try:
-        publish_plan(plan=plan, revision=int(seen), moves_running=moves_running, by=request.user)
-    except Refusal as error:
-        return _refuse(request, error, url, plan, int(seen))
-    return done(request, _("Published. Everybody whose group is new is told by mail."), url)
-
-
-def _refuse(
+def refuse(
     request: PersonRequest, error: Refusal, url: str, plan: Plan, seen: int
 ) -> HttpResponseBase:
     """Say why nothing was done; where a colleague was faster, the board says what changed since."""
     if isinstance(error, StalePlanError):
         url += f"{'&' if '?' in url else '?'}since={plan.pk}.{seen}"
     return refused(request, error, url)
-
-
-def _question(request: PersonRequest, row: Round, plan: Plan, seen: int) -> HttpResponse | None:
-    """What is to be confirmed before the plan is published, where it was not yet."""
-    if "confirmed" in request.POST and "moves" in request.POST:
-        return None
-    material = gather(row)
-    if material.latest != plan or not plan.is_draft or plan.revision != seen:
-        return None  # the action says so
-    pulled = _pulled(material)
-    faults = list_faults(material) if "confirmed" not in request.POST else []
-    if not faults and (not pulled or "moves" in request.POST):
-        return None
-    context = {
-        "workshop": row.workshop,
-        "round": row,
-        "plan": plan,
-        "faults": faults[:FAULTS_SHOWN],
-        "more": max(0, len(faults) - FAULTS_SHOWN),
-        "pulled": pulled,
-        "told": count_new_places(material),
-        "tab": "breakouts",
-    }
-    return page(request, "breakouts/plan_publish.html", context)
-
-
-def _pulled(material: Material) -> list[Mover]:
-    """Who sits in a group at work and would have to leave it."""
-    if not material.round.is_running(timezone.now()):
-        return []
-    movers = list_movers(material.groups, material.people, material.published, material.places)
-    return [mover for mover in movers if mover.was and mover.now]
 
 
 def _board(request: PersonRequest, row: Round) -> HttpResponse:

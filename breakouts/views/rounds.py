@@ -18,8 +18,10 @@ from breakouts.actions.rounds import (
     close_round,
     edit_round,
     edit_topic,
+    guard_ranking,
     open_ranking,
     plan_round,
+    remove_round,
     remove_topic,
 )
 from breakouts.forms.rounds import RoundForm, TopicForm
@@ -29,10 +31,18 @@ from breakouts.instances.figures import count_unheard, figures_now, worst_off
 from breakouts.instances.ruling import has_effect, say_seating_rule
 from breakouts.instances.weighing import say_weighting
 from breakouts.instances.wording import say_outcome
+from breakouts.mails import say_ranking_subject
 from breakouts.models import GroupRole, Round
 from breakouts.queries.plans import get_last_run
-from breakouts.queries.rounds import count_expected, list_rounds, list_topics, was_ranking_opened
+from breakouts.queries.rounds import (
+    count_expected,
+    list_rounds,
+    list_to_ask,
+    list_topics,
+    was_ranking_opened,
+)
 from breakouts.views.exports import exports_of
+from breakouts.views.mass import mass_mail
 from breakouts.views.progress import is_news, run_steps
 from breakouts.views.repair import damage_of
 from breakouts.views.seating_rules import removed_rule
@@ -43,7 +53,16 @@ from participants.models import Registration
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.http import page
-from workshop_portal.pages import accept, carry_out, done, posted
+from workshop_portal.pages import (
+    NOT_THE_NAME,
+    accept,
+    carry_out,
+    done,
+    has_typed,
+    posted,
+    refused,
+)
+from workshop_portal.refusals import Refusal
 
 EDIT = "breakouts.edit_round"
 TAB = "breakouts"
@@ -113,7 +132,10 @@ def round_add(request: PersonRequest, slug: str) -> HttpResponseBase:
 @require_safe
 def round_detail(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
     """Capacity, groups, ranking, the last run: what is to be done before people meet."""
-    row = get_round_for(request.user, slug=slug, ordinal=ordinal)
+    return _round_page(request, get_round_for(request.user, slug=slug, ordinal=ordinal))
+
+
+def _round_page(request: PersonRequest, row: Round, *, remove_error: Any = "") -> HttpResponse:
     material = gather(row)
     run = get_last_run(round=row)
     if run is not None and not is_news(run, material):
@@ -141,9 +163,26 @@ def round_detail(request: PersonRequest, slug: str, ordinal: int) -> HttpRespons
         "unheard": count_unheard(material),
         "run": run,
         "steps": run_steps(run) if run else [],
+        "may_remove": not row.is_held and not material.rankings,
+        "remove_error": remove_error,
         "tab": TAB,
     }
-    return page(request, "breakouts/round_detail.html", context)
+    status = 422 if remove_error else 200
+    return page(request, "breakouts/round_detail.html", context, status=status)
+
+
+@access(EDIT)
+@require_POST
+def round_remove(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
+    """With the title typed."""
+    row = get_round_for(request.user, slug=slug, ordinal=ordinal, to=EDIT)
+    if not has_typed(request, str(row.title)):
+        return _round_page(request, row, remove_error=NOT_THE_NAME)
+    try:
+        remove_round(round=row, by=request.user)
+    except Refusal as refusal:
+        return refused(request, refusal, round_url(row))
+    return done(request, _("%s is removed.") % row.title, _list_url(slug))
 
 
 @access(EDIT)
@@ -164,13 +203,40 @@ def round_edit(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseB
 @access(EDIT)
 @require_POST
 def ranking_open(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseBase:
+    """First shows whom it would mail; with `confirmed` it opens. Where nobody is mailed, at once."""
     row = get_round_for(request.user, slug=slug, ordinal=ordinal, to=EDIT)
+    if "confirmed" not in request.POST and (question := _mass_question(request, row)):
+        return question
     return carry_out(
         request,
         lambda: open_ranking(round=row, by=request.user),
         to=round_url(row),
         done=_("Delegates can rank the topics now. Who has not ranked yet is told by mail."),
     )
+
+
+def _mass_question(request: PersonRequest, row: Round) -> HttpResponse | None:
+    """Who is about to be mailed; None where nobody is, or where the action refuses."""
+    try:
+        guard_ranking(row, row.ranking_closes_at)
+    except Refusal:
+        return None
+    people = list(list_to_ask(round=row))
+    if not people:
+        return None
+    context = {
+        "workshop": row.workshop,
+        "round": row,
+        "mass": mass_mail(people, lambda person: say_ranking_subject(person.user, row)),
+        "act": ngettext(
+            "Open the ranking and mail %d person",
+            "Open the ranking and mail %d people",
+            len(people),
+        )
+        % len(people),
+        "tab": TAB,
+    }
+    return page(request, "breakouts/ranking_open.html", context)
 
 
 @access(EDIT)
@@ -226,6 +292,8 @@ def _line(material: Material, group: Any) -> dict[str, Any]:
         "has_facilitator": GroupRole.Role.FACILITATOR in people,
         "has_rapporteur": GroupRole.Role.RAPPORTEUR in people,
         "seated": sum(place == group.pk for place in places.values()),
+        "may_remove": group.pk not in material.published.values(),
+        "in_draft": sum(place == group.pk for place in material.places.values()),
     }
 
 
@@ -245,7 +313,7 @@ def _rules(material: Material) -> list[dict[str, Any]]:
 
 
 def _ranking(material: Material) -> dict[str, Any]:
-    """How many answered, who has not, and what is wished for most. Queries: 1 where nobody ever did, else 0.
+    """How many answered, who has not, and which topics are first choices. Queries: 1 where nobody ever did, else 0.
 
     Resource persons have a group by their role: nobody asks them.
     """

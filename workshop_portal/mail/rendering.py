@@ -92,6 +92,13 @@ def render_for(*, template: str, params: Mapping[str, Any], person: User) -> Ren
     return render_mail(mail, with_links=False)
 
 
+def render_subject(*, template: str, values: Mapping[str, Any], person: User) -> str:
+    """The subject as the person would read it, of a mail that cannot be built yet. `values`: what the subject names."""
+    with translation.override(person.language), timezone.override(person.zone):
+        known = {name: wording.clean(str(value)) for name, value in values.items()}
+        return wording.one_line(_text(TEMPLATES[template].path("subject.txt"), known))
+
+
 def _kept(text: str) -> str:
     """What may be stored: people's own words could name a sign-in link, too."""
     return re.sub(re.escape(SIGN_IN_PATH), "/…/", text, flags=re.IGNORECASE)

@@ -57,6 +57,9 @@ def test_5_plans_a_round_with_topics_and_groups(world: World) -> None:
     expect(kim.locator("main")).to_contain_text("32 people are expected")
     world.look(kim, "5-round")
     press(kim, "Open the ranking")
+    expect(kim.locator("main")).to_contain_text("You are about to mail 32 people")
+    world.look(kim, "5-ranking-mass")
+    press(kim, "Open the ranking and mail 32 people")
 
 
 def test_5_delegates_rank_topics_on_a_phone(world: World) -> None:
@@ -68,7 +71,7 @@ def test_5_delegates_rank_topics_on_a_phone(world: World) -> None:
         world.look(page, "5-my-workshop-ranking")
         follow(page, "Say what you would like to discuss in round 1")
         fill(page, {"First choice": "Trainers", "Second choice": "Blended learning"})
-        press(page, "Save my choices")
+        press(page, "Save my ranking")
         expect(page.locator("main")).to_contain_text("Saved")
     world.look(page, "5-ranking")
 
@@ -128,7 +131,7 @@ def test_5_a_colleague_works_by_keyboard_alone(world: World) -> None:
     keyboard.go(noa, " ".join(target.inner_text().split()))
     keyboard.go(noa, "Publish draft 1")
     world.look(noa, "5-publish-anyway")
-    keyboard.go(noa, "Publish all the same")
+    keyboard.go(noa, "Publish and mail 33 people")
     keyboard.go(noa, "Break-outs")
     keyboard.go(noa, "Round 1")
     keyboard.go(noa, "Group 2")
