@@ -99,7 +99,7 @@ def waiting_in_rounds(workshops: Sequence[Workshop], _user: User) -> dict[int, l
                 count=len(groups),
                 title=words,
                 detail=str(held_in.title),
-                action_label=_("Name one"),
+                action_label=ngettext("Name one", "Name them", len(groups)),
                 action_url=reverse("breakouts:round-detail", args=args),
             )
         )

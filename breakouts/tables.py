@@ -46,9 +46,9 @@ def say_zoom_limits(places: Iterable[tuple[int, str]]) -> str:
         "%(people)d person who attends online", "%(people)d people who attend online", people
     ) % {"people": people}
     return _(
-        "Zoom takes 100 rooms and 1,000 people in one meeting. This plan has %(rooms)d rooms and %(held)s: use a "
+        "Zoom takes 100 rooms and 1,000 people in one meeting. This plan has %(groups)d groups and %(held)s: use a "
         "second meeting for the rest, or the groups’ own links."
-    ) % {"rooms": rooms, "held": held}
+    ) % {"groups": rooms, "held": held}
 
 
 def say_version(plan: Plan) -> str:
@@ -72,7 +72,7 @@ def place_header() -> list[str]:
         _("Person"),
         _("Takes part as"),
         _("Role in the group"),
-        _("Wish"),
+        _("Choice"),
         _("Attends"),
         _("Languages"),
         _("Locked"),
@@ -85,7 +85,7 @@ def place_rows(
 ) -> Iterator[list[object]]:
     """The board, person by person; who has no group yet, and who is not in the round, stand at the end.
 
-    `Wish` is empty where it was none.
+    `Choice` is empty where it was none.
     """
     if plan is None:
         return

@@ -23,7 +23,7 @@ NAMES = (
 class RankingForm(LaidOutForm):
     """The first choice is asked for, the others are welcome."""
 
-    submit = gettext_lazy("Save my choices")
+    submit = gettext_lazy("Save my ranking")
 
     def __init__(self, *args: Any, topics: Sequence[Topic], **kwargs: Any) -> None:
         self.topics = {str(topic.ordinal): topic for topic in topics}
@@ -31,7 +31,7 @@ class RankingForm(LaidOutForm):
         words = [(key, str(topic.title)) for key, topic in self.topics.items()]
         self.names = [f"choice_{n}" for n in range(1, min(len(words), MOST_CHOICES) + 1)]
         for number, name in enumerate(self.names):
-            empty = _("Choose a topic") if number == 0 else _("No further wish")
+            empty = _("Choose a topic") if number == 0 else _("No further choice")
             self.fields[name] = forms.ChoiceField(
                 label=NAMES[number], choices=[("", empty), *words], required=number == 0
             )

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('mode', models.CharField(choices=[('mix', 'Mix: meet new people'), ('same', 'Same groups as the round before')], default='mix', max_length=4, verbose_name='who meets whom')),
                 ('weighting', models.CharField(choices=[('topics_first', 'Topics first: what people asked for'), ('balanced', 'Balanced'), ('mixing_first', 'Mixing first: people meet new ones')], default='balanced', max_length=12, verbose_name='what counts most')),
                 ('topic_once', models.BooleanField(default=True, verbose_name='nobody gets a topic twice')),
-                ('status', models.CharField(choices=[('draft', 'Being prepared'), ('ranking', 'Delegates rank topics'), ('assigning', 'Being assigned'), ('published', 'Groups published'), ('closed', 'Closed')], default='draft', max_length=10, verbose_name='state')),
+                ('status', models.CharField(choices=[('draft', 'Being prepared'), ('ranking', 'Delegates rank topics'), ('assigning', 'Groups not published yet'), ('published', 'Groups published'), ('closed', 'Closed')], default='draft', max_length=10, verbose_name='state')),
                 ('ranking_closes_at', models.DateTimeField(blank=True, null=True, verbose_name='ranking closes')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='started')),

@@ -40,7 +40,7 @@ class Round(models.Model):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Being prepared")
         RANKING = "ranking", _("Delegates rank topics")
-        ASSIGNING = "assigning", _("Being assigned")
+        ASSIGNING = "assigning", _("Groups not published yet")
         PUBLISHED = "published", _("Groups published")
         CLOSED = "closed", _("Closed")
 
@@ -160,7 +160,7 @@ class Round(models.Model):
 
 @valid_choices("format")
 class Group(models.Model):
-    """One group of a round, with its topic, its seats and its link. On screen also "room"."""
+    """One group of a round, with its topic, its seats and its link."""
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="groups")
     ordinal = models.PositiveSmallIntegerField(_("number"))

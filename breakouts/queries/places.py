@@ -1,4 +1,4 @@
-"""Reads of places with all that an export says of them: group, person, role, rank of the wish."""
+"""Reads of places with all that an export says of them: group, person, role, rank of the topic."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Place:
     role: Role | None = None
     """What the person does in that group, beyond sitting in it."""
     rank: int | None = None
-    """Which wish the group's topic is, 1 the first; None where the person did not rank it."""
+    """Which choice the group's topic is, 1 the first; None where the person did not rank it."""
     is_locked: bool = False
     is_absent: bool = False
     """Takes part in the workshop and is not in this round."""

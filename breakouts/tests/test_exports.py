@@ -37,7 +37,7 @@ HEADER = [
     "Person",
     "Takes part as",
     "Role in the group",
-    "Wish",
+    "Choice",
     "Attends",
     "Languages",
     "Locked",
@@ -152,10 +152,10 @@ def test_more_than_zoom_takes_is_said_in_words() -> None:
     fits = [(number % 100, f"{number}@x.example") for number in range(1000)]
 
     assert say_zoom_limits(fits) == ""
-    assert "has 100 rooms and 1001 people who attend online:" in say_zoom_limits(
+    assert "has 100 groups and 1001 people who attend online:" in say_zoom_limits(
         [*fits, (1, "more@x.example")]
     )
-    assert "has 101 rooms and 101 people who attend online:" in say_zoom_limits(
+    assert "has 101 groups and 101 people who attend online:" in say_zoom_limits(
         [(number, "") for number in range(101)]
     )
 
@@ -168,7 +168,7 @@ def test_the_round_says_what_zoom_does_not_take(
     for module in ("tables", "views.exports"):
         monkeypatch.setattr(f"breakouts.{module}.ZOOM_PEOPLE", 3)
 
-    assert "This plan has 2 rooms and 4 people who attend online" in shown(world, sign_in)
+    assert "This plan has 2 groups and 4 people who attend online" in shown(world, sign_in)
 
 
 # The table ----------------------------------------------------------------------------------------

@@ -284,7 +284,7 @@ def test_what_waits_says_the_groups_of_each_round_by_themselves(world: BreakoutW
     workshop = world.round.workshop
     found = waiting_in_rounds([workshop], world.organiser)[workshop.pk]
 
-    assert [(each.count, each.detail, each.action_url) for each in found] == [
-        (2, "Round 1", address("round-detail", 1)),
-        (1, "Round 2", address("round-detail", 2)),
+    assert [(each.count, each.detail, each.action_label, each.action_url) for each in found] == [
+        (2, "Round 1", "Name them", address("round-detail", 1)),
+        (1, "Round 2", "Name one", address("round-detail", 2)),
     ]
