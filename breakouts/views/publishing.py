@@ -75,6 +75,7 @@ def _question(request: PersonRequest, row: Round, plan: Plan, seen: int) -> Http
         "faults": faults[:FAULTS_SHOWN],
         "more": max(0, len(faults) - FAULTS_SHOWN),
         "pulled": pulled,
+        "is_newer": material.current is not None,
         "mass": mass_mail(told, _subjects(material)),
         "act": _act(len(told), len(pulled)),
         "hidden": [
