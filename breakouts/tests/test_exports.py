@@ -91,6 +91,7 @@ def test_zoom_gets_its_header_and_who_attends_online(world: BreakoutWorld, sign_
 
 def test_zoom_gets_who_has_a_role_and_attends_online(world: BreakoutWorld, sign_in: SignIn) -> None:
     """An expert by how they attend, who takes no part unless the group meets on site; with a place, there alone."""
+    Workshop.objects.update(format="hybrid")
     world.publish()
     world.round.plans.get().assignments.exclude(registration=world.people["cho"]).delete()
     world.one.roles.all().delete()

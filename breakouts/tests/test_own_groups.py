@@ -194,6 +194,7 @@ def test_nothing_is_said_of_other_sessions_and_workshops(hour: Hour) -> None:
 def test_who_comes_to_the_venue_has_no_call_to_join(
     hour: Hour, sign_in: SignIn, attends: str
 ) -> None:
+    Workshop.objects.update(format="hybrid")
     Registration.objects.update(attends=attends)
     text = home(sign_in(hour.user("dai")))
 
