@@ -251,22 +251,27 @@ def move_reminders(*, workshop: Workshop, by: User) -> None:
 def tell_new_days(*, workshop: Workshop, shift: timedelta, by: User) -> None:
     """Moved, or held after all: everybody who counts on it is told once, from which day to which days.
 
-    Whom such a mail has not reached yet is told from the day that they know; that mail ends. Nobody is
-    told of a draft, while it is postponed, or once it has ended. Runs in the transaction of the act.
+    Whom such a mail has not reached yet is told from the day that they know; that mail ends. Who knows the
+    new first day, and was never told that it is postponed, has nothing to be told. Nobody is told of a draft,
+    while it is postponed, or once it has ended. Runs in the transaction of the act.
     """
     if workshop.status in UNSENT or workshop.is_ended:
         return
     now = timezone.now()
-    waiting = OutgoingMail.objects.filter(
-        _of(workshop), kind=reminders.NEW_DAYS, status__in=[WorkStatus.HELD, WorkStatus.PLANNED]
+    mails = OutgoingMail.objects.filter(_of(workshop)).order_by("pk")
+    waiting = mails.filter(
+        kind=reminders.NEW_DAYS, status__in=[WorkStatus.HELD, WorkStatus.PLANNED]
     )
-    known = {mail.recipient_id: mail.params["was"] for mail in waiting.order_by("pk")}
+    known = dict(waiting.values_list("recipient", "params__was"))
+    postponed = mails.filter(kind="workshop_cancelled", status=WorkStatus.DONE)
+    told_so = set(postponed.values_list("recipient", flat=True))
     _end_waiting(workshop, Q(kind=reminders.NEW_DAYS), _("The workshop was moved again."), by)
-    was = (workshop.starts_on - shift).isoformat()
+    before, first = (workshop.starts_on - shift).isoformat(), workshop.starts_on.isoformat()
     queue_mails(
         [
-            reminders.new_days_mail(workshop, each, known.get(each.user.pk, was), now)
+            reminders.new_days_mail(workshop, each, was, now)
             for each in list_told(workshop, now)
+            if (was := known.get(each.user.pk, before)) != first or each.user.pk in told_so
         ],
         by=by,
     )

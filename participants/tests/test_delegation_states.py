@@ -185,13 +185,13 @@ def test_who_has_no_focal_point_waits_for_the_organisers(world: World) -> None:
         "Korea: nobody can be invited.",
     )
     world.here.status = Workshop.Status.CANCELLED
-    assert waiting_for_invitation(world.here, world.secretariat) == []
+    assert waiting_for_invitation([world.here], world.secretariat) == {}
 
 
 def test_all_without_a_focal_point_are_counted(world: World) -> None:
     for number in range(51):
         make_listed(world, f"N{number}", contact=False)
 
-    [waiting] = waiting_for_invitation(world.here, world.secretariat)
+    [waiting] = waiting_for_invitation([world.here], world.secretariat)[world.here.pk]
 
     assert waiting.count == 51

@@ -127,6 +127,20 @@ def test_held_on_the_same_days_it_takes_place_after_all(
     assert "takes place after all, on its days: Tuesday 24 May 2022" in mailoutbox[0].body
 
 
+def test_moved_and_moved_back_before_anybody_read_of_it_tells_nobody(
+    world: World, mailoutbox: list[Any]
+) -> None:
+    taking_part(world.fiji)
+    for minute, days in enumerate((7, -7)):
+        with at(NOW + timedelta(minutes=minute)):
+            move(world, days)
+    send(NOW + timedelta(minutes=2))
+
+    assert mailoutbox == []
+    statuses = OutgoingMail.objects.values_list("kind", "status")
+    assert list(statuses) == [("new_days", "superseded")] * 3
+
+
 @pytest.mark.parametrize("status", ["draft", "postponed", "concluded"])
 def test_nobody_is_told_while_it_rests_or_has_ended(world: World, status: str) -> None:
     taking_part(world.fiji)

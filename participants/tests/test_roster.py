@@ -151,7 +151,7 @@ def test_what_is_to_review_waits(world: World) -> None:
         "/workshops/here/registrations/?status=nominated",
     )
     world.here.status = Workshop.Status.CONCLUDED
-    assert roster.waiting_to_review(world.here, world.secretariat) == []
+    assert list(roster.waiting_to_review(both, world.secretariat)) == [world.elsewhere.pk]
 
 
 def test_the_overview_shows_the_figures(people: World, sign_in: SignIn) -> None:
