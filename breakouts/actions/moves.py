@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +14,7 @@ from breakouts.actions.locks import (
     lock_round,
 )
 from breakouts.models import Assignment, Group, Move, Plan, Round
-from breakouts.queries.plans import get_latest_plan
+from breakouts.queries.plans import get_latest_plan, next_version
 from participants.models import Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import record
@@ -219,10 +218,9 @@ def lock_plan(plan: Plan, revision: int | None) -> Plan:
 
 def _copy(published: Plan, by: User) -> Plan:
     """A draft that begins as the published plan."""
-    last: int = Plan.objects.filter(round=published.round_id).aggregate(last=Max("version"))["last"]
     draft = Plan.objects.create(
         round_id=published.round_id,
-        version=last + 1,
+        version=next_version(round=published.round),
         created_by=by,
         seed=published.seed,
         moves=published.moves,

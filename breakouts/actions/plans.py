@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone, translation
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -25,7 +24,7 @@ from breakouts.instances.repairing import build_repair, placed_by_hand
 from breakouts.instances.weighing import weights_of
 from breakouts.instances.wording import say_rules
 from breakouts.models import Assignment, AssignmentRun, Plan, Round
-from breakouts.queries.plans import get_current_plan, get_latest_plan, get_places
+from breakouts.queries.plans import get_current_plan, get_latest_plan, get_places, next_version
 from breakouts.queries.rounds import list_roles
 from breakouts.solver.conflicts import InfeasibleError
 from breakouts.solver.explain import explain
@@ -270,7 +269,7 @@ def _write_plan(
     by_hand = placed_by_hand(material) if run.kind == AssignmentRun.Kind.REPAIR else {}
     plan = Plan.objects.create(
         round=locked,
-        version=next_version(locked),
+        version=next_version(round=locked),
         created_by=run.requested_by,
         seed=solution.seed,
         moves=solution.moves,
@@ -334,11 +333,6 @@ def _still_there(material: Material, solution: Solution) -> dict[int, int]:
     people = people.exclude(absences__round=material.round)
     present = set(people.values_list("pk", flat=True))
     return {person: group for person, group in places.items() if person in present}
-
-
-def next_version(locked: Round) -> int:
-    last: int = locked.plans.aggregate(last=Max("version"))["last"] or 0
-    return last + 1
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from breakouts.actions.locks import GroupGoneError, lock_round
 from breakouts.instances.ruling import say_seating_rule
 from breakouts.models import Group, Round, SeatingRule
 from breakouts.queries.rounds import list_expected
-from breakouts.queries.seating_rules import list_seating_rules
+from breakouts.queries.seating_rules import list_seating_rules, with_people
 from events.actions.writing import lock_workshop
 from participants.models import Registration
 from workshop_portal.accounts.models import User
@@ -254,17 +254,7 @@ def _guard_people(locked: Round, *people: Registration) -> None:
 
 
 def _guard_opposite(rules: QuerySet[SeatingRule]) -> None:
-    other = (
-        rules.select_related(
-            "first__user",
-            "first__delegation__administration",
-            "second__user",
-            "second__delegation__administration",
-            "group",
-        )
-        .order_by("pk")
-        .first()
-    )
+    other = with_people(rules).order_by("pk").first()
     if other is not None:
         raise RuleContradictionError(other)
 

@@ -7,17 +7,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from breakouts.instances.ordinals import name_choice
 from breakouts.models import Topic
 from events.forms.fields import LaidOutForm
 
 MOST_CHOICES = 5
-NAMES = (
-    gettext_lazy("First choice"),
-    gettext_lazy("Second choice"),
-    gettext_lazy("Third choice"),
-    gettext_lazy("Fourth choice"),
-    gettext_lazy("Fifth choice"),
-)
 
 
 class RankingForm(LaidOutForm):
@@ -33,7 +27,7 @@ class RankingForm(LaidOutForm):
         for number, name in enumerate(self.names):
             empty = _("Choose a topic") if number == 0 else _("No further choice")
             self.fields[name] = forms.ChoiceField(
-                label=NAMES[number], choices=[("", empty), *words], required=number == 0
+                label=name_choice(number + 1), choices=[("", empty), *words], required=number == 0
             )
         self.helper.layout.fields[:0] = self.names
 

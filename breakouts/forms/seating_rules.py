@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from breakouts.instances.ruling import line_of
 from breakouts.models import Group, SeatingRule
 from events.forms.fields import LaidOutForm, Line
 from participants.models import Registration
@@ -51,7 +52,7 @@ class PersonField(Line):
         """From whom it chooses. Whoever shares name and administration with another one is told by the address."""
         self.people = {}
         for person in people:
-            name = f"{person.user}, {person.delegation.administration.name}"
+            name = line_of(person)
             if name in self.people:
                 name = f"{name}, {person.user.email}"
             self.people[name] = person

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from breakouts.instances.building import Material, holders
 from breakouts.instances.figures import Worth, measure
+from breakouts.instances.ordinals import mark_ordinal
 from breakouts.instances.wording import Said, say_figures, say_rules
 from breakouts.models import Absence, Group, GroupRole
 from participants.models import Registration
@@ -158,7 +158,7 @@ def _rank(material: Material, person: Registration, group: Group) -> str:
     if not ranked:
         return ""
     place = ranked.index(group.topic_id) + 1 if group.topic_id in ranked else 0
-    return "" if place == 1 else _ordinal(place)
+    return mark_ordinal(place)
 
 
 def _column(material: Material, group: Group) -> Column:
@@ -185,8 +185,3 @@ def _notes(material: Material, column: Column) -> list[str]:
         words = ngettext("%d had this topic before.", "%d had this topic before.", had)
         notes.append(words % had)
     return notes
-
-
-def _ordinal(place: int) -> str:
-    names = {0: _("unranked"), 2: _("2nd"), 3: _("3rd"), 4: _("4th"), 5: _("5th")}
-    return names.get(place, str(place))

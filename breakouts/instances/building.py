@@ -255,6 +255,11 @@ def speaks(person: Registration) -> list[str]:
     return list(person.speaks) or ["en"]
 
 
+def mode_of(person: Registration) -> str:
+    """How the person takes part, as the solver says it; `MODES` are those of a group."""
+    return "online" if person.attending == Registration.Attends.ONLINE else "onsite"
+
+
 def holders(group: Group) -> dict[str, User]:
     """Who holds which role in the group now, as `list_groups` found it."""
     people: dict[str, User] = getattr(group, "people", {})
@@ -288,7 +293,7 @@ def _delegate(person: Registration, material: Material, past: Past) -> Json:
         "sub_region": administration.sub_region or "-",
         "seniority": SENIORITY.get(Registration.Role(person.role), 1),
         "languages": sorted(set(speaks(person))),
-        "mode": "online" if person.attending == Registration.Attends.ONLINE else "onsite",
+        "mode": mode_of(person),
         "available": [*attended, material.round_id],
     }
 

@@ -1,8 +1,10 @@
 """Whether a round can be filled at all, before anybody asks for a plan."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.urls import reverse
 from django.utils.text import get_text_list
@@ -14,6 +16,7 @@ from breakouts.instances.building import (
     Material,
     build_instance,
     holders,
+    mode_of,
     speaks,
 )
 from breakouts.instances.ruling import name_person
@@ -30,6 +33,9 @@ CHECKED_UP_TO = 300
 """People; in larger rounds it is the run itself that finds what counting does not see, in the background."""
 NAMED_UP_TO = 100
 """People; to find the smallest conflict of more takes seconds."""
+
+KEPT = 16
+"""Conflicts that a process keeps, each with its instance: about 30 kB for 100 people."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +67,11 @@ class Capacity:
 
 
 def check_capacity(material: Material) -> Capacity:
-    """Counting, and the solver's pre-check, in milliseconds. No queries."""
+    """Counting, and the solver's pre-check: milliseconds for 100 people. No queries.
+
+    Where rules collide, to find the fewest takes a fraction of a second, at worst two (ADR 4); what was found is
+    kept, for the page asks at each view.
+    """
     people = len(material.people)
     if not people or not material.groups:
         return Capacity(people=people, seats=0)
@@ -80,15 +90,21 @@ def _collisions(material: Material, is_counted_right: bool) -> list[Said]:
     people = len(material.people)
     if people > CHECKED_UP_TO:
         return []
-    instance = parse_instance(build_instance(material, with_past=False))
-    if find_contradiction(build_problem(instance)) is None:
+    told = build_instance(material, with_past=False)
+    if find_contradiction(build_problem(parse_instance(told))) is None:
         return []
     if people > NAMED_UP_TO:
         args = [material.round.workshop.slug, material.round.ordinal]
         url = reverse("breakouts:round-detail", args=args) + "#rules"
         text = _("Rules, languages and sizes cannot all hold. Assign says which of them collide.")
         return [Said(text=text, url=url)] if is_counted_right else []
-    return say_rules(material, find_conflict(instance))  # proven: a relaxation was refuted
+    return say_rules(material, _find_fewest(json.dumps(told)))
+
+
+@lru_cache(maxsize=KEPT)
+def _find_fewest(told: str) -> list[str]:
+    """The ids of the fewest rules of an instance, as JSON, that collide; proven, for a relaxation was refuted."""
+    return find_conflict(parse_instance(json.loads(told)))
 
 
 class _Counter:
@@ -174,12 +190,8 @@ class _Counter:
         held = {group.pk: MODES[Format(group.format)] for group in self.material.groups}
         if set(held.values()) == {"hybrid"}:
             return
-        online = [p for p in self.material.people if p.attending == Registration.Attends.ONLINE]
-        on_site = [p for p in self.material.people if p.attending != Registration.Attends.ONLINE]
-        for mode, label, people in (
-            ("online", _("Take part online"), online),
-            ("onsite", _("Take part on site"), on_site),
-        ):
+        for mode, label in (("online", _("Take part online")), ("onsite", _("Take part on site"))):
+            people = [person for person in self.material.people if mode_of(person) == mode]
             open_to = [g for g in self.material.groups if held[g.pk] in (mode, "hybrid")]
             alone = [g for g in self.material.groups if held[g.pk] == mode]
             if people or alone:

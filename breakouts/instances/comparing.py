@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from breakouts.instances.building import MODES, Material, holders, speaks
+from breakouts.instances.building import MODES, Material, holders, mode_of, speaks
 from breakouts.instances.figures import Worth, measure
 from breakouts.models import Group
 from events.models import Format
@@ -125,8 +125,7 @@ class _Teller:
             return _("Has a role in group %(number)d.") % {"number": now.ordinal}
         if was.languages and not set(was.languages) & set(speaks(person)):
             return _("Group %(number)d is held in another language.") % {"number": was.ordinal}
-        own = "online" if person.attending == Registration.Attends.ONLINE else "onsite"
-        if MODES[Format(was.format)] not in ("hybrid", own):
+        if MODES[Format(was.format)] not in ("hybrid", mode_of(person)):
             return _("Group %(number)d is held otherwise: %(format)s.") % {
                 "number": was.ordinal,
                 "format": was.get_format_display().lower(),

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from breakouts.instances.building import MODES, Material, holders, speaks
+from breakouts.instances.building import MODES, Material, holders, mode_of, speaks
 from breakouts.models import Group, GroupRole, SeatingRule
 from events.models import Format
 from participants.models import Registration
@@ -150,7 +150,7 @@ class _Scale:
             many = ngettext("%d speaks another language", "%d speak another language", mute)
             said.append(_("another language") if self.is_one else many % mute)
         mode = MODES[Format(group.format)]
-        barred = sum(mode not in ("hybrid", _mode(each)) for each in self.chosen)
+        barred = sum(mode not in ("hybrid", mode_of(each)) for each in self.chosen)
         if barred:
             many = ngettext("%d attends otherwise", "%d attend otherwise", barred)
             said.append(group.get_format_display().lower() if self.is_one else many % barred)
@@ -258,10 +258,6 @@ def _met(material: Material, keys: set[int]) -> Counter[int]:
 
 def _shares(person: Registration, group: Group) -> bool:
     return bool(set(group.languages) & set(speaks(person)))
-
-
-def _mode(person: Registration) -> str:
-    return "online" if person.attending == Registration.Attends.ONLINE else "onsite"
 
 
 def menu_items(effects: Sequence[Effect], *, is_one: bool, is_seated: bool) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from breakouts.facts import say_role
+from breakouts.instances.ordinals import say_ordinal, say_rank
 from breakouts.instances.ruling import is_had
 from breakouts.queries.places import read_own_groups
 from breakouts.solver.explain import Explanation, Reasons
@@ -81,28 +82,6 @@ def _wish(place: Any) -> str:
         return rank  # what was kept is about another place
     blocked = [_blocked(number, why) for number, why in reasons.get("blocked", [])]
     return f"{rank[:-1]}; {'; '.join(blocked)}." if blocked else rank
-
-
-def say_rank(rank: int) -> str:
-    words = {
-        1: _("Your first choice."),
-        2: _("Your second choice."),
-        3: _("Your third choice."),
-        4: _("Your fourth choice."),
-        5: _("Your fifth choice."),
-    }
-    return words.get(rank) or _("Your choice number %d.") % rank
-
-
-def say_ordinal(rank: int) -> str:
-    words = {
-        1: _("the first"),
-        2: _("the second"),
-        3: _("the third"),
-        4: _("the fourth"),
-        5: _("the fifth"),
-    }
-    return words.get(rank) or _("number %d") % rank
 
 
 def _blocked(rank: int, reason: str) -> str:

@@ -38,9 +38,14 @@ def say_seating_rule(rule: SeatingRule) -> str:
 
 
 def name_person(person: Registration) -> str:
-    """With the administration; square brackets where its own name has round ones."""
+    """With the administration, inside a sentence; square brackets where its own name has round ones."""
     name = person.delegation.administration.name
     return f"{person.user} [{name}]" if "(" in name else f"{person.user} ({name})"
+
+
+def line_of(person: Registration) -> str:
+    """The name with the administration behind a comma, where it stands for itself."""
+    return f"{person.user}, {person.delegation.administration.name}"
 
 
 def _pair_words(rule: SeatingRule) -> str:

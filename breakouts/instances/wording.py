@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from breakouts.instances.building import Material
 from breakouts.instances.figures import Worth
-from breakouts.instances.ruling import is_had, rule_id, say_seating_rule
+from breakouts.instances.ruling import is_had, line_of, rule_id, say_seating_rule
 from breakouts.models import Group, Round
 from participants.models import Registration
 
@@ -186,7 +186,7 @@ class _Teller:
     def _name(person: Registration | None) -> str:
         if person is None:
             return _("Somebody who no longer takes part")
-        return f"{person.user}, {person.delegation.administration.name}"
+        return line_of(person)
 
 
 def say_figures(

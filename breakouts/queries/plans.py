@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from breakouts.models import Assignment, AssignmentRun, Group, Move, Plan, Round
 from participants.models import Registration
@@ -23,6 +23,12 @@ def get_current_plan(*, round: Round) -> Plan | None:
 def list_plans(*, round: Round) -> QuerySet[Plan]:
     """All versions, the newest first."""
     return Plan.objects.filter(round=round).order_by("-version", "-pk")
+
+
+def next_version(*, round: Round) -> int:
+    """The number of the plan that is made next; its round is locked."""
+    last: int = Plan.objects.filter(round=round).aggregate(last=Max("version"))["last"] or 0
+    return last + 1
 
 
 def get_places(*, plan: Plan | None) -> dict[int, int]:

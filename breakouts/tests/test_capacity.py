@@ -12,6 +12,8 @@ from breakouts.instances.building import build_instance, gather
 from breakouts.instances.capacity import Capacity, check_capacity
 from breakouts.instances.wording import say_rules
 from breakouts.models import Group, GroupRole, Round
+from breakouts.solver.conflicts import find_conflict
+from breakouts.solver.model import Instance
 from breakouts.tests.worlds import BreakoutWorld, SignIn, make_group, make_plan, make_round
 from events.models import Workshop
 from participants.models import Registration
@@ -158,6 +160,27 @@ def test_no_more_are_named_for_a_group_than_fit(world: BreakoutWorld) -> None:
     assert {each.url for each in found.problems} == {failed.url} | {
         f"{page}#rule-{rule.pk}" for rule in gather(world.round).rules
     }
+
+
+def test_the_fewest_are_searched_once_as_long_as_nothing_changes(
+    world: BreakoutWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched = []
+
+    def search(instance: Instance) -> list[str]:
+        searched.append(instance)
+        return find_conflict(instance)
+
+    monkeypatch.setattr("breakouts.instances.capacity.find_conflict", search)
+    world.crowd(2)
+    world.round.groups.update(minimum=0, maximum=2)
+
+    first = counted(world).problems
+    assert (counted(world).problems, len(searched)) == (first, 1)
+    change(world.one, maximum=1)
+    assert (counted(world).problems == first, len(searched)) == (False, 2)
+    change(world.one, maximum=4)
+    assert (counted(world).problems, len(searched)) == ([], 2)
 
 
 def test_the_page_is_red_with_the_rules_that_collide_before_assign(

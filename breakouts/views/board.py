@@ -30,6 +30,7 @@ from breakouts.instances.boarding import Board, Shown, draw_board
 from breakouts.instances.building import Material, gather
 from breakouts.instances.figures import measure
 from breakouts.instances.meanwhile import Meanwhile, say_meanwhile
+from breakouts.instances.ruling import line_of
 from breakouts.models import Absence, Move, Plan, Round
 from breakouts.queries.meanwhile import find_since
 from breakouts.queries.plans import get_last_move, list_plans, list_registrations
@@ -223,7 +224,7 @@ def _say_absence(absence: Absence) -> str:
 
 def _said(move: Move, material: Material) -> str:
     """What the last act did, and what the group holds now."""
-    names = {str(p.pk): f"{p.user}, {p.delegation.administration.name}" for p in material.people}
+    names = {str(p.pk): line_of(p) for p in material.people}
     if move.is_exchange:
         # The one chosen first: the database may keep the keys in an order of its own.
         keys = sorted(move.came_from, key=lambda key: move.group_of(int(key)) != move.group_id)

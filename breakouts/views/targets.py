@@ -16,6 +16,7 @@ from breakouts.actions.moves import StalePlanError
 from breakouts.forms.board import TargetForm, shown_in
 from breakouts.instances.building import Material, gather
 from breakouts.instances.effects import MENU_UP_TO, menu_items, weigh_exchanges, weigh_targets
+from breakouts.instances.ruling import line_of
 from breakouts.models import Plan
 from breakouts.queries.rounds import list_seatable
 from breakouts.views.trail import board_url
@@ -106,7 +107,6 @@ def _back(request: PersonRequest, words: str, url: str) -> HttpResponse:
 
 
 def _name(chosen: list[Registration]) -> str:
-    first = chosen[0]
     if len(chosen) == 1:
-        return f"{first.user}, {first.delegation.administration.name}"
+        return line_of(chosen[0])
     return ngettext("%d person", "%d people", len(chosen)) % len(chosen)
