@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -217,13 +216,15 @@ class _Teller:
         step = weights_of(self.material.round).preference
         if swap.price <= 0:
             return _("The plan as a whole would be none the worse.")
-        steps = max(0.1, round(swap.price / step, 1))
+        steps = round(swap.price / step)
+        if not steps:
+            return _("The plan as a whole would be a little worse.")
         words = ngettext(
-            "The plan as a whole would be worse by as much as %(steps)s step down in somebody’s wishes.",
-            "The plan as a whole would be worse by as much as %(steps)s steps down in somebody’s wishes.",
-            1 if steps == 1 else 2,
+            "The plan as a whole would be worse: about as if %(steps)d person got the next topic down their list.",
+            "The plan as a whole would be worse: about as if %(steps)d people got the next topic down their lists.",
+            steps,
         )
-        return words % {"steps": number_format(steps, decimal_pos=0 if steps == int(steps) else 1)}
+        return words % {"steps": steps}
 
 
 def _seated(material: Material) -> tuple[Instance, Assignment]:

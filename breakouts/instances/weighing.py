@@ -6,37 +6,47 @@ from django.utils.translation import gettext as _
 from breakouts.models import Round
 from breakouts.solver.model import WEIGHTS, Weights
 
+ALIKE = (0.67, 1.5)
+"""Between these a step in a wish and a colleague too many weigh about the same."""
+
 
 def weights_of(round: Round) -> Weights:
     return WEIGHTS[round.weighting]
 
 
 def say_weighting(weighting: str) -> str:
-    """What one step down in somebody's wishes weighs against, as the solver has it."""
+    """What gives way where not everything is possible, then the solver's prices as a detail."""
     weights = WEIGHTS[weighting]
-    return _(
-        "One person’s step from one wish to the next weighs as much as %(colleagues)s colleagues too many in a "
-        "group, or as %(pairs)s pairs who meet again."
+    ratio = weights.preference / weights.administration
+    if ratio > ALIKE[1]:
+        words = _(
+            "Where not both are possible, people get the topic they asked for and sit with colleagues."
+        )
+    elif ratio < ALIKE[0]:
+        words = _(
+            "Where not both are possible, colleagues sit apart and somebody gets a topic further down the list."
+        )
+    else:
+        words = _(
+            "A better topic for one person and a colleague less in a group count about the same."
+        )
+    numbers = _(
+        "In numbers: one step down in somebody’s wishes counts as %(colleagues)s colleagues too many in a group, or "
+        "as %(pairs)s pairs who meet again."
     ) % {
         "colleagues": _times(weights.preference, weights.administration),
         "pairs": _times(weights.preference, weights.repeats),
     }
+    return f"{words} {numbers}"
 
 
 def say_all_weightings() -> str:
-    """For the form: each choice with its meaning."""
-    first, balanced, mixing = (
-        _times(WEIGHTS[name].preference, WEIGHTS[name].administration)
-        for name in (
-            Round.Weighting.TOPICS_FIRST,
-            Round.Weighting.BALANCED,
-            Round.Weighting.MIXING_FIRST,
-        )
-    )
+    """For the form: what each choice means."""
     return _(
-        "How many more people from one administration may share a group so that one person gets a better topic: "
-        "%(first)s with topics first, %(balanced)s balanced, %(mixing)s with mixing first."
-    ) % {"first": first, "balanced": balanced, "mixing": mixing}
+        "Not everybody can have the first choice and sit apart from colleagues. Topics first: wishes count more than "
+        "sitting apart. Balanced: both count about the same. Mixing first: to sit apart, and to meet new people, "
+        "counts more than a wish."
+    )
 
 
 def _times(price: int, other: int) -> str:

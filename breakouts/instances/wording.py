@@ -266,23 +266,31 @@ def _colleagues(term: Mapping[str, int] | None) -> str:
     if not term:
         return ""
     if not term["value"]:
-        words = _(
-            "No group has more of one administration than an even share; drawing lots gives %(random)d people too many."
-        )
-    elif term["value"] == term["bound"]:
         words = ngettext(
-            "%(value)d person is more of one administration in a group than an even share, and no plan has fewer; "
-            "drawing lots gives %(random)d.",
-            "%(value)d people are more of one administration in a group than an even share, and no plan has fewer; "
-            "drawing lots gives %(random)d.",
+            "Colleagues are spread evenly over the groups; by drawing lots %(random)d person would sit with too many.",
+            "Colleagues are spread evenly over the groups; by drawing lots %(random)d people would sit with too many.",
+            term["random"],
+        )
+    elif term["value"] <= term["bound"]:
+        words = ngettext(
+            "Colleagues are spread evenly but for %(value)d person, and no plan does better; by drawing lots it would "
+            "be %(random)d.",
+            "Colleagues are spread evenly but for %(value)d people, and no plan does better; by drawing lots it would "
+            "be %(random)d.",
+            term["value"],
+        )
+    elif term["bound"]:
+        words = ngettext(
+            "Colleagues are spread evenly but for %(value)d person; at least %(bound)d cannot be helped, and by "
+            "drawing lots it would be %(random)d.",
+            "Colleagues are spread evenly but for %(value)d people; at least %(bound)d cannot be helped, and by "
+            "drawing lots it would be %(random)d.",
             term["value"],
         )
     else:
         words = ngettext(
-            "%(value)d person is more of one administration in a group than an even share; at least %(bound)d must be, "
-            "and drawing lots gives %(random)d.",
-            "%(value)d people are more of one administration in a group than an even share; at least %(bound)d must be, "
-            "and drawing lots gives %(random)d.",
+            "Colleagues are spread evenly but for %(value)d person; by drawing lots it would be %(random)d.",
+            "Colleagues are spread evenly but for %(value)d people; by drawing lots it would be %(random)d.",
             term["value"],
         )
     return words % term

@@ -38,8 +38,7 @@ def test_a_run_in_words() -> None:
             "more than 70 % their first, and drawing lots gives 24 %."
         ),
         (
-            "2 people are more of one administration in a group than an even share, and no plan has fewer; drawing "
-            "lots gives 20."
+            "Colleagues are spread evenly but for 2 people, and no plan does better; by drawing lots it would be 20."
         ),
         (
             "30 pairs who met in an earlier round meet again; at least 24 must, and drawing lots gives 61."
@@ -53,14 +52,18 @@ def test_a_run_in_words() -> None:
     [
         (
             {"colleagues": term(0, 0, 9)},
-            "No group has more of one administration than an even share; drawing lots gives 9 people too many.",
+            "Colleagues are spread evenly over the groups; by drawing lots 9 people would sit with too many.",
         ),
         (
             {"colleagues": term(3, 1, 9)},
             (
-                "3 people are more of one administration in a group than an even share; at least 1 must be, and "
-                "drawing lots gives 9."
+                "Colleagues are spread evenly but for 3 people; at least 1 cannot be helped, and by drawing lots it "
+                "would be 9."
             ),
+        ),
+        (
+            {"colleagues": term(1, 0, 9)},
+            "Colleagues are spread evenly but for 1 person; by drawing lots it would be 9.",
         ),
         ({"rules": term(2, 0, 9)}, "2 rules do not hold."),
     ],

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from django.urls import reverse
 
-from breakouts.instances.weighing import say_all_weightings, say_weighting, weights_of
+from breakouts.instances.weighing import ALIKE, say_all_weightings, say_weighting, weights_of
 from breakouts.models import Round
 from breakouts.solver.model import WEIGHTS
 from breakouts.tests.test_assign import assign
@@ -18,23 +18,45 @@ def test_each_choice_is_one_that_the_solver_knows() -> None:
         assert weights_of(Round(weighting=name)) == WEIGHTS[name]
 
 
-def test_the_words_are_the_solvers_prices(monkeypatch: pytest.MonkeyPatch) -> None:
-    prices = {
-        "topics_first": replace(
-            WEIGHTS["topics_first"], preference=1000, administration=300, repeats=20
+@pytest.mark.parametrize(
+    ("administration", "words"),
+    [
+        (
+            300,
+            "Where not both are possible, people get the topic they asked for and sit with colleagues.",
         ),
-        "balanced": replace(WEIGHTS["balanced"], preference=200, administration=200, repeats=20),
-        "mixing_first": replace(WEIGHTS["mixing_first"], preference=100, administration=200),
-    }
-    monkeypatch.setattr("breakouts.instances.weighing.WEIGHTS", prices)
+        (
+            900,
+            "A better topic for one person and a colleague less in a group count about the same.",
+        ),
+        (
+            2000,
+            "Where not both are possible, colleagues sit apart and somebody gets a topic further down the list.",
+        ),
+    ],
+)
+def test_the_words_follow_the_solvers_prices(
+    monkeypatch: pytest.MonkeyPatch, administration: int, words: str
+) -> None:
+    weights = replace(
+        WEIGHTS["topics_first"], preference=1000, administration=administration, repeats=20
+    )
+    monkeypatch.setattr("breakouts.instances.weighing.WEIGHTS", {"topics_first": weights})
 
-    assert say_weighting("topics_first") == (
-        "One person’s step from one wish to the next weighs as much as 3.3 colleagues too many in a group, or as "
-        "50 pairs who meet again."
-    )
-    assert say_all_weightings().endswith(
-        ": 3.3 with topics first, 1 balanced, 0.5 with mixing first."
-    )
+    said = say_weighting("topics_first")
+
+    assert said.startswith(f"{words} In numbers: one step down in somebody’s wishes counts as ")
+    assert said.endswith(" colleagues too many in a group, or as 50 pairs who meet again.")
+    assert ("as 3.3 colleagues" in said) is (administration == 300)
+
+
+def test_each_choice_means_what_its_name_says() -> None:
+    ratios = [
+        WEIGHTS[name].preference / WEIGHTS[name].administration
+        for name in ("topics_first", "balanced", "mixing_first")
+    ]
+    assert ratios[0] > ALIKE[1] > ratios[1] > ALIKE[0] > ratios[2]
+    assert "Topics first: wishes count more than sitting apart." in say_all_weightings()
 
 
 def test_the_page_of_the_round_says_what_counts_most(world: BreakoutWorld, sign_in: SignIn) -> None:
