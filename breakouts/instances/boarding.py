@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.utils.translation import ngettext
 
 from breakouts.instances.building import Material, holders
+from breakouts.instances.crowding import list_crowds
 from breakouts.instances.figures import Worth, measure
 from breakouts.instances.ordinals import mark_ordinal
 from breakouts.instances.wording import Said, say_figures, say_rules
@@ -99,8 +100,10 @@ def draw_board(
     columns = {group.pk: _column(material, group) for group in material.groups}
     unseated = _seat_all(material, columns, shown)
     is_large = len(material.people) > ALL_UP_TO
+    for crowd in list_crowds(material):
+        columns[crowd.group.pk].notes.append(str(crowd))
     for column in columns.values():
-        column.notes += _notes(material, column)
+        column.notes[:0] = _notes(material, column)
         column.shown = _show(column, shown) if is_large or shown.words else column.people
     found = [each for each in unseated if shown.matches(each.person)]
     published, latest = material.published, material.latest

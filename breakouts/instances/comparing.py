@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from breakouts.instances.building import MODES, Material, holders, mode_of, speaks
+from breakouts.instances.crowding import count_colleagues
 from breakouts.instances.figures import Worth, measure
 from breakouts.models import Group
 from events.models import Format
@@ -101,8 +102,8 @@ class _Teller:
         }
         known = {key: group for key, group in material.published.items() if key in self.people}
         self.sizes = Counter(known.values())
-        self.before = _crowds(material, material.published)
-        self.after = _crowds(material, material.places)
+        self.before = count_colleagues(material, material.published)
+        self.after = count_colleagues(material, material.places)
 
     def say(self, person: Registration, was: Group | None, now: Group | None) -> str:
         if person.pk not in self.people:
@@ -160,15 +161,6 @@ class _Teller:
         if self.after[now.pk, of] < self.before[was.pk, of]:
             return _("Sits with fewer colleagues.")
         return ""
-
-
-def _crowds(material: Material, places: Mapping[int, int]) -> Counter[tuple[int, int]]:
-    """How many of each administration sit in each group."""
-    return Counter(
-        (places[person.pk], person.delegation.administration_id)
-        for person in material.people
-        if person.pk in places
-    )
 
 
 def _figures(material: Material, before: Worth, after: Worth) -> list[tuple[str, str, str]]:

@@ -27,6 +27,7 @@ from breakouts.actions.rounds import (
 from breakouts.forms.rounds import RoundForm, TopicForm
 from breakouts.instances.building import Material, gather, holders
 from breakouts.instances.capacity import check_capacity
+from breakouts.instances.crowding import explain_crowds, say_least
 from breakouts.instances.figures import count_unheard, figures_now, worst_off
 from breakouts.instances.ruling import has_effect, say_seating_rule
 from breakouts.instances.weighing import say_weighting
@@ -140,6 +141,7 @@ def _round_page(request: PersonRequest, row: Round, *, remove_error: Any = "") -
     run = get_last_run(round=row)
     if run is not None and not is_news(run, material):
         run = None
+    figures = figures_now(material)
     is_closed = row.status == Round.Status.CLOSED
     context = {
         "workshop": row.workshop,
@@ -158,7 +160,9 @@ def _round_page(request: PersonRequest, row: Round, *, remove_error: Any = "") -
         "next_draw": material.latest.seed + 1 if material.latest and not material.current else None,
         "damage": damage_of(material),
         "exports": exports_of(material),
-        "outcome": say_outcome(figures_now(material)),
+        "outcome": say_outcome(figures),
+        "crowds": explain_crowds(material),
+        "least": say_least(figures),
         "worst_off": worst_off(material) if material.latest else [],
         "unheard": count_unheard(material),
         "run": run,
