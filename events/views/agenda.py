@@ -231,7 +231,7 @@ def briefing_remove(
     request: PersonRequest, slug: str, public_id: UUID, instrument: int
 ) -> HttpResponseBase:
     session = get_session_for(request.user, slug=slug, public_id=public_id)
-    link = get_object_or_404(session.session_instruments, instrument=instrument)
+    link = get_object_or_404(session.session_instruments, instrument__pk=instrument)
     return carry_out(
         request,
         lambda: detach_instrument(link=link, by=request.user),
