@@ -84,7 +84,7 @@ class BreakoutsConfig(AppConfig):
 
 
 def _register_pages() -> None:
-    """Tabs, stages of the rail, what waits, what the next workshop takes over, what is locked with one."""
+    """Tabs, stages of the rail, what waits, what the next workshop takes over, what is kept or locked with one."""
     from breakouts import facts
     from breakouts.actions.copying import copy_breakouts
     from breakouts.actions.locks import hold_rounds
@@ -94,6 +94,7 @@ def _register_pages() -> None:
         add_copier,
         add_holder,
         add_public_parts,
+        add_session_uses,
         add_stage,
         add_tab,
         add_waiting,
@@ -113,6 +114,7 @@ def _register_pages() -> None:
     add_stage("findings", _("Findings"), facts.findings_stage)
     add_waiting(facts.waiting_in_rounds)
     add_public_parts(facts.public_topics, order=10)
+    add_session_uses(facts.rounds_in_session)
     add_copier(copy_breakouts, order=40)
     add_holder(hold_rounds, order=40)
     add_home_panel(

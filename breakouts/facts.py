@@ -15,7 +15,7 @@ from breakouts.models import Absence, Group, GroupRole, Preference, Round
 from breakouts.queries.places import read_own_groups
 from breakouts.queries.record import list_presence
 from events.models import Session, Workshop
-from events.tabs import PublicPart, Stage, Waiting
+from events.tabs import PublicPart, Stage, Use, Waiting
 from participants.models import Registration
 from participants.tabs import HomeTask, SessionDetail, Sighting
 from workshop_portal.accounts.models import User
@@ -241,6 +241,18 @@ def public_topics(workshop: Workshop) -> list[PublicPart]:
     items = [(topic.title, "") for topic in topics.order_by("ordinal", "pk")]
     title = ngettext("%(count)d topic", "%(count)d topics", len(items)) % {"count": len(items)}
     return [PublicPart(name="topics", title=title, items=items)] if items else []
+
+
+def rounds_in_session(session: Session) -> list[Use]:
+    """The rounds that take place in an item of the agenda. Queries: 1."""
+    rounds = Round.objects.filter(session=session).select_related("workshop")
+    return [
+        Use(
+            name=_("Break-out “{title}”").format(title=row.title),
+            url=reverse("breakouts:round-detail", args=[row.workshop.slug, row.ordinal]),
+        )
+        for row in rounds.order_by("ordinal", "pk")
+    ]
 
 
 def _rounds_that_ask(registration: Registration, now: datetime) -> list[Any]:

@@ -1,9 +1,9 @@
 """What upper apps add to a workshop, registered in `AppConfig.ready`.
 
 Tabs of its pages, stages of its rail, what waits for its organisers, panels of its overview, parts of its
-public page, what its record holds besides, what the next workshop of the series takes over, what is
-locked while a workshop is frozen, how many people are told of its end or of other days, and what
-follows from its format and its hosts.
+public page, what its record holds besides, what the next workshop of the series takes over, what takes
+place in a session, what is locked while a workshop is frozen, how many people are told of its end or of
+other days, and what follows from its format and its hosts.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -123,6 +123,14 @@ class Copied:
     note: Any = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """What takes place in a session, such as a break-out round, and where that is changed."""
+
+    name: str
+    url: str
+
+
 TABS: list[Tab] = []
 STAGES: dict[str, tuple[Any, Callable[[Workshop], Stage]]] = {}
 """Stage name (set_up, invite, register, assign, run, findings, report) to its label and its state."""
@@ -134,6 +142,7 @@ PUBLIC_PARTS: list[tuple[int, Callable[[Workshop], list[PublicPart]]]] = []
 PUBLIC_ACTIONS: list[tuple[int, Callable[[Workshop, datetime], PublicAction | None]]] = []
 RECORDS: list[Callable[[Workshop, User], list[Model]]] = []
 COPIERS: list[tuple[int, Callable[[Copy], list[Copied]]]] = []
+USES: list[Callable[[Session], list[Use]]] = []
 HOLDERS: list[tuple[int, Callable[[Workshop], None]]] = []
 TOLD: list[Callable[[Workshop], int]] = []
 FOLLOWERS: list[Callable[[Workshop, User], None]] = []
@@ -189,6 +198,15 @@ def add_copier(copy: Callable[[Copy], list[Copied]], *, order: int) -> None:
     """What an upper app takes over into the next workshop: a function that writes it and says so."""
     COPIERS.append((order, copy))
     COPIERS.sort(key=lambda each: each[0])
+
+
+def add_session_uses(find: Callable[[Session], list[Use]]) -> None:
+    """What an upper app holds in a session: such a session is not removed."""
+    USES.append(find)
+
+
+def list_session_uses(session: Session) -> list[Use]:
+    return [use for find in USES for use in find(session)]
 
 
 def add_holder(hold: Callable[[Workshop], None], *, order: int) -> None:

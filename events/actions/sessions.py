@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.actions.writing import Text, in_languages, lock_workshop, show_change, with_languages
 from events.models import Session, Workshop
+from events.tabs import list_session_uses
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, record
 from workshop_portal.refusals import Refusal
@@ -46,6 +47,16 @@ class SessionExistsError(Refusal):
     """The same title at the same time: the form was probably sent twice."""
 
     message = _("The agenda already has a session with this title at this time.")
+
+
+class SessionInUseError(Refusal):
+    """A break-out round takes place in it: removed, it would leave the round without its time."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(names)
+        self.message = _(
+            "The session stays on the agenda, because this takes place in it: {names}."
+        ).format(names=", ".join(names))
 
 
 @transaction.atomic
@@ -121,11 +132,10 @@ def move_session(
 
 @transaction.atomic
 def remove_session(*, session: Session, by: User) -> None:
-    """Take a session off the agenda with its materials. Raises: WorkshopFrozenError.
-
-    A session that a break-out round stands on is kept by the database: ProtectedError.
-    """
+    """Take a session off the agenda with its materials. Raises: WorkshopFrozenError, SessionInUseError."""
     workshop = lock_workshop(session.workshop)
+    if uses := list_session_uses(session):
+        raise SessionInUseError([use.name for use in uses])
     record(
         "events.session_removed",
         by=by,

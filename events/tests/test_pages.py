@@ -37,6 +37,7 @@ def _own_parts_alone(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"events.views.overview.{name}", [])
     monkeypatch.setattr("events.views.overview.STAGES", {"set_up": STAGES["set_up"]})
     monkeypatch.setattr("events.actions.copying.COPIERS", [])
+    monkeypatch.setattr("events.tabs.USES", [])
 
 
 @pytest.fixture

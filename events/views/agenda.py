@@ -42,11 +42,22 @@ from events.queries import (
     list_days,
     list_sessions,
 )
+from events.tabs import list_session_uses
 from events.views.pages import form_page
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access, can
 from workshop_portal.http import page
-from workshop_portal.pages import NOT_THE_NAME, Places, accept, carry_out, done, has_typed, posted
+from workshop_portal.pages import (
+    NOT_THE_NAME,
+    Places,
+    accept,
+    carry_out,
+    done,
+    has_typed,
+    posted,
+    refused,
+)
+from workshop_portal.refusals import Refusal
 
 SESSION_REFUSALS: Places = {
     SessionEndsBeforeStartError: "ends",
@@ -149,13 +160,12 @@ def session_remove(request: PersonRequest, slug: str, public_id: UUID) -> HttpRe
     session = get_session_for(request.user, slug=slug, public_id=public_id)
     if not has_typed(request, str(session.title)):
         return _session_page(request, session, remove_error=NOT_THE_NAME)
+    try:
+        remove_session(session=session, by=request.user)
+    except Refusal as refusal:
+        return refused(request, refusal, _session_url(session))
     words = _("“{title}” is off the agenda.").format(title=session.title)
-    return carry_out(
-        request,
-        lambda: remove_session(session=session, by=request.user),
-        to=reverse("events:workshop-agenda", args=[slug]),
-        done=words,
-    )
+    return done(request, words, reverse("events:workshop-agenda", args=[slug]))
 
 
 @access("events.edit_session")
@@ -254,6 +264,7 @@ def _session_page(
         "attach_form": forms.get("attach") or AttachForm(session=session),
         "move_form": forms.get("move") or MoveForm(session=session, workshop=workshop),
         "remove_error": remove_error,
+        "uses": list_session_uses(session),
         "may_add_instruments": can("events.manage_instruments", request.user),
         "tab": "agenda",
     }
