@@ -90,7 +90,7 @@ class FocalPointForm(PersonNameMixin):
     takes_over = forms.BooleanField(
         label=_("Takes over from the present focal point, whose term ends now"), required=False
     )
-    send_access = forms.BooleanField(
+    with_access = forms.BooleanField(
         label=_("Send a sign-in link now"), required=False, initial=True
     )
 
@@ -102,11 +102,6 @@ class FocalPointForm(PersonNameMixin):
             self.fields[name].validators.append(refuse_harmful)
         if in_place is None:
             del self.fields["takes_over"]
-
-    def person_fields(self) -> dict[str, str]:
-        """What is new about a person not known yet."""
-        names = ("title", "given_name", "family_name", "name_in_own_script", "position")
-        return {name: self.cleaned_data[name] for name in names}
 
 
 class EndTermForm(forms.Form):

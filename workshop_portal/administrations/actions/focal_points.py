@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from workshop_portal.accounts.actions import get_or_create_person
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import Administration, FocalPoint
 from workshop_portal.audit.actions import record
@@ -36,10 +37,40 @@ class TermEndedError(Refusal):
     message = _("This term has ended already.")
 
 
-class EndBeforeStartError(Refusal):
-    """The end of a term cannot lie before its start."""
+class EndInPastError(Refusal):
+    """The last day is over: what was done since was done in office."""
 
-    message = _("A term cannot end before it began.")
+    message = _("A term cannot end on a day that is over. Choose today or a later day.")
+
+
+@transaction.atomic
+def name_by_address(
+    *,
+    administration: Administration,
+    email: str,
+    kind: FocalPoint.Kind,
+    takes_over: bool = False,
+    with_access: bool = False,
+    by: User,
+    **names: str,
+) -> FocalPoint:
+    """Name the person of an address; where a refusal follows, no account is made and no link sent.
+
+    Somebody new gets `names`, and the language and zone of the administration. Raises: as `name_focal_point`.
+    """
+    person, _made = get_or_create_person(
+        email=email,
+        by=by,
+        language=administration.language,
+        time_zone=administration.time_zone,
+        **names,
+    )
+    term = name_focal_point(
+        administration=administration, person=person, kind=kind, takes_over=takes_over, by=by
+    )
+    if with_access:
+        send_access(focal_point=term, by=by)
+    return term
 
 
 @transaction.atomic
@@ -92,14 +123,14 @@ def end_focal_point(
 ) -> FocalPoint:
     """End a term at once, or at a later moment. Access ends with it; the row stays.
 
-    Raises: TermEndedError; EndBeforeStartError.
+    Raises: TermEndedError; EndInPastError.
     """
     now = now or timezone.now()
     focal_point = FocalPoint.objects.select_for_update().get(pk=focal_point.pk)
     if not focal_point.is_current(now):
         raise TermEndedError
     if ends_at is not None and ends_at < now:
-        raise EndBeforeStartError
+        raise EndInPastError
     _end(focal_point, ends_at or now, by)
     return focal_point
 

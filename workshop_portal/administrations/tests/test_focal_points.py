@@ -13,10 +13,11 @@ from django.utils import timezone
 from workshop_portal.accounts.models import SignInLink, User
 from workshop_portal.administrations.actions.focal_points import (
     AlreadyFocalPointError,
-    EndBeforeStartError,
+    EndInPastError,
     FocalPointInPlaceError,
     TermEndedError,
     end_focal_point,
+    name_by_address,
     name_focal_point,
     send_access,
 )
@@ -104,7 +105,7 @@ def test_one_person_may_act_for_two_administrations(world: World) -> None:
 
 def test_a_term_ends_later_or_at_once_but_never_before_now(world: World) -> None:
     now = timezone.now()
-    with pytest.raises(EndBeforeStartError):
+    with pytest.raises(EndInPastError):
         end_focal_point(
             focal_point=world.fiji_term, ends_at=now - timedelta(days=1), by=world.secretariat
         )
@@ -165,7 +166,7 @@ def test_the_form_names_a_person_not_known_yet_without_a_password(
             "given_name": "Kim",
             "family_name": "Yuna (demo)",
             "kind": "focal_point",
-            "send_access": "on",
+            "with_access": "on",
         },
     )
 
@@ -180,6 +181,51 @@ def test_the_form_names_a_person_not_known_yet_without_a_password(
     assert list(OutgoingMail.objects.values_list("recipient", "template")) == [
         (person.pk, "administrations/access")
     ]
+
+
+def test_a_refusal_makes_no_account_and_sends_nothing(world: World, sign_in: SignIn) -> None:
+    people, entries = User.objects.count(), Entry.objects.count()
+
+    response = sign_in(world.secretariat).post(
+        reverse("administrations:focal-point-new", args=["FJ"]),
+        {
+            "email": "kim@customs.example",
+            "given_name": "Kim",
+            "family_name": "Yuna",
+            "kind": "focal_point",
+            "with_access": "on",
+        },
+    )
+
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["takes_over"])
+    assert (User.objects.count(), Entry.objects.count(), OutgoingMail.objects.count()) == (
+        people,
+        entries,
+        0,
+    )
+
+
+def test_naming_is_all_or_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = "workshop_portal.administrations.actions.focal_points"
+
+    def fail(**_values: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(f"{module}.queue_mail", fail)
+    people, entries = User.objects.count(), Entry.objects.count()
+
+    with pytest.raises(RuntimeError):
+        name_by_address(
+            administration=make_administration("KR"),
+            email="kim@customs.example",
+            kind=Kind.FOCAL_POINT,
+            with_access=True,
+            by=world.secretariat,
+            family_name="Yuna",
+        )
+
+    assert (User.objects.count(), Entry.objects.count()) == (people, entries)
+    assert FocalPoint.objects.filter(administration__code="KR").count() == 0
 
 
 def test_a_known_person_keeps_the_name_already_given(world: World, sign_in: SignIn) -> None:
@@ -243,6 +289,37 @@ def test_ending_and_access_by_button(world: World, sign_in: SignIn) -> None:
     assert in_office(world.fiji) == [("focal_point", world.fiji_contact)]
     client.post(reverse("administrations:focal-point-end", args=args), {"ends_on": ""})
     assert in_office(world.fiji) == []
+
+
+@pytest.mark.parametrize("days", [0, 30])
+def test_a_later_end_is_told_with_its_day(world: World, sign_in: SignIn, days: int) -> None:
+    last = timezone.now().date() + timedelta(days=days)
+
+    said = _end(sign_in(world.secretariat), world.fiji_term, last.isoformat())
+
+    assert f"The term of {world.fiji_contact} ends on {last:%-d %B %Y}." in said
+    assert in_office(world.fiji) == [("focal_point", world.fiji_contact)]
+
+
+@pytest.mark.parametrize(
+    ("last_day", "words"),
+    [
+        ("", "is ended."),
+        ("2022-05-23", "A term cannot end on a day that is over."),
+        ("0001-01-01", "That is not a day."),
+        ("9999-12-31", "That is not a day."),
+    ],
+)
+def test_an_end_is_told_as_it_is(world: World, sign_in: SignIn, last_day: str, words: str) -> None:
+    FocalPoint.objects.update(starts_at=timezone.now() - timedelta(days=9000))
+
+    assert words in _end(sign_in(world.secretariat), world.fiji_term, last_day)
+
+
+def _end(client: Client, term: FocalPoint, last_day: str) -> str:
+    """What the page says then."""
+    url = reverse("administrations:focal-point-end", args=["FJ", term.public_id])
+    return client.post(url, {"ends_on": last_day}, follow=True).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,7 @@ def test_2_names_focal_points(world: World) -> None:
         fill(kim, {"Given name": given, "Family name": family})
         if number == 0:
             world.look(kim, "2-focal-point")
-        press(kim, "Appoint")
+        press(kim, "Name this person")
 
 
 def test_2_invites_twenty(world: World) -> None:
