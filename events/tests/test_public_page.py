@@ -181,6 +181,25 @@ def test_the_language_comes_from_address_or_browser_and_what_is_missing_is_said(
     assert '<html lang="en"' in text(workshop, "?language=xx")
 
 
+def test_each_address_keeps_its_own_choice_and_nobody_else_s() -> None:
+    """Zone and language of these pages are the same; what their links and forms carry on is not."""
+    workshop = make_full_workshop()
+    french = {"Accept-Language": "fr"}
+    asked_language = '<input type="hidden" name="language" value="fr">'
+    asked_zone = '<a href="?language=en&amp;zone=Asia/Bangkok"'
+
+    def kept(query: str) -> tuple[bool, bool]:
+        page = text(workshop, query, **french)
+        return asked_language in page, asked_zone in page
+
+    assert kept("?zone=Nowhere&language=xx") == (False, False)
+    assert kept("") == (False, False)
+    assert kept("?language=fr") == (True, False)
+    assert kept("?zone=Asia/Bangkok") == (False, True)
+    assert kept("?language=fr&zone=Asia/Bangkok") == (True, True)
+    assert kept("") == (False, False)
+
+
 def test_it_varies_on_no_cookie_and_sets_none() -> None:
     workshop = make_full_workshop()
     visitor, person = Client(), client_of(make_person(language="fr", time_zone="Asia/Tokyo"))

@@ -54,6 +54,7 @@ def workshop_detail(request: HtmxHttpRequest, slug: str) -> HttpResponseBase:
     """Queries: 1 where the page is kept, else 7 and those of upper apps."""
     workshop = get_public_workshop(slug=slug)
     zone, language, now = _zone(request, workshop), _language(request), timezone.now()
+    asked = _asked(request)
     key = ":".join(
         (
             "events.public",
@@ -62,13 +63,14 @@ def workshop_detail(request: HtmxHttpRequest, slug: str) -> HttpResponseBase:
             str(zone),
             now.astimezone(zone).date().isoformat(),
             str(workshop.takes_nominations(now)),
+            *asked,
         )
     )
     body: bytes | None = cache.get(key)
     if body is None:
         with translation.override(language), timezone.override(zone):
             context = _context(workshop, zone=zone, language=language, now=now)
-            context["is_asked"] = {name: request.GET[name] for name in NAMES if name in request.GET}
+            context["asked"] = asked
             body = render_to_string("events/workshop_public.html", context).encode()
         cache.set(key, body, KEPT_FOR)
     return _answer(request, body, "text/html; charset=utf-8", language)
@@ -97,9 +99,6 @@ def workshop_own_zone(request: PersonRequest, slug: str) -> HttpResponseBase:
     asked = {"zone": str(request.user.zone), "language": request.user.language}
     page = reverse("events:workshop-detail", args=[workshop.slug])
     return redirect(f"{page}?{urlencode(asked)}#agenda")
-
-
-NAMES = ("zone", "language")
 
 
 def _context(workshop: Workshop, *, zone: ZoneInfo, language: str, now: datetime) -> dict[str, Any]:
@@ -151,8 +150,18 @@ def _zones(workshop: Workshop, chosen: ZoneInfo, now: datetime) -> list[tuple[st
 def _zone(request: HttpRequest, workshop: Workshop) -> ZoneInfo:
     """The zone that the address asks for, else the workshop's."""
     asked = request.GET.get("zone", "")
-    is_place = "/" in asked and asked in available_timezones()
-    return ZoneInfo(asked) if is_place else workshop.zone
+    return ZoneInfo(asked) if _is_zone(asked) else workshop.zone
+
+
+def _is_zone(name: str) -> bool:
+    return "/" in name and name in available_timezones()
+
+
+def _asked(request: HttpRequest) -> list[str]:
+    """What of the address counts: links and forms of the page keep it, and pages without it are others."""
+    zone, language = request.GET.get("zone", ""), request.GET.get("language", "")
+    counts = {"zone": _is_zone(zone), "language": language in dict(settings.LANGUAGES)}
+    return [name for name, does in counts.items() if does]
 
 
 def _language(request: HttpRequest) -> str:
