@@ -310,6 +310,10 @@ def list_versions(material: Material) -> QuerySet[MaterialVersion]:
 # Setting up ---------------------------------------------------------------------------------------
 
 
+PUBLISHING = "events:workshop-settings"
+"""Where a workshop is published."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Check:
     """One thing that a workshop needs before people are invited."""
@@ -339,11 +343,17 @@ def list_checks(workshop: Workshop) -> list[Check]:
         (_("The agenda has sessions"), bool(sessions), agenda),
         (_("Each talk has a speaker"), bool(sessions) and "nobody" not in clashes, agenda),
         (_("Nothing clashes"), bool(sessions) and not clashes - {"nobody"}, agenda),
-        (_("It is published"), workshop.is_public, "events:workshop-settings"),
+        (_("It is published"), workshop.is_public, PUBLISHING),
     ]
     checks = [Check(words=w, is_done=d, url_name=u) for w, d, u in found]
     workshop.__dict__["_checks"] = checks
     return checks
+
+
+def list_open_checks(workshop: Workshop) -> list[Check]:
+    """What is missing before it is published. Queries: those of `list_checks`."""
+    checks = list_checks(workshop)
+    return [each for each in checks if not each.is_done and each.url_name != PUBLISHING]
 
 
 def get_settings_facts(workshop: Workshop) -> dict[str, Any]:

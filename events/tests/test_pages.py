@@ -329,3 +329,38 @@ def test_publishing_says_first_who_is_in_two_sessions_at_once() -> None:
     assert workshop.status == Workshop.Status.PUBLISHED
     assert ('name="despite"' in published.text, public in published.text) == (False, True)
     assert published.redirect_chain == [(settings, 302)]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_before_publishing_each_open_thing_leads_to_its_place(
+    count: int, django_assert_num_queries: Any
+) -> None:
+    workshop = make_workshop(
+        "draft", status=Workshop.Status.DRAFT, summary="", contact_email="", join_url=""
+    )
+    fill(workshop, count)
+    client = client_of(make_secretariat())
+    with django_assert_num_queries(11):
+        page = client.get(reverse("events:workshop-settings", args=["draft"]))
+
+    assert [(check.words, check.url_name) for check in page.context["open_checks"]] == [
+        ("It says what it is about", "events:workshop-edit"),
+        ("The mandate is there", "events:workshop-mandate"),
+        ("There is a contact address", "events:workshop-edit"),
+        ("Join link or venue is known", "events:workshop-edit"),
+    ]
+    mandate = reverse("events:workshop-mandate", args=["draft"])
+    assert f'<a href="{mandate}">The mandate is there</a>' in page.text
+    assert '<button class="btn btn-primary">Publish</button>' in page.text
+
+    client.post(reverse("events:workshop-publish", args=["draft"]))
+
+    workshop.refresh_from_db()
+    assert workshop.status == Workshop.Status.PUBLISHED
+
+
+def test_what_is_published_lists_nothing_open(world: World) -> None:
+    page = client_of(world.organiser).get(reverse("events:workshop-settings", args=["here"]))
+
+    assert page.context["open_checks"] == []
+    assert "Before you publish" not in page.text

@@ -37,7 +37,13 @@ from events.forms.workshops import (
     WorkshopForm,
 )
 from events.models import Workshop
-from events.queries import get_settings_facts, list_double_bookings, list_organisers, list_team
+from events.queries import (
+    get_settings_facts,
+    list_double_bookings,
+    list_open_checks,
+    list_organisers,
+    list_team,
+)
 from events.tabs import count_told
 from events.views.pages import form_page
 from workshop_portal.accounts.http import PersonRequest
@@ -53,11 +59,13 @@ Status = Workshop.Status
 @require_safe
 def workshop_settings(request: PersonRequest, slug: str) -> HttpResponseBase:
     workshop = get_workshop_for(request.user, slug=slug)
+    is_draft = workshop.status == Status.DRAFT
     context = {
         "workshop": workshop,
         "allowed": {str(each) for each in Workshop.TRANSITIONS[Status(workshop.status)]},
         "tab": "settings",
-        "clashes": list_double_bookings(workshop) if workshop.status == Status.DRAFT else [],
+        "open_checks": list_open_checks(workshop) if is_draft else [],
+        "clashes": list_double_bookings(workshop) if is_draft else [],
         **get_settings_facts(workshop),
     }
     return page(request, "events/workshop_settings.html", context)
