@@ -102,6 +102,16 @@ def test_only_listed_fields_can_be_written(world: World) -> None:
 # The pages ----------------------------------------------------------------------------------------
 
 
+def test_zones_stand_by_city_on_pages_and_by_name_in_files(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.secretariat)
+
+    pages = [client.get(url).text for url in ("/administrations/", "/administrations/JP/")]
+    rows = client.get(reverse("administrations:administration-table", args=["json"])).json()
+
+    assert [("Tokyo, UTC+9" in page, "Asia/Tokyo" in page) for page in pages] == [(True, False)] * 2
+    assert [row for row in rows if "Asia/Tokyo" in row.values()] == [rows[1]]
+
+
 def test_the_list_and_its_filters(world: World, sign_in: SignIn) -> None:
     make_administration("KR", name="Korea", is_active=False)
     make_administration("JP-RTC", name="Japan, RTC", kind="training_centre", parent=world.japan)
