@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import cast
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,6 +19,16 @@ from workshop_portal.accounts.models import User
 from workshop_portal.times import day_formats
 
 ORGANISING = (Organiser.Role.ORGANISER, Organiser.Role.CO_ORGANISER)
+
+
+def public_path(workshop: Workshop) -> str:
+    """Its public page, within the site."""
+    return reverse("events:workshop-detail", args=[workshop.slug])
+
+
+def public_url(workshop: Workshop) -> str:
+    """Its public page, for mails and calendars."""
+    return f"{settings.SITE_URL}{public_path(workshop)}"
 
 
 def mandate_sentence(mandate: Mandate) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from icalendar import Calendar, Event, vUri
 
-from events.facts import place_words
+from events.facts import place_words, public_url
 from events.models import Format, Session, Workshop
 
 
@@ -42,8 +42,7 @@ def session_event(workshop: Workshop, session: Session, *, join_url: str = "") -
     event.add("location", _plain(session_place(workshop, session)))
     if str(session.description):
         event.add("description", str(session.description))
-    page = f"{settings.SITE_URL}/workshops/{workshop.slug}/"
-    event.add("url", vUri(join_url or page))
+    event.add("url", vUri(join_url or public_url(workshop)))
     event.add("status", "CANCELLED" if workshop.is_off else "CONFIRMED")
     return event
 

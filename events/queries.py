@@ -81,7 +81,7 @@ def list_workshops_of_series(series: WorkshopSeries, user: Actor) -> QuerySet[Wo
     return list_workshops_for(user).filter(series=series).order_by("starts_on", "number", "pk")
 
 
-def list_editions(workshop: Workshop) -> QuerySet[Workshop]:
+def list_public_of_series(workshop: Workshop) -> QuerySet[Workshop]:
     """The published workshops of its series, as everybody sees them, in the order in which they were held."""
     published = Workshop.objects.published().exclude(status=Workshop.Status.CANCELLED)
     same = Q(pk=workshop.pk) | Q(pk__in=published.values("pk"))

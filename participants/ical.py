@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from django.conf import settings
 from icalendar import Calendar, Event, vCalAddress, vText
 
+from events.facts import public_url
 from events.ical import new_calendar, session_event
 from events.models import Session
 from participants.models import Registration
@@ -86,7 +87,7 @@ def _mailed(registration: Registration, method: str, status: str, now: datetime)
     event.add("transp", "TRANSPARENT")
     if workshop.has_venue and workshop.venue:
         event.add("location", one_line(workshop.venue))
-    event.add("url", f"{settings.SITE_URL}/workshops/{workshop.slug}/")
+    event.add("url", public_url(workshop))
     contact = workshop.contact_email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     event.add("organizer", vCalAddress(f"mailto:{contact}"))  # a REQUEST without one is refused
     attendee = vCalAddress(f"mailto:{person.email}")

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from events.facts import public_url
 from events.models import Workshop
 from participants import ical
 from participants.models import Registration
@@ -232,5 +233,5 @@ def _workshop_facts(workshop: Workshop) -> dict[str, Any]:
         "first_day": day(workshop.starts_on),
         "last_day": day(workshop.ends_on),
         "contact": workshop.contact_email,
-        "workshop_url": f"{settings.SITE_URL}/workshops/{workshop.slug}/",
+        "workshop_url": public_url(workshop),
     }

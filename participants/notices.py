@@ -9,12 +9,11 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events.facts import place_words
+from events.facts import place_words, public_path, public_url
 from events.models import Workshop
 from participants import ical
 from participants.invitations import link_subject as delegation_subject
@@ -160,7 +159,7 @@ def _facts(workshop: Workshop, administration: str) -> dict[str, Any]:
         "last_day": day(workshop.ends_on),
         "place": own_words(place_words(workshop), 200),
         "contact": workshop.contact_email,
-        "workshop_url": f"{settings.SITE_URL}{_public_path(workshop)}",
+        "workshop_url": public_url(workshop),
         "starts": moment(starts_at, workshop.zone) if starts_at else "",
         "administration": administration,
     }
@@ -173,7 +172,7 @@ def _link(
     person: User | None,
 ) -> OneTimeLink:
     """A link to the own page: of a delegate, of a focal point, and in a test mail the public one."""
-    path, subject = _public_path(workshop), ""
+    path, subject = public_path(workshop), ""
     if registration is not None:
         path = reverse("participants:home", args=[workshop.slug])
         subject = registration_subject(registration)
@@ -182,10 +181,6 @@ def _link(
         path = reverse("participants:delegation-detail", args=[workshop.slug, code])
         subject = delegation_subject(delegation, person)
     return OneTimeLink(path=path, valid_for=LINK_VALID_FOR, subject=subject)
-
-
-def _public_path(workshop: Workshop) -> str:
-    return f"/workshops/{workshop.slug}/"
 
 
 def _calendar(

@@ -148,7 +148,7 @@ class SpeakerForm(WatchedForm):
     family_name = Line(label=gettext_lazy("Family name"), max_length=80)
     position = Line(label=gettext_lazy("Position"), max_length=120, required=False)
     administration = forms.ModelChoiceField(
-        label=gettext_lazy("Body"),
+        label=gettext_lazy("Administration"),
         queryset=Administration.objects.none(),
         to_field_name="code",
         required=False,

@@ -29,9 +29,9 @@ from events.ical import agenda_calendar
 from events.models import Workshop
 from events.queries import (
     days_of,
-    list_editions,
     list_introduced,
     list_organisers,
+    list_public_of_series,
     list_sessions,
     list_speaking,
 )
@@ -122,7 +122,7 @@ def _context(workshop: Workshop, *, zone: ZoneInfo, language: str, now: datetime
         "mandate": mandate,
         "mandate_source": mandate_source(mandate) if mandate else "",
         "place": place_words(workshop),
-        "editions": list(list_editions(workshop)),
+        "of_series": list(list_public_of_series(workshop)),
         "parts": [part for _order, find in PUBLIC_PARTS for part in find(workshop)],
         "actions": [
             action for _order, find in PUBLIC_ACTIONS if (action := find(workshop, now)) is not None
