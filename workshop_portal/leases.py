@@ -94,9 +94,6 @@ class LeasedQuerySet(models.QuerySet[Any]):
         """Free to be claimed: planned and due, or running with an ended lease."""
         return self.filter(_free(now))
 
-    def held(self) -> Self:
-        return self.filter(status=WorkStatus.HELD)
-
     def unfinished(self) -> Self:
         return self.exclude(status__in=ENDS)
 

@@ -110,7 +110,7 @@ class TestRelease:
         held = OutgoingMail.objects.filter(batch=batch)
         with pytest.raises(actions.HeldMailsChangedError):
             actions.release_mails(mails=held, expected=1, by=secretary)
-        assert held.held().count() == 2
+        assert set(held.values_list("status", flat=True)) == {"held"}
         actions.release_mails(mails=held, expected=2, by=secretary)
         assert set(held.values_list("status", "released_by")) == {("planned", secretary.pk)}
         entries = Entry.objects.filter(action="mail.mail_released", actor_id=secretary.pk)
