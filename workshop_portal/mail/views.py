@@ -3,12 +3,10 @@
 import uuid
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -25,6 +23,7 @@ from workshop_portal.mail.forms import AddressForm, OutboxFilterForm
 from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.mail.registry import TEMPLATES
 from workshop_portal.mail.rendering import RenderedMail, render_mail
+from workshop_portal.pages import carry_out, done, refused
 
 PAGE_SIZE = 50
 SAMPLES = 3
@@ -106,14 +105,13 @@ def mail_release(request: PersonRequest) -> HttpResponseBase:
     require("mail.open_outbox", request.user)
     held = _held(request, "mail.release_outgoing_mail")
     expected = _expected(request)
-    try:
-        actions.release_mails(mails=held, expected=expected, by=request.user)
-    except actions.HeldMailsChangedError as error:
-        messages.error(request, str(error.message))
-        return redirect("mail:outbox")
     words = ngettext("{n} mail is released.", "{n} mails are released.", expected)
-    messages.success(request, words.format(n=expected))
-    return redirect("mail:outbox")
+    return carry_out(
+        request,
+        lambda: actions.release_mails(mails=held, expected=expected, by=request.user),
+        to=reverse("mail:outbox"),
+        done=words.format(n=expected),
+    )
 
 
 @access("mail.drop_outgoing_mail")
@@ -124,8 +122,7 @@ def held_drop(request: PersonRequest) -> HttpResponseBase:
     held = _held(request, "mail.drop_outgoing_mail")
     dropped = actions.drop_mails(mails=held, by=request.user)
     words = ngettext("{n} mail is dropped.", "{n} mails are dropped.", dropped)
-    messages.success(request, words.format(n=dropped))
-    return redirect("mail:outbox")
+    return done(request, words.format(n=dropped), reverse("mail:outbox"))
 
 
 @access("mail.drop_outgoing_mail")
@@ -133,11 +130,9 @@ def held_drop(request: PersonRequest) -> HttpResponseBase:
 def mail_drop(request: PersonRequest, public_id: uuid.UUID) -> HttpResponseBase:
     mail = _load(request, public_id, "mail.drop_outgoing_mail")
     one = OutgoingMail.objects.filter(pk=mail.pk)
-    if actions.drop_mails(mails=one, by=request.user):
-        messages.success(request, _("The mail is dropped and will not be sent."))
-    else:
-        messages.error(request, str(actions.MailStateError.message))
-    return redirect("mail:mail-detail", public_id)
+    if not actions.drop_mails(mails=one, by=request.user):
+        return refused(request, actions.MailStateError(), _url(mail))
+    return done(request, _("The mail is dropped and will not be sent."), _url(mail))
 
 
 @access("mail.resend_outgoing_mail")
@@ -146,11 +141,9 @@ def mail_resend(request: PersonRequest, public_id: uuid.UUID) -> HttpResponseBas
     mail = _load(request, public_id, "mail.resend_outgoing_mail")
     try:
         again = actions.resend_mail(mail=mail, by=request.user)
-    except actions.MailStateError as error:
-        messages.error(request, str(error.message))
-        return redirect("mail:mail-detail", public_id)
-    messages.success(request, _("The mail is sent once more; this is the new one."))
-    return redirect("mail:mail-detail", again.public_id)
+    except actions.MailStateError as refusal:
+        return refused(request, refusal, _url(mail))
+    return done(request, _("The mail is sent once more; this is the new one."), _url(again))
 
 
 @access("mail.retry_outgoing_mail")
@@ -161,13 +154,13 @@ def mail_retry(request: PersonRequest, public_id: uuid.UUID) -> HttpResponseBase
     form = AddressForm(request.POST)
     if not form.is_valid():
         return _detail(request, mail, form)
-    try:
-        actions.retry_mail(mail=mail, address=form.cleaned_data["address"], by=request.user)
-    except actions.MailStateError as error:
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, _("The mail will be sent again."))
-    return redirect("mail:mail-detail", public_id)
+    address = form.cleaned_data["address"]
+    return carry_out(
+        request,
+        lambda: actions.retry_mail(mail=mail, address=address, by=request.user),
+        to=_url(mail),
+        done=_("The mail will be sent again."),
+    )
 
 
 @access("mail.test_outgoing_mail")
@@ -176,8 +169,11 @@ def mail_test(request: PersonRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Send the mail's text to oneself."""
     mail = _load(request, public_id, "mail.test_outgoing_mail")
     actions.send_test_of_mail(mail=mail, by=request.user)
-    messages.success(request, _("A test mail goes to %s.") % request.user.email)
-    return redirect("mail:mail-detail", public_id)
+    return done(request, _("A test mail goes to %s.") % request.user.email, _url(mail))
+
+
+def _url(mail: OutgoingMail) -> str:
+    return reverse("mail:mail-detail", args=[mail.public_id])
 
 
 def _load(request: PersonRequest, public_id: uuid.UUID, action: str) -> OutgoingMail:

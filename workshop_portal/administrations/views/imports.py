@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,12 +13,6 @@ from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.administrations import queries
 from workshop_portal.administrations.access import get_import_for
 from workshop_portal.administrations.actions.registry_imports import (
-    ChangedSinceError,
-    ImportNotOpenError,
-    ListHasProblemsError,
-    NameTakenSinceError,
-    RegistryChangedError,
-    UndoNotPossibleError,
     save_import,
     show_import,
     undo_import,
@@ -29,6 +23,7 @@ from workshop_portal.administrations.models import RegistryImport
 from workshop_portal.authorization import access, require
 from workshop_portal.documents.uploads import UnreadableTableError, read_table
 from workshop_portal.http import page
+from workshop_portal.pages import carry_out
 
 IMPORT = "administrations.import_registry"
 VIEW = "administrations.view_import"
@@ -54,7 +49,7 @@ def import_list(request: PersonRequest) -> HttpResponseBase:
             reading.problems = reading.problems or queries.compare_rows(reading.rows)[1]
             if not reading.problems:
                 shown = show_import(rows=reading.rows, file_name=file.name, by=request.user)
-                return redirect("administrations:import-detail", shown.public_id)
+                return redirect(_url(shown))
     context = {
         "form": form,
         "reading": reading,
@@ -88,23 +83,25 @@ def import_save(request: PersonRequest, public_id: UUID) -> HttpResponseBase:
     shown = get_import_for(request.user, public_id=public_id, to=SAVE)
     form = SaveImportForm(request.POST)
     expected = form.cleaned_data["expected"] if form.is_valid() else ""
-    try:
-        save_import(registry_import=shown, expected=expected, by=request.user)
-    except (ImportNotOpenError, ListHasProblemsError, RegistryChangedError) as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, _("The list is saved. You can take it back for ten minutes."))
-    return redirect("administrations:import-detail", public_id)
+    return carry_out(
+        request,
+        lambda: save_import(registry_import=shown, expected=expected, by=request.user),
+        to=_url(shown),
+        done=_("The list is saved. You can take it back for ten minutes."),
+    )
 
 
 @access(SAVE)
 @require_POST
 def import_undo(request: PersonRequest, public_id: UUID) -> HttpResponseBase:
     shown = get_import_for(request.user, public_id=public_id, to=SAVE)
-    try:
-        undo_import(registry_import=shown, by=request.user)
-    except (UndoNotPossibleError, ChangedSinceError, NameTakenSinceError) as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, _("The list is taken back: the registry is as it was."))
-    return redirect("administrations:import-detail", public_id)
+    return carry_out(
+        request,
+        lambda: undo_import(registry_import=shown, by=request.user),
+        to=_url(shown),
+        done=_("The list is taken back: the registry is as it was."),
+    )
+
+
+def _url(shown: RegistryImport) -> str:
+    return reverse("administrations:import-detail", args=[shown.public_id])

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django import forms
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -27,6 +25,7 @@ from workshop_portal.administrations.models import Administration
 from workshop_portal.audit.history import list_history
 from workshop_portal.authorization import access, can, require
 from workshop_portal.http import page
+from workshop_portal.pages import Places, accept, done, posted
 
 PER_PAGE = 50
 LIST = "administrations.list_administrations"
@@ -34,12 +33,11 @@ CREATE = "administrations.create_administration"
 VIEW = "administrations.view_administration"
 EDIT = "administrations.edit_administration"
 
-FIELD_OF = {
+REFUSALS: Places = {
     CodeTakenError: "code",
     NameTakenError: "name",
     ParentNotAllowedError: "parent",
 }
-"""Where in the form a refusal is shown."""
 
 
 @access(LIST)
@@ -82,45 +80,39 @@ def administration_detail(request: PersonRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def administration_new(request: PersonRequest) -> HttpResponseBase:
     require(CREATE, request.user)
-    form = AdministrationForm(request.POST or None, initial={"kind": request.GET.get("kind")})
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = create_administration(values=form.cleaned_data, by=request.user)
-        except (CodeTakenError, NameTakenError, ParentNotAllowedError) as refusal:
-            _show_refusal(form, refusal)
-        else:
-            messages.success(request, _("%(name)s is in the registry.") % {"name": made.name})
-            return redirect("administrations:administration-detail", made.code)
-    return page(
-        request, "administrations/administration_form.html", {"form": form}, status=_status(form)
+    form = AdministrationForm(posted(request), initial={"kind": request.GET.get("kind")})
+    made = accept(
+        form,
+        lambda: create_administration(values=form.cleaned_data, by=request.user),
+        REFUSALS,
     )
+    if made is not None:
+        words = _("%(name)s is in the registry.") % {"name": made.name}
+        return done(request, words, _url(made))
+    return _form(request, {"form": form})
 
 
 @access(EDIT)
 @require_http_methods(["GET", "POST"])
 def administration_edit(request: PersonRequest, code: str) -> HttpResponseBase:
     administration = get_administration_for(request.user, code=code, to=EDIT)
-    form = AdministrationForm(request.POST or None, administration=administration)
-    if request.method == "POST" and form.is_valid():
-        try:
-            edited = edit_administration(
-                administration=administration, values=form.cleaned_data, by=request.user
-            )
-        except (CodeTakenError, NameTakenError, ParentNotAllowedError) as refusal:
-            _show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("administrations:administration-detail", edited.code)
-    context = {"form": form, "administration": administration}
-    return page(request, "administrations/administration_form.html", context, status=_status(form))
+    form = AdministrationForm(posted(request), administration=administration)
+    edited = accept(
+        form,
+        lambda: edit_administration(
+            administration=administration, values=form.cleaned_data, by=request.user
+        ),
+        REFUSALS,
+    )
+    if edited is not None:
+        return done(request, _("Saved."), _url(edited))
+    return _form(request, {"form": form, "administration": administration})
 
 
-Refusal = CodeTakenError | NameTakenError | ParentNotAllowedError
+def _form(request: PersonRequest, context: dict[str, Any]) -> HttpResponse:
+    status = 422 if context["form"].errors else 200
+    return page(request, "administrations/administration_form.html", context, status=status)
 
 
-def _show_refusal(form: forms.Form, refusal: Refusal) -> None:
-    form.add_error(FIELD_OF[type(refusal)], str(refusal.message))
-
-
-def _status(form: forms.Form) -> int:
-    return 422 if form.errors else 200
+def _url(administration: Administration) -> str:
+    return reverse("administrations:administration-detail", args=[administration.code])
