@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from breakouts.facts import say_role
@@ -213,13 +213,16 @@ def build_role_named(
     if role.ends_at is not None and role.ends_at <= timezone.now():
         raise SupersededError("The role has ended.")
     _guard_open(role.group.round)
+    return _facts(role.group) | {"heading": _heading(role.role, role.group)}
+
+
+def _heading(role: str, group: Group) -> str:
     words = {
         GroupRole.Role.FACILITATOR: _("You facilitate group %(n)d"),
         GroupRole.Role.RAPPORTEUR: _("You report for group %(n)d"),
         GroupRole.Role.DEPUTY: _("You are deputy rapporteur of group %(n)d"),
     }
-    heading = words[GroupRole.Role(role.role)] % {"n": role.group.ordinal}
-    return _facts(role.group) | {"heading": heading}
+    return words[GroupRole.Role(role)] % {"n": group.ordinal}
 
 
 def _facts(group: Group) -> dict[str, Any]:
@@ -258,6 +261,14 @@ def say_group_subject(person: User, group: Group, before: Group | None) -> str:
     return render_subject(template=GROUP_PUBLISHED, values=values, person=person)
 
 
+def say_role_subject(person: User, group: Group, role: str) -> str:
+    """The subject of "you facilitate" or "you report" before the group is published."""
+    with translation.override(person.language):
+        heading = _heading(role, group)
+    values = {"heading": heading, "topic": group.topic.title}
+    return render_subject(template=ROLE_NAMED, values=values, person=person)
+
+
 def say_ranking_subject(person: User, held: Round) -> str:
     """The subject of "rank the topics" before the ranking is open."""
     return render_subject(
@@ -280,13 +291,14 @@ def absence_noted(absence: Absence, held: Round) -> Mail:
 def build_absence_noted(
     params: Params, _person: User | None, _language: str, _zone: ZoneInfo
 ) -> dict[str, Any]:
-    """Superseded where the person is in the round again by then, or no longer comes at all."""
+    """Superseded where the person is in the round again by then or no longer comes at all, or the round is over."""
     absence = Absence.objects.select_related(
         "registration", "round__workshop", "round__session"
     ).get(pk=params["absence"])
     if not absence.registration.is_taking_part:
         raise SupersededError("The registration has changed.")
     held = absence.round
+    _guard_open(held)
     starts_at = held.session.starts_at if held.session else None
     path = reverse("participants:home", args=[held.workshop.slug])
     return {

@@ -71,7 +71,7 @@ def end_absence(*, absence: Absence, by: User) -> list[Assignment]:
 
     That is the place in the plan that holds and in the draft on the board, and roles that nobody took. Returns: the
     places by plan, the newest last; none where newer groups were made since.
-    Locks: the round. Sends: "your group" to who gets the place in a published plan back.
+    Locks: the round. Sends: "your group" to who gets the place in a published plan back, else what the role is.
     Raises: InRoundAgainError, RoundClosedError.
     """
     locked = lock_round(absence.round)
@@ -79,20 +79,25 @@ def end_absence(*, absence: Absence, by: User) -> list[Assignment]:
     held = row.filter(pk=absence.pk).order_by("pk").first()
     if held is None:
         raise InRoundAgainError
-    held.round, registration, now = locked, held.registration, timezone.now()
+    held.round, now = locked, timezone.now()
     seats = _give_back_places(locked, held)
     entries = [_entry("breakouts.absence_ended", held, seats, by, is_back=True)]
-    if registration.is_taking_part:
-        entries += _give_back_roles(locked, held, by)
+    roles = _give_back_roles(locked, held, by)
+    entries += [_role_entry(role, locked, by) for role in roles]
     _raise_revisions([seat.plan for seat in seats])
     save_as_news(locked)
     record_many(entries)
     held.delete()
     told = [seat for seat in seats if seat.plan.is_current]
-    queue_mails(
-        [mails.group_published(seat, seat.plan, locked.workshop, again_at=now) for seat in told],
-        by=by,
-    )
+    mailed = [
+        mails.group_published(seat, seat.plan, locked.workshop, again_at=now) for seat in told
+    ]
+    if locked.status == Round.Status.PUBLISHED:
+        known = {seat.group_id for seat in told}
+        mailed += [
+            mails.role_named(role, locked.workshop) for role in roles if role.group_id not in known
+        ]
+    queue_mails(mailed, by=by)
     return seats
 
 
@@ -100,7 +105,7 @@ def _give_back_places(locked: Round, held: Absence) -> list[Assignment]:
     """In a draft made since, the group of the plan that holds."""
     if not held.registration.is_taking_part:
         return []
-    places: dict[str, dict[str, Any]] = held.fell_free["places"]
+    places: dict[str, dict[str, Any]] = held.fell_free.get("places", {})
     groups = {group.pk: group for group in locked.groups.order_by("pk")}
     current, latest = get_current_plan(round=locked), get_latest_plan(round=locked)
     published = places.get(str(current.pk)) if current else None
@@ -123,33 +128,35 @@ def _give_back_places(locked: Round, held: Absence) -> list[Assignment]:
     return Assignment.objects.bulk_create(seats)
 
 
-def _give_back_roles(locked: Round, held: Absence, by: User) -> list[Entry]:
+def _give_back_roles(locked: Round, held: Absence, by: User) -> list[GroupRole]:
     """Those that nobody has by now. Who got another role in the round meanwhile keeps that."""
+    if not held.registration.is_taking_part:
+        return []
     user, now = held.registration.user, timezone.now()
     open_roles = {(role.group_id, role.role): role for role in list_roles(group__round=locked)}
     if any(role.user_id == user.pk for role in open_roles.values()):
         return []
     groups = {group.pk: group for group in locked.groups.order_by("pk")}
-    wanted: dict[str, int] = held.fell_free["roles"]
+    wanted: dict[str, int] = held.fell_free.get("roles", {})
     free = {
         role: groups[group]
         for role, group in wanted.items()
         if group in groups and (group, role) not in open_roles
     }
-    GroupRole.objects.bulk_create(
+    return GroupRole.objects.bulk_create(
         GroupRole(group=group, user=user, role=role, starts_at=now, granted_by=by)
         for role, group in free.items()
     )
-    return [
-        entry(
-            "breakouts.role_named",
-            by=by,
-            target=group,
-            context=locked.workshop,
-            changes={role: (None, user)},
-        )
-        for role, group in free.items()
-    ]
+
+
+def _role_entry(role: GroupRole, locked: Round, by: User) -> Entry:
+    return entry(
+        "breakouts.role_named",
+        by=by,
+        target=role.group,
+        context=locked.workshop,
+        changes={role.role: (None, role.user)},
+    )
 
 
 def _kept(seat: Assignment) -> dict[str, Any]:

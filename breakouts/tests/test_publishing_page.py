@@ -139,7 +139,7 @@ def test_groups_without_roles_are_named_and_nothing_is_done_until_it_is_confirme
         ("Group 2 has no facilitator.", "/workshops/here/breakouts/1/groups/2/roles/"),
         ("Group 1 has no rapporteur.", "/workshops/here/breakouts/1/groups/1/roles/"),
     ]
-    assert "You are about to mail 4 people of 2 administrations" in text
+    assert "You are about to mail 6 people of 2 administrations" in text
     assert text.index("Group 2 has no facilitator") < text.index("You are about to mail")
     assert text.count("btn-primary") == 1
 

@@ -160,10 +160,7 @@ def _board(request: PersonRequest, row: Round) -> HttpResponse:
         "board": board,
         "shown": shown,
         "words": looked_at.words,
-        "absent_at": any(
-            str(each.registration.public_id) == looked_at.at for each in material.absences
-        )
-        and looked_at.at,
+        "absent": looked_at.at if looked_at.at in _absent(material) else "",
         "move_url": f"{move_url}?{state}" if state else move_url,
         "unlock_url": f"{move_url}?{state}&" if state else f"{move_url}?",
         "state": state,
@@ -177,6 +174,11 @@ def _board(request: PersonRequest, row: Round) -> HttpResponse:
         "meanwhile": _meanwhile(request.GET.get("since", ""), material),
     }
     return page(request, "breakouts/round_board.html", context)
+
+
+def _absent(material: Material) -> set[str]:
+    """Public ids of who is not in the round."""
+    return {str(each.registration.public_id) for each in material.absences}
 
 
 def _state(board: Board, looked_at: Shown) -> str:

@@ -1,6 +1,6 @@
 """Publication of a plan: what is not right about it, who is mailed, and then the act."""
 
-from typing import Any
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
@@ -14,14 +14,13 @@ from django.views.decorators.http import require_POST
 from breakouts.access import get_plan_for, get_round_for
 from breakouts.actions.moves import StalePlanError
 from breakouts.actions.plans import publish_plan
-from breakouts.instances.building import Material, gather
+from breakouts.instances.building import Material, gather, holders
 from breakouts.instances.comparing import Mover, list_movers
 from breakouts.instances.faults import list_faults
-from breakouts.mails import say_group_subject
+from breakouts.mails import say_group_subject, say_role_subject
 from breakouts.models import Plan, Round
 from breakouts.views.board import refuse
-from breakouts.views.mass import mass_mail
-from participants.models import Registration
+from breakouts.views.mass import Addressed, mass_mail
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.http import page
@@ -68,6 +67,7 @@ def _question(request: PersonRequest, row: Round, plan: Plan, seen: int) -> Http
     is_asked = pulled and not moves if is_confirmed else faults or pulled or told
     if not is_asked:
         return None
+    mass = mass_mail(told)
     context = {
         "workshop": row.workshop,
         "round": row,
@@ -76,8 +76,8 @@ def _question(request: PersonRequest, row: Round, plan: Plan, seen: int) -> Http
         "more": max(0, len(faults) - FAULTS_SHOWN),
         "pulled": pulled,
         "is_newer": material.current is not None,
-        "mass": mass_mail(told, _subjects(material)),
-        "act": _act(len(told), len(pulled)),
+        "mass": mass,
+        "act": _act(mass["count"], len(pulled)),
         "hidden": [
             ("plan", plan.pk),
             ("revision", plan.revision),
@@ -88,24 +88,38 @@ def _question(request: PersonRequest, row: Round, plan: Plan, seen: int) -> Http
     return page(request, "breakouts/plan_publish.html", context)
 
 
-def _told(material: Material) -> list[Registration]:
-    """Who is told by mail: whose group is another one than by the published plan."""
+def _told(material: Material) -> list[Addressed]:
+    """Who is told by mail, as `publish_plan` tells them: a new group, and the first time a role in another one."""
+    groups = {group.pk: group for group in material.groups}
     places, published = material.places, material.published
-    return [
-        person
+    told = [
+        Addressed(
+            user=person.user,
+            registration=person,
+            subject=partial(
+                say_group_subject,
+                person.user,
+                groups[places[person.pk]],
+                groups.get(published.get(person.pk, 0)),
+            ),
+        )
         for person in material.people
         if person.pk in places and places[person.pk] != published.get(person.pk)
     ]
-
-
-def _subjects(material: Material) -> Any:
-    groups = {group.pk: group for group in material.groups}
-
-    def say(person: Registration) -> str:
-        was = groups.get(material.published.get(person.pk, 0))
-        return say_group_subject(person.user, groups[material.places[person.pk]], was)
-
-    return say
+    if material.round.status == Round.Status.PUBLISHED:
+        return told
+    known = {(places[each.registration.pk], each.user.pk) for each in told if each.registration}
+    people = {person.user_id: person for person in material.people}
+    return told + [
+        Addressed(
+            user=user,
+            registration=people.get(user.pk),
+            subject=partial(say_role_subject, user, group, role),
+        )
+        for group in material.groups
+        for role, user in holders(group).items()
+        if (group.pk, user.pk) not in known
+    ]
 
 
 def _act(told: int, pulled: int) -> str:

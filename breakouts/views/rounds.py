@@ -1,5 +1,6 @@
 """Topics and rounds as their organisers plan them."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
@@ -43,7 +44,7 @@ from breakouts.queries.rounds import (
     was_ranking_opened,
 )
 from breakouts.views.exports import exports_of
-from breakouts.views.mass import mass_mail
+from breakouts.views.mass import Addressed, mass_mail
 from breakouts.views.progress import is_news, run_steps
 from breakouts.views.repair import damage_of
 from breakouts.views.seating_rules import removed_rule
@@ -231,7 +232,16 @@ def _mass_question(request: PersonRequest, row: Round) -> HttpResponse | None:
     context = {
         "workshop": row.workshop,
         "round": row,
-        "mass": mass_mail(people, lambda person: say_ranking_subject(person.user, row)),
+        "mass": mass_mail(
+            [
+                Addressed(
+                    user=person.user,
+                    registration=person,
+                    subject=partial(say_ranking_subject, person.user, row),
+                )
+                for person in people
+            ]
+        ),
         "act": ngettext(
             "Open the ranking and mail %d person",
             "Open the ranking and mail %d people",

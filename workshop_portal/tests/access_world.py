@@ -34,12 +34,7 @@ from events.models import (
 )
 from participants.models import PlannedReminder, Registration
 from participants.roster import EXPORT
-from participants.tests.worlds import (
-    make_administration,
-    make_delegation,
-    make_person,
-    make_registration,
-)
+from participants.tests.worlds import make_administration, make_delegation, make_person
 from reports.models import (
     Contribution,
     Edition,
@@ -107,11 +102,6 @@ class Place:
         self.announcement = Announcement.objects.create(
             round=seat.group.round, text="Soon", sent_by=self.by
         )
-        self.absence = Absence.objects.create(
-            round=seat.group.round,
-            registration=make_registration(self.person.delegation, status="withdrawn"),
-            noted_by=self.by,
-        )
         self.theme = Theme.objects.create(topic=seat.group.topic, ordinal=1, title="Lines")
         self.plan = plan
         self.rule = SeatingRule.objects.create(
@@ -128,6 +118,13 @@ class Place:
             came_from={str(seat.registration_id): None},
             moved_by=self.by,
         )
+
+    def note_absence(self) -> Absence:
+        """`person` is not in the round: only where this is asked for, since they sit in it everywhere else."""
+        row, _is_new = Absence.objects.get_or_create(
+            round=self.plan.round, registration=self.person, defaults={"noted_by": self.by}
+        )
+        return row
 
     def _hold_sessions(self) -> None:
         starts_at = datetime.combine(self.workshop.starts_on, time(2), UTC)
@@ -300,6 +297,8 @@ class AccessWorld(BreakoutWorld):
     def parameters(self, name: str, names: tuple[str, ...], *, side: str) -> dict[str, Any]:
         """The values of a URL's parameters: of the own place, or of the one `elsewhere`."""
         place = self.own if side == "own" else self.other
+        if name == "breakouts:absence-end":
+            place.note_absence()
         number = place.number
         values: dict[str, Any] = {
             "slug": place.workshop.slug,
@@ -347,8 +346,7 @@ class AccessWorld(BreakoutWorld):
             "administrations:import": self.registry_import,
             "administrations:": FocalPoint.objects.get(administration__code=place.code),
             "breakouts:placement": place.person,
-            "breakouts:absence-end": place.absence.registration,
-            "breakouts:absence-note": place.person,
+            "breakouts:absence": place.person,
             "breakouts:": place.point,
             "documents:": place.export,
             "events:material-list": place.session,

@@ -39,7 +39,7 @@ class ConstraintWorld(AccessWorld):
             registration=ana, purpose="recording", text_version="1", language="en"
         )
         own = self.own
-        self.absence = own.absence
+        self.absence = own.note_absence()
         self.point, self.section, self.proposal = own.point, own.section, own.proposal
         self.contribution, self.edition = own.contribution, own.edition
         self.source = SectionSource.objects.create(
