@@ -88,7 +88,7 @@ class _Teller:
         self.groups = {room_id(group): group for group in material.groups}
         self.reasons: Reasons | None = None
         self.earlier = 0
-        if person.pk in material.places:
+        if person.pk in material.places and str(person.pk) in self.people:
             instance, answer = _seated(material)
             self.earlier = len(instance.rounds) - 1
             self.reasons = explain_placement(

@@ -201,6 +201,22 @@ def test_the_place_and_the_role_are_given_back(world: BreakoutWorld) -> None:
     assert said == ["", "Your group: 1, Topic 1"]
 
 
+def test_who_has_a_role_without_a_place_is_told_of_both(world: BreakoutWorld) -> None:
+    expert = make_registration(world.fiji, status="confirmed", role="resource_person")
+    world.publish()
+    make_role(world.two, expert.user, "facilitator")
+    absence = note_absence(round=world.round, registration=expert, by=world.organiser)
+
+    assert end_absence(absence=absence, by=world.organiser) == []
+
+    assert world.two.roles.get(ends_at=None).user == expert.user
+    told = [
+        ("breakouts/absence_noted", expert.user.email),
+        ("breakouts/role_named", expert.user.email),
+    ]
+    assert mailed() == told
+
+
 def test_a_draft_made_since_gives_the_same_place(world: BreakoutWorld) -> None:
     published, ana = world.publish(), world.people["ana"]
     absence = note(world)
