@@ -72,8 +72,9 @@ def list_workshops_for(user: Actor) -> QuerySet[Workshop]:
 
 
 def list_series() -> QuerySet[WorkshopSeries]:
-    """Those of the secretariat's choice when it plans. Newest first."""
-    return WorkshopSeries.objects.order_by("-created_at", "-pk")
+    """Those of the secretariat's choice when it plans. Newest first. Shape: `has_workshop`."""
+    held = Workshop.objects.filter(series=OuterRef("pk"))
+    return WorkshopSeries.objects.annotate(has_workshop=Exists(held)).order_by("-created_at", "-pk")
 
 
 def list_workshops_of_series(series: WorkshopSeries, user: Actor) -> QuerySet[Workshop]:

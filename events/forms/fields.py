@@ -124,6 +124,8 @@ class LaidOutForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.layout = Layout(*(self.rows or self.fields), Submit("save", self.submit))
+        # What is wrong is told in the order in which the fields stand.
+        self.order_fields([each.name for each in self.helper.layout.get_field_names()])
 
 
 class WatchedForm(LaidOutForm):

@@ -72,8 +72,9 @@ class SessionForm(WatchedForm, _InZone):
         help_text=gettext_lazy("Only where it differs from the workshop’s."),
     )
     rows = (
-        Row("kind", "title"),
-        Row("day", "starts", "ends"),
+        Row("kind", "day"),
+        "title",
+        Row("starts", "ends"),
         "description",
         Fieldset(gettext_lazy("Where"), Row("format", "venue"), "join_url"),
     )

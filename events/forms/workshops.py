@@ -67,7 +67,9 @@ class PlanForm(_Days, LaidOutForm):
         required=False,
         empty_label=gettext_lazy("A new series"),
         to_field_name="slug",
-        help_text=gettext_lazy("The recurring event that this workshop belongs to."),
+        help_text=gettext_lazy(
+            "The recurring event that it belongs to. “Next workshop” in the list of series takes over its agenda."
+        ),
     )
     series_title = Line(
         label=gettext_lazy("Title of the new series"),

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from events.forms.fields import moment, said_back
 from events.forms.sessions import SessionForm
-from events.forms.workshops import WorkshopForm
+from events.forms.workshops import PlanForm, WorkshopForm
 from events.models import Session, SessionSpeaker, Speaker, Workshop
 from events.tests.form_cases import CASES, SESSION, Case
 from events.tests.worlds import (
@@ -25,6 +25,7 @@ from events.tests.worlds import (
     make_instrument,
     make_material,
     make_person,
+    make_secretariat,
     make_session,
     make_speaker,
     make_workshop,
@@ -316,3 +317,36 @@ def test_the_form_for_a_new_session_begins_where_the_day_ends(client: Client, wo
     assert 'value="10:45"' in client.get(url, {"day": "2022-05-24"}).content.decode()
     for day in ("nonsense", "2022-99-99", "\0", "0001-01-01", "9999-12-31"):
         assert client.get(url, {"day": day}).status_code == 200
+
+
+def test_what_is_wrong_is_told_in_the_order_of_the_fields() -> None:
+    form = PlanForm({})
+
+    assert list(form.fields)[:6] == [
+        "series",
+        "series_title",
+        "title",
+        "short_title",
+        "starts_on",
+        "ends_on",
+    ]
+    assert [field.name for field in form if field.errors] == [
+        "series_title",
+        "title",
+        "starts_on",
+        "ends_on",
+        "format",
+        "time_zone",
+    ]
+
+
+@pytest.mark.parametrize(("zone", "preset"), [("UTC", None), ("Asia/Tokyo", "Asia/Tokyo")])
+def test_a_zone_that_nobody_chose_is_not_preset(zone: str, preset: str | None) -> None:
+    person = make_secretariat()
+    person.time_zone = zone  # type: ignore[assignment]  # as a form gives it
+    person.save(update_fields=["time_zone"])
+
+    form = client_of(person).get(reverse("events:workshop-new")).context["form"]
+
+    found = form.initial["time_zone"]
+    assert (str(found) if found else None) == preset

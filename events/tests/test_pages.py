@@ -291,6 +291,17 @@ def test_the_overview_shows_rail_waiting_and_panels_of_upper_apps(
     assert 'class="figures"' in text
 
 
+def test_where_nothing_waits_the_overview_leads_to_the_next_step() -> None:
+    make_workshop("draft", status=Workshop.Status.DRAFT, summary="")
+    client = client_of(make_secretariat())
+
+    page = client.get(reverse("events:workshop-overview", args=["draft"])).text
+
+    details = reverse("events:workshop-edit", args=["draft"])
+    assert f'<a class="btn btn-primary" href="{details}">Set up: Go on</a>' in page
+    assert "The next step:" in page
+
+
 def test_each_tab_is_there_and_the_current_one_is_marked(world: World) -> None:
     for name in ("overview", "agenda", "settings", "history"):
         url = reverse(f"events:workshop-{name}", args=["here"])

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from events.models import (
     Instrument,
+    Mandate,
     Session,
     SessionSpeaker,
     Speaker,
@@ -114,6 +115,8 @@ def test_the_next_workshop_says_what_it_took_over() -> None:
     client = client_of(make_secretariat())
     workshop = make_workshop(short_title=english("Online 2022"))
     make_session(workshop)
+    workshop.organisers.create(administration=make_administration(), role="organiser")
+    Mandate.objects.create(workshop=workshop, meeting="19th")
     response = post(
         client, "workshop-next", workshop.series.slug,
         source=workshop.slug, starts_on="2023-05-23", title="", short_title="Next",
@@ -121,6 +124,8 @@ def test_the_next_workshop_says_what_it_took_over() -> None:
     text = response.content.decode()
     assert "Taken over" in text
     assert "Not taken over" in text
+    assert "Organising bodies" in text
+    assert "Organising team" not in text  # there was none
     made = Workshop.objects.get(copied_from=workshop)
     assert made.sessions.count() == 1
     assert (

@@ -28,9 +28,11 @@ def workshop_overview(request: PersonRequest, slug: str) -> HttpResponseBase:
         for panel in PANELS
         if (found := panel.find(workshop, request.user)) is not None
     ]
+    stages = _rail(workshop)
     context = {
         "workshop": workshop,
-        "stages": _rail(workshop),
+        "stages": stages,
+        "next": next((each for each in stages if each["state"] == "now" and each["url"]), None),
         "waiting": waiting,
         "checks": [] if workshop.is_ended else list_checks(workshop),
         "asides": [(p, found) for p, found in panels if p.place == "aside"],
@@ -57,8 +59,9 @@ def workshop_history(request: PersonRequest, slug: str) -> HttpResponseBase:
 def workshop_copied(request: PersonRequest, slug: str) -> HttpResponseBase:
     """What was taken over from the workshop before, and what was not."""
     workshop = get_workshop_for(request.user, slug=slug)
-    taken = [line for line in workshop.copied if line["taken"]]
-    left = [line for line in workshop.copied if not line["taken"]]
+    there = [line for line in workshop.copied if line["count"]]
+    taken = [line for line in there if line["taken"]]
+    left = [line for line in there if not line["taken"]]
     context = {"workshop": workshop, "taken": taken, "left": left, "tab": "overview"}
     return page(request, "events/workshop_copied.html", context)
 
@@ -73,7 +76,9 @@ def _rail(workshop: Workshop) -> list[dict[str, Any]]:
         label, find = STAGES[name]
         stage = find(workshop)
         is_now = stage.state != "done" and all(each["state"] == "done" for each in stages)
-        text = f"{words[stage.state]}, {stage.summary}" if stage.summary else words[stage.state]
+        text = words[stage.state]
+        if stage.summary:
+            text = f"{text}, {stage.summary[:1].lower()}{stage.summary[1:]}"
         stages.append(
             {
                 "name": label,

@@ -88,7 +88,8 @@ def series_edit(request: PersonRequest, slug: str) -> HttpResponseBase:
 def workshop_new(request: PersonRequest) -> HttpResponseBase:
     """A workshop of its own shape, in a series that is there or in a new one."""
     require("events.create_workshop", request.user)
-    initial = {"series": request.GET.get("series"), "time_zone": request.user.zone}
+    zone = request.user.zone if request.user.zone.key != "UTC" else None  # nobody chose that one
+    initial = {"series": request.GET.get("series"), "time_zone": zone}
     form = PlanForm(posted(request), initial=initial)
     workshop = accept(
         form,
