@@ -17,10 +17,17 @@ from workshop_portal.zones import ZoneField
 LARGEST_FILE = 1_000_000
 
 
+class Code(forms.CharField):
+    """The code of an administration, which has capital letters, however it was typed."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value).upper()
+
+
 class AdministrationForm(forms.Form):
     """One administration."""
 
-    code = forms.CharField(
+    code = Code(
         label=_("Code"),
         max_length=12,
         help_text=_("As in lists and addresses: JP, JP-RTC."),

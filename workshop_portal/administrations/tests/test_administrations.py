@@ -176,7 +176,7 @@ def test_the_queries_of_one_do_not_grow(
 def test_adding_and_editing_by_form(world: World, sign_in: SignIn) -> None:
     client = sign_in(world.secretariat)
 
-    added = client.post(reverse("administrations:administration-new"), VALUES)
+    added = client.post(reverse("administrations:administration-new"), VALUES | {"code": "kr"})
     assert added.headers["Location"] == reverse(
         "administrations:administration-detail", args=["KR"]
     )

@@ -54,8 +54,10 @@ def focal_point_new(request: PersonRequest, code: str) -> HttpResponseBase:
         places,
     )
     if term is not None:
-        words = _("%(name)s is named.") % {"name": term.user}
-        return done(request, words, _url(code))
+        words = _("%(name)s is named.")
+        if form.cleaned_data["with_access"]:
+            words = _("%(name)s is named. A sign-in link goes to %(email)s.")
+        return done(request, words % {"name": term.user, "email": term.user.email}, _url(code))
     context = {"form": form, "administration": administration, "in_place": in_place}
     status = 422 if form.errors else 200
     return page(request, "administrations/focal_point_form.html", context, status=status)

@@ -70,6 +70,7 @@ def import_detail(request: PersonRequest, public_id: UUID) -> HttpResponse:
         context |= {
             "problems": problems,
             "new": [one for one in compared if one.state == "new"],
+            "centres": sum(one.state == "new" and bool(one.row.get("parent")) for one in compared),
             "changed": [one for one in compared if one.state == "changed"],
             "unchanged": [one for one in compared if one.state == "unchanged"],
             "save_form": SaveImportForm(initial={"expected": queries.digest(compared)}),
