@@ -3,10 +3,9 @@
 import pytest
 from django.test import Client
 
-from breakouts.actions.moves import move_person
 from breakouts.models import Group
 from breakouts.tests.test_repair import REPAIR, ROUND, late
-from breakouts.tests.worlds import BreakoutWorld, SignIn
+from breakouts.tests.worlds import BreakoutWorld, SignIn, move_person
 from participants.actions.changes import (
     correct_address,
     replace_registration,

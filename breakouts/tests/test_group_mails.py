@@ -9,11 +9,10 @@ from django.urls import reverse
 from i18nfield.strings import LazyI18nString
 
 from breakouts.actions.groups import end_group_role, name_group_role, name_group_roles
-from breakouts.actions.moves import move_person
 from breakouts.actions.plans import publish_plan
 from breakouts.actions.rounds import close_round
 from breakouts.models import Group, Round
-from breakouts.tests.worlds import BreakoutWorld, broken, mailed, make_plan, make_role
+from breakouts.tests.worlds import BreakoutWorld, broken, mailed, make_plan, make_role, move_person
 from events.actions.life import cancel_workshop
 from events.models import Session, Workshop
 from participants.actions.changes import replace_registration

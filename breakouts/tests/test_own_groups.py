@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from breakouts.actions.moves import move_person
 from breakouts.actions.plans import publish_plan
 from breakouts.actions.rounds import close_round
 from breakouts.facts import own_groups_in
@@ -22,6 +21,7 @@ from breakouts.tests.worlds import (
     make_plan,
     make_role,
     make_round,
+    move_person,
 )
 from events.models import Session, Workshop
 from participants.actions.changes import replace_registration
