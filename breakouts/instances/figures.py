@@ -18,6 +18,7 @@ from breakouts.models import Group
 from breakouts.solver.bounds import lower_bounds
 from breakouts.solver.model import Instance, size_limits
 from breakouts.solver.parse import parse_instance
+from breakouts.solver.problem import Problem, build_problem
 from breakouts.solver.score import Score, score
 from breakouts.solver.solve import Solution, deal_at_random
 from participants.models import Registration
@@ -102,7 +103,8 @@ def figures_of(material: Material, solution: Solution, full: Instance) -> dict[s
     reached = measure(material, from_answer(material, solution.assignment), alone)
     dealt = from_answer(material, deal_at_random(alone, solution.seed))
     random = measure(material, dealt, alone)
-    bounds = lower_bounds(alone)
+    problem = build_problem(alone)
+    bounds = lower_bounds(alone, problem)
     return {
         "people": len(material.people),
         "ranked": sum(reached.by_rank.values()),
@@ -110,7 +112,7 @@ def figures_of(material: Material, solution: Solution, full: Instance) -> dict[s
         "first": _term(reached.firsts, _most_firsts(material, full), random.firsts),
         "wishes": _term(reached.wishes, bounds.preference, random.wishes),
         "colleagues": _term(reached.colleagues, bounds.administration, random.colleagues),
-        "met_before": _term(reached.met_before, _least_met(material, solution), random.met_before),
+        "met_before": _term(reached.met_before, _least_met(material, problem), random.met_before),
         "spread": _term(reached.spread, 0, random.spread),
         "rules": _term(len(reached.broken), 0, len(random.broken)),
         "weights": solution.weights.name,
@@ -184,11 +186,20 @@ def _most_firsts(material: Material, full: Instance) -> int:
     return sum(min(number, seats[topic]) for topic, number in wanted.items())
 
 
-def _least_met(material: Material, solution: Solution) -> int:
-    """The bound of all rounds together, less what the past has already."""
-    times: Counter[tuple[int, int]] = Counter()
-    ids = {person.pk for person in material.people}
+def _least_met(material: Material, problem: Problem) -> int:
+    """No plan has fewer pairs who meet again: who sat in one group spreads at best evenly over what is open to them.
+
+    `problem`: of this round alone.
+    """
+    open_to = {person.pk: problem.domain[number] for number, person in enumerate(material.people)}
+    least = 0
     for _earlier, past in material.past:
-        times.update(_pairs({person: group for person, group in past.items() if person in ids}))
-    already = sum(number * (number - 1) // 2 for number in times.values())
-    return max(0, solution.bounds.repeats - already)
+        members: dict[int, list[int]] = {}
+        for person, group in past.items():
+            if person in open_to:
+                members.setdefault(group, []).append(person)
+        for people in members.values():
+            rooms = len({room for person in people for room in open_to[person]})
+            each, more = divmod(len(people), rooms)
+            least += rooms * (each * (each - 1) // 2) + more * each
+    return least

@@ -94,6 +94,7 @@ def test_everybody_gets_a_new_topic_and_is_told_why(rounds: SecondRound) -> None
     assert (kept["rank"], kept["best_rank"], kept["blocked"]) == (2, 2, [[1, "met"]])
     figures = plan.figures
     assert (figures["first"]["value"], figures["first"]["bound"]) == (0, 0)  # none could be given
+    assert (figures["met_before"]["value"], figures["met_before"]["bound"]) == (2, 2)
     assert (figures["wishes"]["value"], figures["wishes"]["bound"]) == (2, 2)
     plan.is_current, plan.published_at, plan.published_by = (
         True,
@@ -219,7 +220,10 @@ def test_the_board_says_who_sits_on_a_topic_for_the_second_time(rounds: SecondRo
 
     board = draw_board(material)
 
-    assert [column.notes for column in board.columns] == [["1 had this topic before."], []]
+    assert [column.notes for column in board.columns] == [
+        ["1 had this topic before.", "2 from Fiji, an even share is 1."],
+        [],
+    ]
     said = f"{RULE}group 1 in an earlier round sits elsewhere."
     assert [(each.text, each.url) for each in board.broken] == [(said, SWITCH)]
     assert said in {each.text for each in list_faults(material)}
