@@ -233,7 +233,7 @@ def topic_title(world: BreakoutWorld) -> None:
 
 def edit(world: BreakoutWorld, **changes: Any) -> None:
     held = world.round
-    names = ("title", "minutes", "mode", "weighting", "session", "ranking_closes_at")
+    names = ("title", "minutes", "mode", "weighting", "topic_once", "session", "ranking_closes_at")
     values = {name: getattr(held, name) for name in names}
     edit_round(round=held, by=world.organiser, **(values | changes))
 

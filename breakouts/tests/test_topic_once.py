@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from breakouts.actions.plans import request_assignment, run_assignment
+from breakouts.actions.plans import publish_plan, request_assignment, run_assignment
 from breakouts.instances.boarding import draw_board
 from breakouts.instances.building import gather
 from breakouts.instances.capacity import check_capacity
@@ -96,12 +96,7 @@ def test_everybody_gets_a_new_topic_and_is_told_why(rounds: SecondRound) -> None
     assert (figures["first"]["value"], figures["first"]["bound"]) == (0, 0)  # none could be given
     assert (figures["met_before"]["value"], figures["met_before"]["bound"]) == (2, 2)
     assert (figures["wishes"]["value"], figures["wishes"]["bound"]) == (2, 2)
-    plan.is_current, plan.published_at, plan.published_by = (
-        True,
-        plan.created_at,
-        rounds.organiser,
-    )
-    plan.save()
+    publish_plan(plan=plan, by=rounds.organiser)
     place = list_own_groups(rounds.people["ana"])[1]
     assert say_own_place(place).startswith(
         "Your second choice; you had the first in an earlier round."
