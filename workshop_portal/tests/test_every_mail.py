@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from breakouts import mails as breakout_mails
-from breakouts.models import Round, Topic
-from breakouts.tests.worlds import BreakoutWorld, make_round
+from breakouts.models import Absence, Round, Topic
+from breakouts.tests.worlds import BreakoutWorld, make_role, make_round
 from events.models import Workshop
 from participants import mails
 from participants.models import Delegation, Registration
@@ -49,15 +49,20 @@ class World(BreakoutWorld):
             self._mail("participants/invitation", delegation=self.fiji.pk),
             mails.approved(ana),
             mails.cancelled(make_registration(self.fiji, status=Status.WITHDRAWN)),
-            mails.declined(make_registration(self.fiji, status=Status.DECLINED)),
-            mails.moved_up(make_registration(self.fiji)),
+            *mails.declined([make_registration(self.fiji, status=Status.DECLINED)], now),
+            *mails.moved_up([make_registration(self.fiji)], now),
             mails.nomination_receipt([make_registration(self.fiji)], self.fiji_contact),
             *self._reminders(),
             self._mail("participants/workshop_cancelled", delegation=self.cancelled.pk),
+            self._mail("participants/new_days", delegation=self.fiji.pk, was="2049-05-24"),
             breakout_mails.ranking_opened(ana, make_round(self.here, status=RANKING), now),
             breakout_mails.group_published(
                 self.plan.assignments.get(registration=ana), self.plan, self.here
             ),
+            breakout_mails.role_named(
+                make_role(self.one, self.user("ben"), "facilitator"), self.here
+            ),
+            breakout_mails.absence_noted(self._absence(self.people["dai"]), self.round),
             *report_mails.contribution_sent_back(self._sent_back(now), [self.fiji_contact], now),
             self._mail(
                 "administrations/access",
@@ -77,7 +82,12 @@ class World(BreakoutWorld):
             ),
         ]
 
-    def _mail(self, template: str, *, to: User | None = None, **params: int) -> Mail:
+    def _absence(self, registration: Registration) -> Absence:
+        return Absence.objects.create(
+            round=self.round, registration=registration, noted_by=self.organiser
+        )
+
+    def _mail(self, template: str, *, to: User | None = None, **params: Any) -> Mail:
         return Mail(
             key=f"{template}:1", template=template, to=to or self.fiji_contact, params=params
         )

@@ -46,4 +46,4 @@ def test_numbers_as_posted_ids(world: AccessWorld, case: Any) -> None:
     for number in NUMBERS:
         data = case.data(world) | {case.field: number}
 
-        assert client.post(url + case.query(world), data).status_code < 500
+        assert client.post(url, data).status_code < 500
