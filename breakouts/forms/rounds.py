@@ -98,7 +98,7 @@ class RoundForm(WatchedForm, _Deadline):
         required=False,
         initial=True,
         help_text=gettext_lazy(
-            "Who had a topic in an earlier round of the workshop gets another one, wished for or not; only who "
+            "Who had a topic in an earlier round of the workshop gets another one, chosen or not; only who "
             "facilitates may have it again. Switch it off where the rounds go on with the same topics. With the same "
             "groups as the round before it does not count."
         ),

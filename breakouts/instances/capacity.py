@@ -236,8 +236,8 @@ class _Counter:
 
     def _too_few_new(self, topic: int, people: int, least: int) -> Check:
         text = ngettext(
-            "%(topics)s needs %(least)d at least, and %(people)d person did not have it in an earlier round.",
-            "%(topics)s needs %(least)d at least, and %(people)d people did not have it in an earlier round.",
+            "%(topics)s: %(least)d must sit there at least, and %(people)d person did not have it in an earlier round.",
+            "%(topics)s: %(least)d must sit there at least, and %(people)d people did not have it in an earlier round.",
             people,
         )
         [title] = self._titles([topic])
@@ -251,7 +251,7 @@ class _Counter:
         )
 
     def _titles(self, topics: Iterable[int]) -> list[str]:
-        titles = {group.topic_id: f"“{group.topic.title}”" for group in self.material.groups}
+        titles = {group.topic_id: _("“%s”") % group.topic.title for group in self.material.groups}
         return [titles[topic] for topic in sorted(topics)]
 
     def _places(self) -> Iterable[Check]:

@@ -85,14 +85,12 @@ def say_least(figures: Mapping[str, Any]) -> str:
     if not term or not term["value"]:
         return ""
     if term["value"] <= term["bound"]:
-        return _("None of it can be helped: no plan that keeps the rules spreads them better.")
+        return _("No plan that keeps the rules spreads them better.")
     if not term["bound"]:
-        return _("It may be less at the price of wishes, or of people who meet again.")
+        return _("There could be fewer, at the price of choices or of people who meet again.")
     return ngettext(
-        "%(bound)d cannot be helped by any plan; the rest may be less at the price of wishes, or of people who meet "
-        "again.",
-        "%(bound)d cannot be helped by any plan; the rest may be less at the price of wishes, or of people who meet "
-        "again.",
+        "No plan has fewer than %(bound)d; the others would cost choices, or people would meet again.",
+        "No plan has fewer than %(bound)d; the others would cost choices, or people would meet again.",
         term["bound"],
     ) % {"bound": term["bound"]}
 

@@ -7,7 +7,7 @@ from breakouts.models import Round
 from breakouts.solver.model import WEIGHTS, Weights
 
 ALIKE = (0.67, 1.5)
-"""Between these a step in a wish and a colleague too many weigh about the same."""
+"""Between these a step in the choices and a colleague too many weigh about the same."""
 
 
 def weights_of(round: Round) -> Weights:
@@ -20,19 +20,19 @@ def say_weighting(weighting: str) -> str:
     ratio = weights.preference / weights.administration
     if ratio > ALIKE[1]:
         words = _(
-            "Where not both are possible, people get the topic they asked for and sit with colleagues."
+            "Where topic and mixing collide, people get the topic they asked for and sit with colleagues."
         )
     elif ratio < ALIKE[0]:
         words = _(
-            "Where not both are possible, colleagues sit apart and somebody gets a topic further down the list."
+            "Where topic and mixing collide, colleagues sit apart and somebody gets a topic further down the list."
         )
     else:
         words = _(
             "A better topic for one person and a colleague less in a group count about the same."
         )
     numbers = _(
-        "In numbers: one step down in somebody’s wishes counts as %(colleagues)s colleagues too many in a group, or "
-        "as %(pairs)s pairs who meet again."
+        "In numbers: one step down in somebody’s choices counts as %(colleagues)s colleagues too many in a group, "
+        "or as %(pairs)s pairs who meet again."
     ) % {
         "colleagues": _times(weights.preference, weights.administration),
         "pairs": _times(weights.preference, weights.repeats),
@@ -43,9 +43,9 @@ def say_weighting(weighting: str) -> str:
 def say_all_weightings() -> str:
     """For the form: what each choice means."""
     return _(
-        "Not everybody can have the first choice and sit apart from colleagues. Topics first: wishes count more than "
+        "Not everybody can have the first choice and sit apart from colleagues. Topics first: choices count more than "
         "sitting apart. Balanced: both count about the same. Mixing first: to sit apart, and to meet new people, "
-        "counts more than a wish."
+        "counts more than a choice."
     )
 
 

@@ -281,9 +281,9 @@ def _colleagues(term: Mapping[str, int] | None) -> str:
         )
     elif term["bound"]:
         words = ngettext(
-            "Colleagues are spread evenly but for %(value)d person; at least %(bound)d cannot be helped, and by "
+            "Colleagues are spread evenly but for %(value)d person; no plan has fewer than %(bound)d, and by "
             "drawing lots it would be %(random)d.",
-            "Colleagues are spread evenly but for %(value)d people; at least %(bound)d cannot be helped, and by "
+            "Colleagues are spread evenly but for %(value)d people; no plan has fewer than %(bound)d, and by "
             "drawing lots it would be %(random)d.",
             term["value"],
         )

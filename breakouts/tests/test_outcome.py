@@ -57,7 +57,7 @@ def test_a_run_in_words() -> None:
         (
             {"colleagues": term(3, 1, 9)},
             (
-                "Colleagues are spread evenly but for 3 people; at least 1 cannot be helped, and by drawing lots it "
+                "Colleagues are spread evenly but for 3 people; no plan has fewer than 1, and by drawing lots it "
                 "would be 9."
             ),
         ),

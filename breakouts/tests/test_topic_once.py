@@ -175,7 +175,7 @@ def test_too_few_for_whom_a_topic_is_new_are_told(rounds: SecondRound) -> None:
 
     assert problems(rounds) == [
         (
-            f"“Topic 1” needs 3 at least, and 2 people did not have it in an earlier round. {ADVICE}",
+            f"“Topic 1”: 3 must sit there at least, and 2 people did not have it in an earlier round. {ADVICE}",
             SWITCH,
         )
     ]

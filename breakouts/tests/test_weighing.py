@@ -45,7 +45,7 @@ def test_the_words_follow_the_solvers_prices(
 
     said = say_weighting("topics_first")
 
-    assert said.startswith(f"{words} In numbers: one step down in somebody’s wishes counts as ")
+    assert said.startswith(f"{words} In numbers: one step down in somebody’s choices counts as ")
     assert said.endswith(" colleagues too many in a group, or as 50 pairs who meet again.")
     assert ("as 3.3 colleagues" in said) is (administration == 300)
 

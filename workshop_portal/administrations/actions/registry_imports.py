@@ -65,7 +65,7 @@ class NameTakenSinceError(Refusal):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.message = _(
-            "Another administration has the name %(name)s since. Nothing was taken back."
+            "Another administration has had the name %(name)s since then. Nothing was taken back."
         ) % {"name": name}
 
 
