@@ -23,7 +23,7 @@ def test_each_choice_is_one_that_the_solver_knows() -> None:
     [
         (
             300,
-            "Where not both are possible, people get the topic they asked for and sit with colleagues.",
+            "Where topic and mixing collide, people get the topic they asked for and sit with colleagues.",
         ),
         (
             900,
@@ -31,7 +31,7 @@ def test_each_choice_is_one_that_the_solver_knows() -> None:
         ),
         (
             2000,
-            "Where not both are possible, colleagues sit apart and somebody gets a topic further down the list.",
+            "Where topic and mixing collide, colleagues sit apart and somebody gets a topic further down the list.",
         ),
     ],
 )
@@ -56,7 +56,7 @@ def test_each_choice_means_what_its_name_says() -> None:
         for name in ("topics_first", "balanced", "mixing_first")
     ]
     assert ratios[0] > ALIKE[1] > ratios[1] > ALIKE[0] > ratios[2]
-    assert "Topics first: wishes count more than sitting apart." in say_all_weightings()
+    assert "Topics first: choices count more than sitting apart." in say_all_weightings()
 
 
 def test_the_page_of_the_round_says_what_counts_most(world: BreakoutWorld, sign_in: SignIn) -> None:
