@@ -108,4 +108,4 @@ def test_the_board_and_the_page_say_it(crowded: Crowded, sign_in: SignIn) -> Non
     assert "Where more colleagues than an even share sit together: 2 times" in text
     assert "There could be fewer" in text
     link = reverse("breakouts:round-board", args=["here", 1])
-    assert f'<a href="{link}#g1">Group 1</a> 5 from Fiji, an even share is 3.' in text
+    assert f'<a href="{link}#g1">Group 1</a>: 5 from Fiji, an even share is 3.' in text
