@@ -21,7 +21,7 @@ class Code(forms.CharField):
     """The code of an administration, which has capital letters, however it was typed."""
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(value).upper()
+        return (super().to_python(value) or "").upper()
 
 
 class AdministrationForm(forms.Form):

@@ -9,9 +9,10 @@
     ))
 
 `build` reads the rows that `params` names, as they are when the mail is sent, and has no side effects: it
-runs for previews too. Its `recipient` is whom the mail is for: of a test to oneself, whom the tried mail is for. For a link that signs the person in it returns a `OneTimeLink`, of which the token is
-made only when the mail is sent. It raises `SupersededError` where the mail makes no sense any more; a row
-that no longer exists (`ObjectDoesNotExist`) counts as that.
+runs for previews too. Its `recipient` is whom the mail is for: of a test to oneself, whom the tried mail is
+for. For a link that signs the person in it returns a `OneTimeLink`, of which the token is made only when the
+mail is sent. It raises `SupersededError` where the mail makes no sense any more; a row that no longer exists
+(`ObjectDoesNotExist`) counts as that.
 
 `register_still_due(kind, check)` names the check that runs just before a mail of that kind is sent;
 `register_context(...)` says how the outbox names what a mail belongs to.
