@@ -119,7 +119,7 @@ def test_only_who_changes_the_group_is_mailed_and_each_sample_is_in_the_persons_
     [sample] = mass["samples"]
     assert (mass["count"], mass["administrations"]) == (1, 1)
     assert sample["to"] == f"{cho} <cho@customs.example>, Japan"
-    assert sample["subject"] == "Votre groupe est désormais le 2\N{NO-BREAK SPACE}: Sujet 2"
+    assert sample["subject"] == "Votre groupe est désormais le 2 : Sujet 2"
 
 
 def test_groups_without_roles_are_named_and_nothing_is_done_until_it_is_confirmed(
