@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from breakouts.facts import say_role
 from breakouts.models import Absence, Assignment, Group, GroupRole, Plan, Round
@@ -118,13 +119,13 @@ def build_ranking_opened(
     until = held.ranking_closes_at
     _guard_open(held)
     if not held.is_ranking_open(timezone.now()):
-        raise SupersededError("The ranking is closed.")
+        raise SupersededError(gettext_noop("The ranking is closed."))
     if not registration.is_taking_part or (
         person is not None and registration.user_id != person.pk
     ):
-        raise SupersededError("The registration has changed.")
+        raise SupersededError(gettext_noop("The registration has changed."))
     if held.absences.filter(registration=registration).exists():
-        raise SupersededError("The person is not in this round.")
+        raise SupersededError(gettext_noop("The person is not in this round."))
     path = reverse("breakouts:ranking-edit", args=[held.workshop.slug, held.ordinal])
     return {
         "workshop_title": own_words(str(held.workshop.title), 200),
@@ -174,11 +175,11 @@ def build_group_published(
     )
     seat = held_now.order_by("pk").first()
     if seat is None:
-        raise SupersededError("The plan has changed.")
+        raise SupersededError(gettext_noop("The plan has changed."))
     if not seat.registration.is_taking_part:
-        raise SupersededError("The registration has changed.")
+        raise SupersededError(gettext_noop("The registration has changed."))
     if person is not None and seat.registration.user_id != person.pk:
-        raise SupersededError("Somebody else has the place.")
+        raise SupersededError(gettext_noop("Somebody else has the place."))
     group = seat.group
     _guard_open(group.round)
     roles = GroupRole.objects.current(timezone.now()).filter(
@@ -211,7 +212,7 @@ def build_role_named(
     )
     role = roles.get(pk=params["role"])
     if role.ends_at is not None and role.ends_at <= timezone.now():
-        raise SupersededError("The role has ended.")
+        raise SupersededError(gettext_noop("The role has ended."))
     _guard_open(role.group.round)
     return _facts(role.group) | {"heading": _heading(role.role, role.group)}
 
@@ -246,9 +247,9 @@ def _facts(group: Group) -> dict[str, Any]:
 def _guard_open(held: Round) -> None:
     """Raises: SupersededError where nothing of the round is to come any more."""
     if held.workshop.is_frozen:
-        raise SupersededError("The workshop is cancelled or archived.")
+        raise SupersededError(gettext_noop("The workshop is cancelled or archived."))
     if held.status == Round.Status.CLOSED:
-        raise SupersededError("The round is closed.")
+        raise SupersededError(gettext_noop("The round is closed."))
 
 
 def say_group_subject(person: User, group: Group, before: Group | None) -> str:
@@ -296,7 +297,7 @@ def build_absence_noted(
         "registration", "round__workshop", "round__session"
     ).get(pk=params["absence"])
     if not absence.registration.is_taking_part:
-        raise SupersededError("The registration has changed.")
+        raise SupersededError(gettext_noop("The registration has changed."))
     held = absence.round
     _guard_open(held)
     starts_at = held.session.starts_at if held.session else None

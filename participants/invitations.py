@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from events.facts import dates_sentence, organised_by
 from events.models import Organiser, Workshop
@@ -74,7 +74,7 @@ def build_invitation(
     delegation = rows.get(pk=params["delegation"])
     workshop, administration = delegation.workshop, delegation.administration
     if delegation.status == Delegation.Status.DECLINED or workshop.is_ended or person is None:
-        raise SupersededError("The invitation no longer stands.")
+        raise SupersededError(gettext_noop("The invitation no longer stands."))
     organisers = Organiser.objects.filter(workshop=workshop).select_related("administration")
     closes_at = workshop.nominations_close_at
     return {

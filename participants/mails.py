@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from events.facts import public_url
 from events.models import Workshop
@@ -57,9 +57,9 @@ def build_approved(
     """Raises: SupersededError where the workshop rests, or the seat is no longer the person’s."""
     registration = _get(params)
     if registration.workshop.status in UNSENT:
-        raise SupersededError(_("The workshop does not take place then."))
+        raise SupersededError(gettext_noop("The workshop does not take place then."))
     if not registration.is_taking_part or registration.user != person:
-        raise SupersededError(_("The registration has changed."))
+        raise SupersededError(gettext_noop("The registration has changed."))
     return {
         **_facts(registration),
         "role": registration.get_role_display(),
@@ -84,7 +84,7 @@ def build_cancelled(
 ) -> dict[str, Any]:
     registration = _get(params)
     if registration.is_active:
-        raise SupersededError(_("The registration has changed."))
+        raise SupersededError(gettext_noop("The registration has changed."))
     return {**_facts(registration), "replaced": registration.status == registration.Status.REPLACED}
 
 
@@ -122,7 +122,7 @@ def build_moved_up(
 ) -> dict[str, Any]:
     registration = _get(params)
     if not registration.is_active or registration.workshop.is_ended:
-        raise SupersededError(_("The registration has changed."))
+        raise SupersededError(gettext_noop("The registration has changed."))
     return {
         **_facts(registration),
         "person": own_words(str(registration.user)),
@@ -148,7 +148,7 @@ def build_nomination_receipt(
 ) -> dict[str, Any]:
     rows = list(_rows().filter(pk__in=params["registrations"]).order_by("pk"))
     if not rows:
-        raise SupersededError(_("The registrations are gone."))
+        raise SupersededError(gettext_noop("The registrations are gone."))
     waiting = Registration.Status.WAITING
     return {
         **_facts(rows[0]),

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from events.facts import place_words, public_path, public_url
 from events.models import Workshop
@@ -92,7 +93,7 @@ def build_new_days(
     """Raises: SupersededError where the workshop rests again."""
     workshop, registration, delegation = _subject(params)
     if workshop.status in UNSENT:
-        raise SupersededError(_("The workshop does not take place then."))
+        raise SupersededError(gettext_noop("The workshop does not take place then."))
     was = date.fromisoformat(params["was"])
     return {
         **_facts(workshop, _name_of(delegation)),
@@ -115,7 +116,7 @@ def build_workshop_cancelled(
     """Raises: SupersededError where the workshop takes place after all."""
     workshop, _registration, delegation = _subject(params)
     if workshop.status not in (Workshop.Status.CANCELLED, Workshop.Status.POSTPONED):
-        raise SupersededError(_("The workshop takes place."))
+        raise SupersededError(gettext_noop("The workshop takes place."))
     return {
         **_facts(workshop, _name_of(delegation)),
         "is_postponed": workshop.status == Workshop.Status.POSTPONED,

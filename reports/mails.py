@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from events.models import Workshop
 from participants.audiences import Audience, ReminderMail
@@ -81,7 +81,7 @@ def build_contribution_missing(
     delegation = rows.get(pk=params["delegation"])
     edition = get_edition_of(delegation.workshop)
     if edition is None:
-        raise SupersededError("There is no edition.")
+        raise SupersededError(gettext_noop("There is no edition."))
     own = edition.contributions.filter(administration=delegation.administration_id)
     path = reverse("reports:contribution-mine", args=[edition.series.slug, edition.number])
     subject = link_subject(delegation, person) if person else ""
@@ -131,9 +131,9 @@ def build_contribution_sent_back(
     row = rows.get(pk=params["contribution"])
     sent_at = row.sent_back_at.isoformat() if row.sent_back_at else ""
     if row.status != Contribution.Status.DRAFT or sent_at != params["at"]:
-        raise SupersededError("The contribution has changed.")
+        raise SupersededError(gettext_noop("The contribution has changed."))
     if person is None or not can("reports.view_contribution", person, row):
-        raise SupersededError("The person no longer sees the contribution.")
+        raise SupersededError(gettext_noop("The person no longer sees the contribution."))
     args = [row.edition.series.slug, row.edition.number, row.public_id]
     return {
         **_facts(row.edition),

@@ -40,7 +40,7 @@ def run_steps(run: AssignmentRun) -> list[dict[str, Any]]:
     if done:
         last |= _ready(run, args)
     if failed:
-        last = {"text": _("No groups: %s") % run.last_error, "state": "now"}
+        last = {"text": _("No groups: %s") % run.reason, "state": "now"}
     note = _("%d %% of the search done") % run.percent if run.percent and not done else ""
     is_seating = run.people > 0 and not done and not failed
     return [

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from breakouts.models import Topic
+from reports.access import own_administrations
 from reports.actions.editions import lock_edition
 from reports.models import Contribution, Edition
 from workshop_portal.accounts.models import User
@@ -176,7 +177,8 @@ def edit_contribution(
     changes = changed(row, **values)
     if changes:
         row.version += 1
-        row.save(update_fields=[*changes, "version"])
+        row.is_entered = row.is_entered and not _is_own(row, by)
+        row.save(update_fields=[*changes, "is_entered", "version"])
         record(
             "reports.contribution_edited", by=by, target=row, context=row.edition, changes=changes
         )
@@ -227,8 +229,16 @@ def reopen_contribution(*, contribution: Contribution, by: User) -> Contribution
     row = lock_with_editions([contribution])[0]
     if not row.may_become(Status.DRAFT):
         raise NotSubmittedError
-    reopen_as_draft(row, "reports.contribution_reopened", by=by)
+    row.is_entered = row.is_entered and not _is_own(row, by)
+    reopen_as_draft(row, "reports.contribution_reopened", fields=["is_entered"], by=by)
     return row
+
+
+def _is_own(row: Contribution, by: User) -> bool:
+    """Whether one of the administration acts while the edition is open: what was entered for it is its own then."""
+    if row.administration is None or row.edition.is_closed(timezone.now()):
+        return False
+    return own_administrations(by, row.edition.workshop).contains(row.administration)
 
 
 def reopen_as_draft(

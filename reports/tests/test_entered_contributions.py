@@ -1,20 +1,23 @@
 """What who runs the edition entered: theirs to correct, all of them; an administration's own stays its own."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from breakouts.models import Point
 from reports.actions.contributions import (
     claim_contribution,
+    edit_contribution,
     reopen_contribution,
     submit_contribution,
 )
 from reports.actions.points import take_points
-from reports.models import Contribution
+from reports.models import Contribution, Edition
 from reports.tests.editions import EditionWorld
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import FocalPoint
@@ -121,6 +124,33 @@ def test_who_runs_it_writes_as_one_of_the_own_administration(world: EditionWorld
     assert not row.is_entered
     assert may(world.people.organiser, row) == ALL
     assert may(world.by, row) == NONE
+
+
+def test_who_runs_it_enters_what_comes_late_for_the_own_administration_too(
+    world: EditionWorld,
+) -> None:
+    FocalPoint.objects.filter(administration=world.fiji).update(user=world.people.organiser)
+    Edition.objects.update(contributions_close_at=timezone.now() - timedelta(minutes=1))
+
+    row = write(world.people.organiser, administration="FJ")
+
+    assert row.is_entered
+    assert may(world.people.organiser, row) == may(world.by, row) == ALL
+
+
+@pytest.mark.parametrize("act", ["reopened", "written on"])
+def test_what_the_administration_takes_up_is_its_own(world: EditionWorld, act: str) -> None:
+    contact = world.people.japan_contact
+    row = take(world, named=True)
+    row = reopen_contribution(contribution=row, by=contact if act == "reopened" else world.by)
+    if act == "written on":
+        assert may(world.by, row) == ALL
+        row = edit_contribution(
+            contribution=row, values={"title": "Ours"}, version=row.version, by=contact
+        )
+
+    assert may(contact, row) == ALL
+    assert may(world.by, row) == may(world.people.organiser, row) == NONE
 
 
 # What their pages say -----------------------------------------------------------------------------

@@ -103,6 +103,8 @@ def contribution_new(request: PersonRequest, slug: str, number: int) -> HttpResp
     runs = can("reports.view_edition", request.user, edition)
     own = list_own_administrations(request.user, edition=edition)
     asked = list_askable(edition=edition) if runs else own
+    if edition.is_closed(timezone.now()):  # what comes late is entered by who runs the edition
+        own = own.none()
     only = None if runs or asked.count() != 1 else asked.get()
     form = ContributionForm(
         posted(request),

@@ -1,13 +1,14 @@
 """How allauth behaves here: no open sign-up, no mail but the code, and words where that cannot be sent."""
 
 import logging
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as current
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.http import HttpRequest
 from django.shortcuts import render
 
@@ -56,11 +57,17 @@ def _send(request: HttpRequest, messages: list[EmailMessage]) -> None:
     """Raises: ImmediateHttpResponse with the page that says so where the mail server cannot be used."""
     try:
         with get_connection(timeout=PATIENCE) as server:
-            if messages:
-                server.send_messages(messages)
-    except SMTPRecipientsRefused:  # said, it would tell that the address is known
-        logger.warning("a code was refused by the mail server", exc_info=True)
+            _hand_over(messages, server)
     except OSError as error:
         logger.exception("a code could not be sent")
         page = render(request, "account/code_not_sent.html", status=503)
         raise ImmediateHttpResponse(page) from error
+
+
+def _hand_over(messages: list[EmailMessage], server: BaseEmailBackend) -> None:
+    """What the mail server says of a mail is logged alone: said, it would tell that the address is known."""
+    try:
+        if messages:
+            server.send_messages(messages)
+    except (SMTPRecipientsRefused, SMTPResponseException):
+        logger.warning("a code was refused by the mail server", exc_info=True)

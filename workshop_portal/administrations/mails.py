@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import FocalPoint
@@ -24,7 +25,7 @@ def build_access(
     """Raises: SupersededError where the term has ended since."""
     term = FocalPoint.objects.select_related("administration").get(pk=params["focal_point"])
     if person is None or not term.is_current(timezone.now()):
-        raise SupersededError("The term has ended.")
+        raise SupersededError(gettext_noop("The term has ended."))
     code = term.administration.code
     return {
         "administration": own_words(term.administration.name, 120),

@@ -42,6 +42,6 @@ def outbox_rows(mails: QuerySet[OutgoingMail]) -> Iterator[list[object]]:
                 mail.recipient.full_name if mail.recipient else "",
                 mail.address,
                 str(mail.status_word),
-                mail.last_error,
+                mail.reason,
                 minute(mail.sent_at or mail.finished_at or mail.due_at),
             ]

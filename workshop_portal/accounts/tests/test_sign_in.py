@@ -178,9 +178,22 @@ class TestTheMailServer:
         response = client.post("/accounts/login/code/confirm/", {"action": "resend"})
         assert response.status_code == 503
 
-    def test_that_refuses_the_address_tells_nobody(
-        self, person: User, server: type[Server], caplog: pytest.LogCaptureFixture
+    @pytest.mark.parametrize(
+        "refusal",
+        [
+            smtplib.SMTPRecipientsRefused({"kim@rocb.example": (550, b"no")}),
+            smtplib.SMTPSenderRefused(452, b"quota", "noreply@rocb.example"),
+            smtplib.SMTPDataError(554, b"spam"),
+        ],
+        ids=["recipient", "sender", "content"],
+    )
+    def test_that_refuses_a_mail_tells_nobody(
+        self,
+        person: User,
+        server: type[Server],
+        caplog: pytest.LogCaptureFixture,
+        refusal: smtplib.SMTPException,
     ) -> None:
-        server.fails_at["send"] = smtplib.SMTPRecipientsRefused({person.email: (550, b"no")})
+        server.fails_at["send"] = refusal
         assert answer(person.email) == answer(STRANGER)
         assert "a code was refused by the mail server" in caplog.messages
