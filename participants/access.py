@@ -159,12 +159,15 @@ def get_registration_for(
     *,
     slug: str,
     public_id: UUID,
+    code: str = "",
     to: str = "participants.review_registration",
 ) -> Registration:
-    """Raises: Http404 outside the own administration, workshops and person; PermissionDenied."""
+    """With `code`, of that administration. Raises: Http404 outside the own rows and elsewhere; PermissionDenied."""
     rows: QuerySet[Registration] = Registration.objects.select_related(
         "user", "workshop__series", "delegation__administration"
     )
+    if code:
+        rows = rows.filter(delegation__administration__code=code)
     return load(
         rows,
         to,

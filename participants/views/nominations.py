@@ -171,9 +171,9 @@ def nomination_receipt(
 
     For who may change all of it: it names everybody of the act, which is not for each of them to read.
     """
-    registration = get_registration_for(request.user, slug=slug, public_id=public_id, to=CHANGE)
-    if registration.delegation.administration.code != code:
-        raise Http404
+    registration = get_registration_for(
+        request.user, slug=slug, public_id=public_id, code=code, to=CHANGE
+    )
     rows = list(list_of_submission(registration))
     waiting = [row for row in rows if row.status == Registration.Status.WAITING]
     context = {
