@@ -225,6 +225,7 @@ def _register_mail_plan() -> None:
     from participants import receivers, reminders
     from participants.actions.mail_plan import copy_mail_plan
     from participants.audiences import add_audience, add_reminder_mail
+    from participants.queries.news import NEW_DAYS
     from participants.queries.reminders import count_told
     from workshop_portal.audit.presenters import present
     from workshop_portal.mail.registry import register_still_due, register_template
@@ -239,7 +240,7 @@ def _register_mail_plan() -> None:
         add_reminder_mail(mail)
         if not mail.is_manual:
             register_still_due(mail.kind, reminders.is_still_due)
-    for kind in ("invitation", reminders.NEW_DAYS):
+    for kind in ("invitation", NEW_DAYS):
         register_still_due(kind, reminders.still_has_part)
     for template in _reminder_templates():
         register_template(template)

@@ -113,12 +113,15 @@ def attach_new_days(
 def build_workshop_cancelled(
     params: Params, _person: User | None, _language: str, _zone: ZoneInfo
 ) -> Mapping[str, Any]:
-    """Raises: SupersededError where the workshop takes place after all."""
+    """With the days that the person knows. Raises: SupersededError where the workshop takes place after all."""
     workshop, _registration, delegation = _subject(params)
     if workshop.status not in (Workshop.Status.CANCELLED, Workshop.Status.POSTPONED):
         raise SupersededError(gettext_noop("The workshop takes place."))
+    was = date.fromisoformat(params["was"]) if "was" in params else workshop.starts_on
     return {
         **_facts(workshop, _name_of(delegation)),
+        "first_day": day(was),
+        "last_day": day(was + (workshop.ends_on - workshop.starts_on)),
         "is_postponed": workshop.status == Workshop.Status.POSTPONED,
         "reason": own_words(workshop.ended_reason, 2000),
         "has_calendar": "registration" in params,

@@ -16,6 +16,7 @@ from django.utils import timezone
 from events.models import Workshop
 from participants.audiences import AUDIENCES, REMINDER_MAILS, Recipient
 from participants.models import PlannedReminder, Registration
+from participants.queries.news import END, NEW_DAYS
 from participants.queries.reminders import UNSENT, Moments, get_moments
 from workshop_portal.accounts.models import User
 from workshop_portal.administrations.models import FocalPoint
@@ -29,8 +30,6 @@ LATE_BY_WITHIN_A_DAY = timedelta(hours=6)
 """How late a mail may still be sent: a join link of yesterday helps nobody."""
 WORLD = timedelta(days=2)
 """More than any two zones can be apart at one hour of the clock, their days included."""
-NEW_DAYS = "new_days"
-"""The kind of the mail that a workshop was moved."""
 
 Anchor, Timing = PlannedReminder.Anchor, PlannedReminder.Timing
 
@@ -227,13 +226,13 @@ def _who(params: Mapping[str, Any]) -> dict[str, int]:
     return {name: int(params[name]) for name in ("registration", "delegation") if name in params}
 
 
-def end_mail(workshop: Workshop, recipient: Recipient, now: datetime) -> Mail:
-    """That the workshop is cancelled or postponed: one to each person for each such act."""
+def end_mail(workshop: Workshop, recipient: Recipient, was: str, now: datetime) -> Mail:
+    """That the workshop is cancelled or postponed: one to each person for each such act. `was`: as below."""
     return Mail(
-        key=f"workshop_cancelled:{workshop.pk}:u{recipient.user.pk}:{now:%Y%m%dT%H%M%S%fZ}",
+        key=f"{END}:{workshop.pk}:u{recipient.user.pk}:{now:%Y%m%dT%H%M%S%fZ}",
         template="participants/workshop_cancelled",
         to=recipient.user,
-        params={**recipient.params, "workshop": workshop.pk},
+        params={**recipient.params, "workshop": workshop.pk, "was": was},
         context=workshop,
         reply_to=workshop.contact_email,
     )

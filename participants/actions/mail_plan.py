@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +20,7 @@ from events.tabs import Copied, Copy
 from participants import reminders
 from participants.audiences import REMINDER_MAILS
 from participants.models import PlannedReminder, Registration
+from participants.queries.news import END, JOINING, NEW_DAYS, Told, read_news
 from participants.queries.reminders import (
     UNSENT,
     get_moments,
@@ -30,7 +31,6 @@ from participants.queries.reminders import (
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, entry, record, record_many, type_name
 from workshop_portal.audit.models import Entry
-from workshop_portal.leases import WorkStatus
 from workshop_portal.mail.actions import queue_mails, send_test_mail, supersede_mails
 from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.refusals import Refusal
@@ -252,26 +252,20 @@ def tell_new_days(*, workshop: Workshop, shift: timedelta, by: User) -> None:
     """Moved, or held after all: everybody who counts on it is told once, from which day to which days.
 
     Whom such a mail has not reached yet is told from the day that they know; that mail ends. Who knows the
-    new first day, and was never told that it is postponed, has nothing to be told. Nobody is told of a draft,
+    new first day, and last heard that it takes place, has nothing to be told. Nobody is told of a draft,
     while it is postponed, or once it has ended. Runs in the transaction of the act.
     """
     if workshop.status in UNSENT or workshop.is_ended:
         return
     now = timezone.now()
-    mails = OutgoingMail.objects.filter(_of(workshop)).order_by("pk")
-    waiting = mails.filter(
-        kind=reminders.NEW_DAYS, status__in=[WorkStatus.HELD, WorkStatus.PLANNED]
-    )
-    known = dict(waiting.values_list("recipient", "params__was"))
-    postponed = mails.filter(kind="workshop_cancelled", status=WorkStatus.DONE)
-    told_so = set(postponed.values_list("recipient", flat=True))
-    _end_waiting(workshop, Q(kind=reminders.NEW_DAYS), _("The workshop was moved again."), by)
+    known, unsettled = read_news(_told(workshop))
+    _end_waiting(workshop, Q(kind__in=[NEW_DAYS, END]), _("The workshop was moved again."), by)
     before, first = (workshop.starts_on - shift).isoformat(), workshop.starts_on.isoformat()
     queue_mails(
         [
             reminders.new_days_mail(workshop, each, was, now)
             for each in list_told(workshop, now)
-            if (was := known.get(each.user.pk, before)) != first or each.user.pk in told_so
+            if (was := known.get(each.user.pk, before)) != first or each.user.pk in unsettled
         ],
         by=by,
     )
@@ -280,14 +274,21 @@ def tell_new_days(*, workshop: Workshop, shift: timedelta, by: User) -> None:
 def tell_of_the_end(*, workshop: Workshop, by: User) -> None:
     """Cancelled or postponed: everybody who counts on it is told once, and the plan's mails end.
 
-    Runs in the transaction of the act. Queries: 7, and 1 per batch of mails.
+    Runs in the transaction of the act. Queries: 8, and 1 per batch of mails.
     """
     now = timezone.now()
-    kinds = [reminders.NEW_DAYS, *(mail.kind for mail in REMINDER_MAILS.values())]
+    known, _unsettled = read_news(_told(workshop))
+    kinds = [NEW_DAYS, END, *(mail.kind for mail in REMINDER_MAILS.values())]
     _end_waiting(workshop, Q(kind__in=kinds), _("The workshop does not take place then."), by)
     _raise_calendars(workshop)
-    told = list_told(workshop, now)
-    queue_mails([reminders.end_mail(workshop, each, now) for each in told], by=by)
+    first = workshop.starts_on.isoformat()
+    queue_mails(
+        [
+            reminders.end_mail(workshop, each, known.get(each.user.pk, first), now)
+            for each in list_told(workshop, now)
+        ],
+        by=by,
+    )
 
 
 def copy_mail_plan(copy: Copy) -> list[Copied]:
@@ -369,6 +370,13 @@ def _locked(reminder: PlannedReminder) -> PlannedReminder:
 def _end_waiting(workshop: Workshop, which: Q, reason: str, by: User) -> None:
     mails = OutgoingMail.objects.filter(_of(workshop), which)
     supersede_mails(mails=mails, reason=reason, by=by)
+
+
+def _told(workshop: Workshop) -> QuerySet[OutgoingMail, Told]:
+    """For `read_news`. Queries: 1."""
+    rows = OutgoingMail.objects.filter(_of(workshop), kind__in=[NEW_DAYS, END, *JOINING])
+    rows = rows.filter(recipient__isnull=False).order_by("pk")
+    return rows.values_list("recipient", "kind", "status", "params__was")
 
 
 def _of(workshop: Workshop) -> Q:

@@ -1,16 +1,22 @@
 """How everybody who counts on a workshop is told that it was moved, or takes place after all."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from events.actions.life import postpone_workshop, resume_workshop
+from events.actions.life import cancel_workshop, postpone_workshop, resume_workshop
 from events.actions.workshops import edit_workshop
 from events.forms.workshops import WorkshopForm
 from events.models import Workshop
-from participants.actions.changes import withdraw_registration
+from participants.actions.changes import (
+    correct_address,
+    replace_registration,
+    withdraw_registration,
+)
+from participants.actions.invitations import resend_invitation
+from participants.actions.nominations import Nominee
 from participants.models import Registration
 from participants.tests.plans import NOW, at, everyone, make_scene, reload, send, taking_part
 from participants.tests.worlds import World, make_registration
@@ -125,6 +131,132 @@ def test_held_on_the_same_days_it_takes_place_after_all(
 
     assert {mail.subject for mail in mailoutbox} == {"It takes place: Workshop here"}
     assert "takes place after all, on its days: Tuesday 24 May 2022" in mailoutbox[0].body
+
+
+def postpone(world: World, moment: datetime) -> None:
+    with at(moment):
+        postpone_workshop(workshop=world.here, reason="Storm", by=world.organiser)
+
+
+def resume(world: World, moment: datetime, starts_on: date = date(2022, 5, 24)) -> None:
+    with at(moment):
+        resume_workshop(workshop=world.here, starts_on=starts_on, by=world.organiser)
+
+
+def minutes(number: int) -> datetime:
+    return NOW + timedelta(minutes=number)
+
+
+def subjects_to(mailoutbox: list[Any], email: str) -> list[str]:
+    return [mail.subject for mail in mailoutbox if mail.to == [email]]
+
+
+def test_who_took_over_a_seat_while_it_was_postponed_hears_that_it_takes_place(
+    world: World, mailoutbox: list[Any]
+) -> None:
+    ana = taking_part(world.fiji, "ana@fiji.example")
+    Workshop.objects.update(status=Workshop.Status.PUBLISHED)
+    postpone(world, NOW)
+    send(NOW)
+    ben = Nominee(email="ben@fiji.example", given_name="Ben", family_name="Tui")
+    with at(minutes(1)):
+        replace_registration(registration=ana, person=ben, by=world.fiji_contact)
+    send(minutes(1))
+    resume(world, minutes(2))
+    send(minutes(2))
+
+    assert subjects_to(mailoutbox, "ben@fiji.example") == ["It takes place: Workshop here"]
+
+
+def test_whose_address_was_corrected_while_it_was_postponed_hears_that_it_takes_place(
+    world: World, mailoutbox: list[Any]
+) -> None:
+    ana = make_registration(world.fiji, status=Status.APPROVED)
+    Workshop.objects.update(status=Workshop.Status.PUBLISHED)
+    postpone(world, NOW)
+    with at(minutes(1)):
+        correct_address(registration=ana, email="ana@fiji.example", by=world.fiji_contact)
+    send(minutes(1))
+    resume(world, minutes(2))
+    send(minutes(2))
+
+    assert subjects_to(mailoutbox, "ana@fiji.example") == ["It takes place: Workshop here"]
+
+
+def test_whose_invitation_was_held_back_hears_that_it_takes_place(
+    world: World, mailoutbox: list[Any]
+) -> None:
+    with at(NOW):
+        resend_invitation(delegation=world.fiji, by=world.organiser)
+    Workshop.objects.update(status=Workshop.Status.PUBLISHED)
+    postpone(world, minutes(1))
+    resume(world, minutes(2))
+    send(minutes(2))
+
+    told = {mail.to[0]: mail.subject for mail in mailoutbox}
+    assert told == {"contact@fiji.example": "It takes place: Workshop here"}
+
+
+def test_the_day_that_was_edited_while_it_was_postponed_is_not_the_one_that_people_know(
+    world: World, mailoutbox: list[Any]
+) -> None:
+    Workshop.objects.update(status=Workshop.Status.PUBLISHED)
+    postpone(world, NOW)
+    send(NOW)
+    mailoutbox.clear()
+    with at(minutes(1)):
+        move(world, 14)
+    resume(world, minutes(2), date(2022, 6, 7))
+    send(minutes(2))
+
+    assert {mail.subject for mail in mailoutbox} == {"New days: Workshop here"}
+    assert "It was planned to begin on Tuesday 24 May 2022." in mailoutbox[0].body
+
+
+def test_moved_and_postponed_before_anybody_read_of_it_names_the_days_that_people_know(
+    world: World, mailoutbox: list[Any]
+) -> None:
+    Workshop.objects.update(status=Workshop.Status.PUBLISHED)
+    with at(NOW):
+        move(world, 7)
+    postpone(world, minutes(1))
+    send(minutes(1))
+    resume(world, minutes(2), date(2022, 5, 31))
+    send(minutes(2))
+
+    postponed, after = (mail for mail in mailoutbox if mail.to == ["contact@fiji.example"])
+    assert "planned for Tuesday 24 May 2022 to Thursday 26 May 2022, is postponed" in postponed.body
+    assert after.subject == "New days: Workshop here"
+    assert "It was planned to begin on Tuesday 24 May 2022." in after.body
+
+
+def test_postponed_and_cancelled_before_anybody_read_of_it_is_told_once(
+    world: World, mailoutbox: list[Any]
+) -> None:
+    Workshop.objects.update(status=Workshop.Status.PUBLISHED)
+    postpone(world, NOW)
+    with at(minutes(1)):
+        cancel_workshop(workshop=world.here, reason="Storm", by=world.organiser)
+    send(minutes(1))
+
+    assert subjects_to(mailoutbox, "contact@fiji.example") == ["Cancelled: Workshop here"]
+
+
+def test_who_heard_since_that_it_takes_place_has_nothing_to_be_told(
+    world: World, mailoutbox: list[Any]
+) -> None:
+    Workshop.objects.update(status=Workshop.Status.PUBLISHED)
+    postpone(world, NOW)
+    send(NOW)
+    resume(world, minutes(1))
+    send(minutes(1))
+    mailoutbox.clear()
+    for minute, days in ((2, 7), (3, -7)):
+        with at(minutes(minute)):
+            move(world, days)
+    send(minutes(4))
+
+    assert mailoutbox == []
 
 
 def test_moved_and_moved_back_before_anybody_read_of_it_tells_nobody(
