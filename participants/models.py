@@ -57,6 +57,8 @@ class Delegation(models.Model):
     """Kept in the transaction that takes or frees a seat, so that no list counts."""
     has_own_quota = models.BooleanField(_("own number of seats"), default=False)
     """Given on purpose: it stays whatever the usual numbers, the hosts and the format become."""
+    keeps_quota = models.BooleanField(default=False)
+    """Left out when the usual numbers changed: it stays with hosts and format until they are applied."""
     invited_at = models.DateTimeField(null=True, blank=True)
     invited_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

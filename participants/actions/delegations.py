@@ -98,7 +98,8 @@ def set_seat_policy(
     """Say how many seats an administration has by default.
 
     With `apply`, delegations get it, never below what they have taken, unless they were given a number of their
-    own. Locks: the workshop, its delegations. Raises: WorkshopEndedError.
+    own. Without, those on the list keep what they have, also when hosts or format change. Locks: the workshop,
+    its delegations. Raises: WorkshopEndedError.
     """
     workshop = _lock_workshop(workshop)
     policy = get_seat_policy(workshop)
@@ -116,20 +117,23 @@ def set_seat_policy(
         )
     if apply:
         usual = _usual_seats(workshop, policy)
-        for row in _without_own_number(workshop):
+        for row in _keep(workshop, False):
             _set_quota(row, max(usual(row.administration_id), row.seats_taken), by)
+    elif changes:
+        _keep(workshop, True)
     return policy
 
 
 def follow_workshop(workshop: Workshop, by: User) -> None:
     """After another format or other hosts: the usual number of seats for each. Who was invited keeps what was promised.
 
-    Called in the act, which holds the workshop. Locks: its delegations.
+    So does whom the usual numbers were not applied to. Called in the act, which holds the workshop. Locks: its
+    delegations.
     """
     if workshop.is_ended:
         return
     usual = _usual_seats(workshop, get_seat_policy(workshop))
-    for row in _without_own_number(workshop):
+    for row in _without_own_number(workshop).filter(keeps_quota=False):
         least = row.seats_taken if row.status == Status.LISTED else row.quota
         _set_quota(row, max(usual(row.administration_id), least), by)
 
@@ -145,8 +149,8 @@ def set_quota(*, delegation: Delegation, quota: int, by: User) -> Delegation:
         raise QuotaBelowSeatsTakenError(delegation.seats_taken)
     workshop = delegation.workshop
     usual = _usual_seats(workshop, get_seat_policy(workshop))(delegation.administration_id)
-    delegation.has_own_quota = quota != usual
-    delegation.save(update_fields=["has_own_quota"])
+    delegation.has_own_quota, delegation.keeps_quota = quota != usual, False
+    delegation.save(update_fields=["has_own_quota", "keeps_quota"])
     _set_quota(delegation, quota, by)
     return delegation
 
@@ -161,6 +165,13 @@ def _without_own_number(workshop: Workshop) -> QuerySet[Delegation]:
     """Those whose number was not given on purpose, held, in the order of their keys."""
     rows = workshop.delegations.select_for_update(of=("self",)).select_related("workshop")
     return rows.filter(has_own_quota=False).order_by("pk")
+
+
+def _keep(workshop: Workshop, keeps: bool) -> list[Delegation]:
+    """Say of those without a number of their own whether they keep what they have; they are held."""
+    rows = list(_without_own_number(workshop))
+    Delegation.objects.filter(pk__in=[row.pk for row in rows]).update(keeps_quota=keeps)
+    return rows
 
 
 def _lock_workshop(workshop: Workshop) -> Workshop:

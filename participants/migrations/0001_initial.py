@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('quota', models.PositiveSmallIntegerField(default=3, verbose_name='seats')),
                 ('seats_taken', models.PositiveSmallIntegerField(default=0)),
                 ('has_own_quota', models.BooleanField(default=False, verbose_name='own number of seats')),
+                ('keeps_quota', models.BooleanField(default=False)),
                 ('invited_at', models.DateTimeField(blank=True, null=True)),
                 ('opened_at', models.DateTimeField(blank=True, null=True)),
                 ('declined_at', models.DateTimeField(blank=True, null=True)),

@@ -101,8 +101,14 @@ def test_a_host_named_afterwards_gets_its_seats_and_they_end_with_the_role(
 def test_another_format_changes_the_seats_but_takes_back_none_that_was_promised(
     world: World,
 ) -> None:
+    Workshop.objects.update(format="on_site")
     set_seat_policy(
-        workshop=world.here, seats=3, host_seats=6, online_extra_seats=2, by=world.organiser
+        workshop=world.here,
+        seats=3,
+        host_seats=6,
+        online_extra_seats=2,
+        apply=True,
+        by=world.organiser,
     )
     listed, own = make_listed(world, "KR"), make_listed(world, "WS")
     set_quota(delegation=own, quota=4, by=world.organiser)
@@ -112,7 +118,6 @@ def test_another_format_changes_the_seats_but_takes_back_none_that_was_promised(
         return [Delegation.objects.get(pk=row.pk).quota for row in rows]
 
     assert quotas() == [3, 4, 3, 3]
-    Workshop.objects.update(format="on_site")
     edit_workshop(workshop=world.here, format="online", by=world.organiser)
     assert quotas() == [5, 4, 5, 3]
     edit_workshop(workshop=world.here, format="hybrid", by=world.organiser)
@@ -120,6 +125,43 @@ def test_another_format_changes_the_seats_but_takes_back_none_that_was_promised(
     set_quota(delegation=own, quota=3, by=world.organiser)  # the usual one again
     edit_workshop(workshop=world.here, format="online", by=world.organiser)
     assert quotas() == [5, 5, 5, 3]
+
+
+def test_a_policy_that_was_not_applied_changes_no_seats_later(world: World) -> None:
+    kept, host = make_listed(world, "KR"), make_listed(world, "WS")
+    Workshop.objects.update(format="on_site")
+    numbers = {"seats": 4, "host_seats": 8, "online_extra_seats": 2}
+    set_seat_policy(workshop=world.here, **numbers, by=world.organiser)
+    [later] = list_delegations(
+        workshop=world.here, administrations=[make_administration("TO")], by=world.organiser
+    )
+
+    def quotas() -> list[int]:
+        rows = [kept, host, world.fiji, later]
+        return [Delegation.objects.get(pk=row.pk).quota for row in rows]
+
+    edit_workshop(workshop=world.here, format="online", by=world.organiser)
+    add_organiser(
+        workshop=world.here, administration=host.administration, role="host", by=world.organiser
+    )
+    assert quotas() == [3, 3, 3, 6]
+    set_seat_policy(workshop=world.here, **numbers, apply=True, by=world.organiser)
+    assert quotas() == [6, 10, 6, 6]
+    edit_workshop(workshop=world.here, format="on_site", by=world.organiser)
+    assert quotas() == [4, 8, 6, 4]
+
+
+def test_a_delegation_given_the_usual_number_again_follows_hosts_and_format(world: World) -> None:
+    row = make_listed(world, "KR")
+    Workshop.objects.update(format="on_site")
+    set_seat_policy(
+        workshop=world.here, seats=4, host_seats=8, online_extra_seats=2, by=world.organiser
+    )
+
+    set_quota(delegation=row, quota=4, by=world.organiser)
+
+    edit_workshop(workshop=world.here, format="online", by=world.organiser)
+    assert Delegation.objects.get(pk=row.pk).quota == 6
 
 
 def test_a_new_policy_reaches_those_without_a_number_of_their_own_and_takes_no_seat(
