@@ -17,6 +17,7 @@ from breakouts.actions.locks import (
     save_as_news,
 )
 from breakouts.actions.moves import StalePlanError, lock_plan
+from breakouts.actions.seats import free_lost_seats
 from breakouts.instances.building import Material, build_instance, digest_of, from_answer, gather
 from breakouts.instances.figures import figures_of
 from breakouts.instances.reasons import Kept, kept_reasons
@@ -341,7 +342,7 @@ def publish_plan(
 ) -> Plan:
     """Make the plan the one that holds, as a version that is kept, and tell those whose group is new.
 
-    Who no longer takes part gets no place. `moves_running`: somebody confirmed that people leave groups at work.
+    Who no longer takes part gets no place, nor a resource person whose role ended. `moves_running`: somebody confirmed that people leave groups at work.
     Locks: the round. Sends: "your group" to each person whose group differs from the plan before; the first time
     "you facilitate" or "you report" to who has a role in a group and is not told of that group.
     Raises: NothingToPublishError, StalePlanError where it changed or a newer one is there, RankingOpenError,
@@ -355,7 +356,7 @@ def publish_plan(
         raise RankingOpenError
     if locked.status not in (Status.ASSIGNING, Status.PUBLISHED):
         raise RoundStateError
-    row.assignments.exclude(registration__status__in=Registration.TAKING_PART).delete()
+    free_lost_seats(row)
     before = get_current_plan(round=locked)
     was = get_places(plan=before)
     now = timezone.now()

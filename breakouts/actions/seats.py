@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from breakouts import mails
 from breakouts.models import Assignment, GroupRole, Plan, Preference, Round
+from breakouts.queries.rounds import list_roles
 from participants.models import Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import entry, record_many
@@ -69,6 +70,17 @@ def held_seats(registration: Registration, **lookup: Any) -> list[Assignment]:
         .select_related("plan__round")
     )
     return list(seats.order_by("pk"))
+
+
+def free_lost_seats(draft: Plan) -> None:
+    """Take out whom the board does not show: who left the workshop, and resource persons without a role in the round.
+
+    The round and the draft are locked. Queries: 1 where nobody left.
+    """
+    left = ~Q(registration__status__in=Registration.TAKING_PART)
+    chairs = list_roles(group__round=draft.round_id).values("user")
+    expert = Q(registration__role=Registration.Role.RESOURCE_PERSON)
+    draft.assignments.filter(left | expert & ~Q(registration__user__in=chairs)).delete()
 
 
 def _seat_entry(

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from breakouts.actions.groups import end_group_role
 from breakouts.actions.locks import RoundClosedError, RoundStateError
 from breakouts.actions.moves import StalePlanError
 from breakouts.actions.plans import (
@@ -21,6 +22,7 @@ from breakouts.tests.worlds import (
     broken,
     mailed,
     make_plan,
+    make_role,
     make_round,
     recorded,
     refused,
@@ -28,6 +30,7 @@ from breakouts.tests.worlds import (
 from events.actions.writing import WorkshopFrozenError
 from events.models import Workshop
 from participants.models import Registration
+from participants.tests.worlds import make_registration
 from workshop_portal.leases import SupersededError
 from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.mail.rendering import render_mail
@@ -207,6 +210,31 @@ def test_who_no_longer_takes_part_gets_neither_place_nor_mail(
 
     assert not Assignment.objects.filter(registration=world.people["ana"]).exists()
     assert mailed() == told("cho", "ben")
+
+
+def test_a_resource_person_whose_role_ended_gets_neither_place_nor_mail(
+    world: BreakoutWorld, plan: Plan
+) -> None:
+    experts = [
+        make_registration(delegation, status="confirmed", role="resource_person")
+        for delegation in (world.fiji, world.japan)
+    ]
+    for expert in experts:
+        plan.assignments.create(registration=expert, group=world.two)
+    make_role(world.one, experts[0].user, "facilitator")
+    make_role(world.two, experts[1].user, "facilitator")
+    end_group_role(group=world.two, role="facilitator", by=world.organiser)
+
+    publish_plan(plan=plan, by=world.organiser)
+
+    people = [world.people["ana"], world.people["cho"], world.people["ben"], experts[0]]
+    seats = Assignment.objects.filter(plan=plan).order_by("pk")
+    assert [seat.registration for seat in seats] == people
+    assert mailed() == [
+        *told("ana", "cho", "ben"),
+        ("breakouts/group_published", experts[0].user.email),
+        ("breakouts/role_named", experts[0].user.email),
+    ]
 
 
 def test_publishing_is_refused_twice_stale_or_in_another_state(
