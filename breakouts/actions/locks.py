@@ -9,6 +9,12 @@ from workshop_portal.accounts.models import User
 from workshop_portal.refusals import Refusal
 
 
+class RoundGoneError(Refusal):
+    """A colleague removed the round."""
+
+    message = _("This round was removed in the meantime: it is no longer there.")
+
+
 class RoundClosedError(Refusal):
     """The round is over: its groups, places and points are the record."""
 
@@ -58,9 +64,12 @@ class ForeignThemeError(Refusal):
 def lock_round(round: Round, *, closed: bool = False) -> Round:
     """The row as it is now, with its workshop, locked. `closed` ones only where they are wanted.
 
-    Raises: WorkshopFrozenError, RoundClosedError. Queries: 2.
+    Raises: RoundGoneError, WorkshopFrozenError, RoundClosedError. Queries: 2.
     """
-    locked = Round.objects.select_for_update(no_key=True).get(pk=round.pk)
+    rows = Round.objects.select_for_update(no_key=True).filter(pk=round.pk)
+    locked = rows.order_by("pk").first()
+    if locked is None:
+        raise RoundGoneError
     # Read after the wait for the lock: joined to it, the workshop would be as it was before.
     locked.workshop = Workshop.objects.get(pk=locked.workshop_id)
     if locked.workshop.is_frozen:

@@ -52,7 +52,7 @@ class AlreadyThereError(Refusal):
 
 
 class UndoTooLateError(Refusal):
-    """Ten minutes have passed, or the move was taken back."""
+    """Ten minutes have passed, the move was taken back, or it went with its group."""
 
     message = _("This move can no longer be taken back. Move the person by hand.")
 
@@ -141,9 +141,10 @@ def undo_move(*, move: Move, by: User) -> Plan:
     """
     locked = lock_round(move.plan.round)
     row = lock_plan(move.plan, None)
-    taken = Move.objects.select_for_update().get(pk=move.pk)
+    # Whoever removes the group to which people were moved removes the move with it.
+    taken = Move.objects.select_for_update().filter(pk=move.pk).order_by("pk").first()
     now = timezone.now()
-    if not taken.can_be_undone(now) or not row.is_draft:
+    if taken is None or not taken.can_be_undone(now) or not row.is_draft:
         raise UndoTooLateError
     seats = list(
         Assignment.objects.select_for_update(of=("self",))

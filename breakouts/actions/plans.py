@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from breakouts import mails
 from breakouts.actions.locks import (
     RoundClosedError,
+    RoundGoneError,
     RoundStateError,
     guard_transition,
     lock_round,
@@ -261,7 +262,7 @@ def _write_plan(
 ) -> None:
     try:
         locked = lock_round(material.round)
-    except (RoundClosedError, WorkshopFrozenError) as error:
+    except (RoundGoneError, RoundClosedError, WorkshopFrozenError) as error:
         raise SupersededError(str(error)) from error
     if run.kind == AssignmentRun.Kind.REPAIR:
         _guard_still_published(locked, material)

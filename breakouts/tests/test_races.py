@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from breakouts.actions.groups import add_groups
+from breakouts.actions.groups import add_groups, remove_group
+from breakouts.actions.moves import UndoTooLateError, undo_move
 from breakouts.actions.plans import request_assignment
 from breakouts.models import AssignmentRun, Group, Round, Topic
 from breakouts.tests.worlds import (
@@ -18,13 +19,16 @@ from breakouts.tests.worlds import (
     make_group,
     make_plan,
     make_point,
+    make_round,
     make_topic,
     move_person,
+    refused,
     state,
 )
 from breakouts.views.progress import run_steps
 from workshop_portal.leases import WorkStatus
 
+ROUND_GONE = "This round was removed in the meantime"
 GROUP_GONE = "This group was removed in the meantime."
 TOPIC_GONE = "This topic was removed in the meantime."
 POINT_GONE = "This point was removed."
@@ -76,6 +80,45 @@ def address(name: str, *args: object) -> str:
 
 
 GROUP = {"topic": "1", "format": "online", "venue": "Kept & said"}
+
+
+ROUND = {
+    "title": "Kept & said",
+    "minutes": "45",
+    "mode": "mix",
+    "weighting": "balanced",
+}
+
+
+def test_a_round_that_is_gone(world: BreakoutWorld, race: Race) -> None:
+    title = world.round.title
+
+    def lose() -> object:
+        return Round.objects.filter(workshop=world.here).delete()
+
+    for name, data in (
+        ("round-edit", ROUND),
+        ("round-remove", {"typed_name": str(title)}),
+        ("ranking-open", {"confirmed": "1"}),
+    ):
+        if not Round.objects.filter(workshop=world.here).exists():
+            make_round(world.here, title=title)
+        response = race("rounds.get_round_for", address(name, 1), data, lose)
+        assert ROUND_GONE in response.content.decode(), name
+        if name == "round-edit":
+            assert "Kept &amp; said" in response.content.decode()
+
+
+def test_a_move_that_went_with_its_group(world: BreakoutWorld) -> None:
+    seats = {world.one: [world.people["ana"]]}
+    plan = make_plan(world.round, seats, world.organiser)
+    move = move_person(
+        plan=plan, registration=world.people["ana"], to=world.two, by=world.organiser
+    )
+    remove_group(group=world.two, by=world.organiser)
+
+    with refused(UndoTooLateError):
+        undo_move(move=move, by=world.organiser)
 
 
 def test_a_group_that_is_gone(world: BreakoutWorld, race: Race) -> None:
