@@ -17,7 +17,7 @@ from breakouts.actions.locks import (
     save_as_news,
 )
 from breakouts.models import Group, GroupRole, Plan, Round, Topic
-from breakouts.queries.rounds import list_absences
+from breakouts.queries.rounds import list_absences, list_roles
 from events.models import Format
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import changed, entry, record, record_many
@@ -40,10 +40,13 @@ class GroupSizeError(Refusal):
 
 
 class GroupInUseError(Refusal):
-    """It is in published groups, people were in it, a rule for seating names it, or it has noted something."""
+    """It is in published groups, people were in it, a rule for seating names it, or it has noted something.
+
+    Once groups are published, so is one where somebody has a role, or had a place or a role and is not in the round.
+    """
 
     message = _(
-        "This group was published, or has points or rules for seating, so it stays. Change it instead."
+        "This group was published, or has people, points or rules for seating, so it stays. Change it instead."
     )
 
 
@@ -178,7 +181,7 @@ def remove_group(*, group: Group, by: User) -> None:
         group.presences,
         group.seating_rules,
     )
-    if any(rows.exists() for rows in used):
+    if any(rows.exists() for rows in used) or (locked.is_held and _is_named(locked, group)):
         raise GroupInUseError
     drafts = Q(assignments__group=group) | Q(moved__group=group)
     keys = list(locked.plans.filter(drafts).order_by("pk").values_list("pk", flat=True).distinct())
@@ -196,6 +199,14 @@ def remove_group(*, group: Group, by: User) -> None:
         },
     )
     group.delete()
+
+
+def _is_named(locked: Round, group: Group) -> bool:
+    """Whether somebody has a role there, or would get a place or a role there back. Both were told of it."""
+    absences = list_absences(round=locked)
+    return list_roles(group=group).exists() or any(
+        group.pk in each.groups_left for each in absences
+    )
 
 
 @transaction.atomic

@@ -152,6 +152,12 @@ class Absence(models.Model):
     def had_place(self) -> bool:
         return bool(self.fell_free.get("places"))
 
+    @property
+    def groups_left(self) -> set[int]:
+        """Ids of the groups where the person had a place or a role."""
+        places = {place["group"] for place in self.fell_free.get("places", {}).values()}
+        return places | set(self.fell_free.get("roles", {}).values())
+
     def can_be_undone(self, now: datetime) -> bool:
         """Whether the board still offers to take it back as its last act; it ends at any time."""
         return now < self.noted_at + Move.UNDO_FOR

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from breakouts.actions.absences import note_absence
 from breakouts.actions.groups import (
     ForeignTopicError,
     GroupInUseError,
@@ -27,6 +28,7 @@ from breakouts.tests.worlds import (
     make_group,
     make_plan,
     make_point,
+    make_role,
     make_topic,
     recorded,
     refused,
@@ -233,12 +235,37 @@ def test_a_group_that_was_published_or_has_points_or_rules_stays(world: Breakout
         is_current=True,
     )
     for group in (world.one, world.two):
-        with refused(GroupInUseError, match="was published, or has points or rules"):
+        with refused(GroupInUseError, match="was published, or has people, points or rules"):
             remove_group(group=group, by=world.organiser)
     third = make_group(world.round, world.first)
     make_point(third, world.user("ana"))
     with refused(GroupInUseError):
         remove_group(group=third, by=world.organiser)
+
+
+def test_once_published_a_group_with_a_role_stays_also_while_its_holder_is_not_in_the_round(
+    world: BreakoutWorld, sign_in: SignIn
+) -> None:
+    world.publish()
+    third = make_group(world.round, world.first)
+    page = reverse("breakouts:round-detail", args=["here", 1])
+    button = reverse("breakouts:group-remove", args=["here", 1, 3])
+
+    def is_offered() -> bool:
+        return button in sign_in(world.organiser).get(page).content.decode()
+
+    def keep() -> None:
+        assert not is_offered()
+        with refused(GroupInUseError):
+            remove_group(group=third, by=world.organiser)
+
+    make_role(third, world.user("ben"))
+    keep()
+    note_absence(round=world.round, registration=world.people["ben"], by=world.organiser)
+    keep()
+    world.enter(Round.Status.ASSIGNING)  # as before its groups were published
+    assert is_offered()
+    remove_group(group=third, by=world.organiser)
 
 
 def test_groups_of_a_closed_round_and_a_cancelled_workshop_stay(world: BreakoutWorld) -> None:

@@ -34,7 +34,7 @@ from breakouts.instances.ruling import has_effect, say_seating_rule
 from breakouts.instances.weighing import say_weighting
 from breakouts.instances.wording import say_outcome
 from breakouts.mails import say_ranking_subject
-from breakouts.models import GroupRole, Round
+from breakouts.models import Group, GroupRole, Round
 from breakouts.queries.plans import get_last_run
 from breakouts.queries.rounds import (
     count_expected,
@@ -306,9 +306,15 @@ def _line(material: Material, group: Any) -> dict[str, Any]:
         "has_facilitator": GroupRole.Role.FACILITATOR in people,
         "has_rapporteur": GroupRole.Role.RAPPORTEUR in people,
         "seated": sum(place == group.pk for place in places.values()),
-        "may_remove": group.pk not in material.published.values(),
+        "may_remove": not _is_used(material, group),
         "in_draft": sum(place == group.pk for place in material.places.values()),
     }
+
+
+def _is_used(material: Material, group: Group) -> bool:
+    """What of `remove_group` the material tells; of points and the like the act itself says it."""
+    named = holders(group) or any(group.pk in each.groups_left for each in material.absences)
+    return group.pk in material.published.values() or (material.round.is_held and bool(named))
 
 
 def _rules(material: Material) -> list[dict[str, Any]]:
