@@ -20,7 +20,7 @@ from breakouts.queries.rounds import list_ranked_topics
 from events.models import Workshop
 from participants.models import Registration
 from workshop_portal.accounts.models import User
-from workshop_portal.leases import SupersededError
+from workshop_portal.leases import SupersededError, WorkStatus
 from workshop_portal.mail.actions import Mail
 from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.mail.registry import MailTemplate, Params
@@ -101,10 +101,13 @@ def ranking_opened(registration: Registration, held: Round, now: datetime) -> Ma
 
 
 def told_to_rank(held: Round) -> QuerySet[OutgoingMail, dict[str, Any]]:
-    """The ids of the people who have been asked to rank in this round."""
+    """The ids of the people who have been asked to rank in this round, or are about to be.
+
+    Not of those whose mail did not go out, such as who was not in the round at that moment.
+    """
     key = f"ranking_opened:{held.pk}:"
     asked = OutgoingMail.objects.filter(key__startswith=key, recipient__isnull=False)
-    return asked.order_by().values("recipient")
+    return asked.exclude(status=WorkStatus.SUPERSEDED).order_by().values("recipient")
 
 
 def build_ranking_opened(

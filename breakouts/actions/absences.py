@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from breakouts import mails
 from breakouts.actions.locks import lock_round, save_as_news
 from breakouts.actions.moves import NotOnBoardError
+from breakouts.actions.rankings import ask_to_rank
 from breakouts.actions.seats import held_seats, pass_on_roles
 from breakouts.models import Absence, Assignment, GroupRole, Plan, Round
 from breakouts.queries.plans import get_current_plan, get_latest_plan
@@ -71,7 +72,8 @@ def end_absence(*, absence: Absence, by: User) -> list[Assignment]:
 
     That is the place in the plan that holds and in the draft on the board, and roles that nobody took. Returns: the
     places by plan, the newest last; none where newer groups were made since.
-    Locks: the round. Sends: "your group" to who gets the place in a published plan back, else what the role is.
+    Locks: the round. Sends: "your group" to who gets the place in a published plan back, else what the role is;
+    "rank the topics" where that is open and was not asked.
     Raises: InRoundAgainError, RoundClosedError.
     """
     locked = lock_round(absence.round)
@@ -98,6 +100,7 @@ def end_absence(*, absence: Absence, by: User) -> list[Assignment]:
             mails.role_named(role, locked.workshop) for role in roles if role.group_id not in known
         ]
     queue_mails(mailed, by=by)
+    ask_to_rank(locked=locked, registrations=[held.registration], by=by)
     return seats
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from breakouts import mails
 from breakouts.actions.locks import lock_round
 from breakouts.models import Preference, Round, Topic
-from breakouts.queries.rounds import list_expected, list_ranked_topics
+from breakouts.queries.rounds import list_ranked_topics, list_to_ask
 from participants.models import Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import entry, record_many
@@ -89,14 +89,21 @@ def ask_latecomers(*, registrations: Sequence[Registration], by: User) -> None:
     the same moment tells these people, or they are told here. Sends: "rank the topics".
     Queries: 1 where no ranking is open, else 3 for each open one.
     """
-    now = timezone.now()
     # All of them: one whose ranking is being opened is not yet in that state when it is looked for.
     rounds = Round.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
     workshops = {row.workshop_id for row in registrations}
     for held in rounds.filter(workshop__in=workshops).select_related("workshop"):
-        if held.is_ranking_open(now):
-            told = mails.told_to_rank(held)
-            people = list_expected(workshop=held.workshop, round=held)
-            late = people.filter(pk__in=[row.pk for row in registrations]).exclude(user__in=told)
-            late = late.exclude(pk__in=Preference.objects.filter(round=held).values("registration"))
-            queue_mails([mails.ranking_opened(person, held, now) for person in late], by=by)
+        ask_to_rank(locked=held, registrations=registrations, by=by)
+
+
+def ask_to_rank(*, locked: Round, registrations: Sequence[Registration], by: User) -> None:
+    """Tell those of the people who are to rank in the round now, have not, and were not told to.
+
+    Sends: "rank the topics". Queries: none where its ranking is not open, else 2.
+    """
+    now = timezone.now()
+    if not locked.is_ranking_open(now):
+        return
+    people = list_to_ask(round=locked).filter(pk__in=[row.pk for row in registrations])
+    late = people.exclude(user__in=mails.told_to_rank(locked))
+    queue_mails([mails.ranking_opened(person, locked, now) for person in late], by=by)

@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from i18nfield.strings import LazyI18nString
 
+from breakouts.actions.absences import end_absence, note_absence
 from breakouts.actions.rankings import save_ranking
 from breakouts.actions.rounds import close_ranking, open_ranking
 from breakouts.facts import round_tasks
-from breakouts.models import Round
+from breakouts.models import Absence, Round
 from breakouts.tests.worlds import (
     CONFIRMED,
     BreakoutWorld,
@@ -34,6 +36,7 @@ from participants.actions.registrations import approve_registration
 from participants.models import Registration
 from participants.tests.worlds import make_registration
 from workshop_portal.leases import SupersededError
+from workshop_portal.mail.delivery import send_due
 from workshop_portal.mail.models import OutgoingMail
 from workshop_portal.mail.registry import TEMPLATES
 from workshop_portal.mail.rendering import RenderedMail, render_mail
@@ -202,6 +205,33 @@ def test_a_corrected_address_is_asked_anew(world: BreakoutWorld) -> None:
     )
 
     assert asked(row) == 1
+
+
+def test_who_is_in_the_round_again_is_asked_unless_that_was_done(world: BreakoutWorld) -> None:
+    """Ana was out of it as the ranking opened, Ben as his mail was to go out; Cho had hers, Dai has ranked."""
+
+    def leave(name: str) -> Absence:
+        row = world.people[name]
+        return note_absence(round=world.round, registration=row, by=world.organiser)
+
+    away = [leave("ana")]
+    early = timezone.now() - timedelta(minutes=1)
+    with mock.patch("breakouts.actions.rounds.timezone.now", return_value=early):
+        opened(world, closes_at=UNTIL)
+    dai = world.people["dai"]
+    save_ranking(round=world.round, registration=dai, topics=[world.first], by=dai.user)
+    away += [leave("ben")]
+    send_due()
+    away += [leave("cho"), leave("dai")]
+    before = len(mailed())
+
+    for absence in away:
+        end_absence(absence=absence, by=world.secretariat)
+
+    assert mailed()[before:] == [
+        (TEMPLATE, "ana@customs.example"),
+        (TEMPLATE, "ben@customs.example"),
+    ]
 
 
 @pytest.mark.parametrize("what", ["not open", "past", "resource person", "elsewhere"])
