@@ -194,6 +194,32 @@ def build_group_published(
     return _facts(group) | {"duties": duties, "group_before": was.ordinal if was else ""}
 
 
+def is_group_told(seat: Assignment) -> bool:
+    """Whether a mail told the person of this group before, or is about to. Queries: 2."""
+    person = seat.registration
+    places = Assignment.objects.filter(group=seat.group_id, registration=person)
+    telling = OutgoingMail.objects.filter(
+        template=GROUP_PUBLISHED,
+        recipient=person.user_id,
+        params__registration=person.pk,
+        params__plan__in=list(places.values_list("plan", flat=True)),
+    )
+    return telling.exclude(status=WorkStatus.SUPERSEDED).exists()
+
+
+def is_role_told(role: GroupRole, *, has_place: bool) -> bool:
+    """Whether the person was told of the role as they had it before. The mail of a place in the group names it, too.
+
+    One that waits does not count: it does not go out, since that role has ended. Queries: 2.
+    """
+    before = GroupRole.objects.filter(group=role.group_id, user=role.user_id, role=role.role)
+    keys = [f"role_named:{key}" for key in before.values_list("pk", flat=True)]
+    mail = OutgoingMail.objects.filter(key__in=keys).order_by("pk").last()
+    if mail is None:
+        return has_place
+    return mail.status not in (WorkStatus.HELD, WorkStatus.PLANNED, WorkStatus.SUPERSEDED)
+
+
 def role_named(role: GroupRole, workshop: Workshop) -> Mail:
     """To who facilitates a group or reports for it, whether or not the person takes part. Reads `user`."""
     return Mail(
@@ -290,6 +316,11 @@ def absence_noted(absence: Absence, held: Round) -> Mail:
         context=held.workshop,
         reply_to=held.workshop.contact_email,
     )
+
+
+def absence_mails(absence: Absence) -> QuerySet[OutgoingMail]:
+    """What `absence_noted` queued."""
+    return OutgoingMail.objects.filter(key=f"absence_noted:{absence.pk}")
 
 
 def build_absence_noted(

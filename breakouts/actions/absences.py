@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from breakouts import mails
 from breakouts.actions.locks import lock_round, save_as_news
@@ -19,7 +20,8 @@ from participants.models import Registration
 from workshop_portal.accounts.models import User
 from workshop_portal.audit.actions import entry, record_many
 from workshop_portal.audit.models import Entry
-from workshop_portal.mail.actions import queue_mails
+from workshop_portal.leases import WorkStatus
+from workshop_portal.mail.actions import Mail, queue_mails, supersede_mails
 from workshop_portal.refusals import Refusal
 
 
@@ -73,6 +75,7 @@ def end_absence(*, absence: Absence, by: User) -> list[Assignment]:
     That is the place in the plan that holds and in the draft on the board, and roles that nobody took. Returns: the
     places by plan, the newest last; none where newer groups were made since.
     Locks: the round. Sends: "your group" to who gets the place in a published plan back, else what the role is;
+    neither where "you are not in this round" had not gone out, which then does not, and the mail of before holds;
     "rank the topics" where that is open and was not asked.
     Raises: InRoundAgainError, RoundClosedError.
     """
@@ -81,7 +84,7 @@ def end_absence(*, absence: Absence, by: User) -> list[Assignment]:
     held = row.filter(pk=absence.pk).order_by("pk").first()
     if held is None:
         raise InRoundAgainError
-    held.round, now = locked, timezone.now()
+    held.round = locked
     seats = _give_back_places(locked, held)
     entries = [_entry("breakouts.absence_ended", held, seats, by, is_back=True)]
     roles = _give_back_roles(locked, held, by)
@@ -89,17 +92,9 @@ def end_absence(*, absence: Absence, by: User) -> list[Assignment]:
     _raise_revisions([seat.plan for seat in seats])
     save_as_news(locked)
     record_many(entries)
+    heard = _has_heard(held, by)
     held.delete()
-    told = [seat for seat in seats if seat.plan.is_current]
-    mailed = [
-        mails.group_published(seat, seat.plan, locked.workshop, again_at=now) for seat in told
-    ]
-    if locked.status == Round.Status.PUBLISHED:
-        known = {seat.group_id for seat in told}
-        mailed += [
-            mails.role_named(role, locked.workshop) for role in roles if role.group_id not in known
-        ]
-    queue_mails(mailed, by=by)
+    queue_mails(_tell(locked, seats, roles, heard=heard), by=by)
     ask_to_rank(locked=locked, registrations=[held.registration], by=by)
     return seats
 
@@ -150,6 +145,34 @@ def _give_back_roles(locked: Round, held: Absence, by: User) -> list[GroupRole]:
         GroupRole(group=group, user=user, role=role, starts_at=now, granted_by=by)
         for role, group in free.items()
     )
+
+
+def _has_heard(held: Absence, by: User) -> bool:
+    """Whether "you are not in this round" was sent. Where it still waits, it is not needed any more."""
+    told = mails.absence_mails(held)
+    supersede_mails(mails=told, reason=gettext_noop("The person is in the round again."), by=by)
+    return told.filter(status__in=[WorkStatus.RUNNING, WorkStatus.DONE]).exists()
+
+
+def _tell(
+    locked: Round, seats: list[Assignment], roles: list[GroupRole], *, heard: bool
+) -> list[Mail]:
+    """The place, and roles in other groups. Who has not `heard` of the absence is told only what no mail tells."""
+    held_now = [seat for seat in seats if seat.plan.is_current]
+    told = [seat for seat in held_now if heard or not mails.is_group_told(seat)]
+    now, known = timezone.now(), {seat.group_id for seat in told}
+    mailed = [
+        mails.group_published(seat, seat.plan, locked.workshop, again_at=now) for seat in told
+    ]
+    if locked.status != Round.Status.PUBLISHED:
+        return mailed
+    places = {seat.group_id for seat in held_now}
+    return mailed + [
+        mails.role_named(role, locked.workshop)
+        for role in roles
+        if role.group_id not in known
+        and (heard or not mails.is_role_told(role, has_place=role.group_id in places))
+    ]
 
 
 def _role_entry(role: GroupRole, locked: Round, by: User) -> Entry:
