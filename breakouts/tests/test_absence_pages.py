@@ -1,5 +1,6 @@
 """Where it is said that somebody is not in a round, and taken back: the Move menu, the place, the board, My workshop."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,11 +8,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from breakouts.actions.absences import note_absence
 from breakouts.facts import round_tasks
 from breakouts.models import Absence, Plan
 from breakouts.tests.test_absences import BOARD, HTMX, ROUND, note
 from breakouts.tests.test_repair import late, places, repair
-from breakouts.tests.worlds import BreakoutWorld, SignIn
+from breakouts.tests.worlds import BreakoutWorld, SignIn, make_role
+from participants.tests.worlds import make_registration
 
 
 @pytest.fixture
@@ -79,6 +82,27 @@ def test_the_page_of_a_place_says_it_and_takes_it_back(
     assert organiser.post(verb(world, "ana", "end-absence")).status_code == 404
     assert organiser.post(verb(world, "eve")).status_code == 404
     assert organiser.get(verb(world, "ana")).status_code == 405
+
+
+@pytest.mark.parametrize(("role", "ends_at"), [("delegate", ""), ("resource_person", BOARD)])
+def test_who_is_back_is_shown_where_it_was_said_else_the_board(
+    world: BreakoutWorld, organiser: Client, role: str, ends_at: str
+) -> None:
+    """The role of before has somebody else by then, so that a resource person has no page any more."""
+    world.publish()
+    person = make_registration(world.fiji, status="confirmed", role=role)
+    make_role(world.two, person.user, "facilitator")
+    note_absence(round=world.round, registration=person, by=world.organiser)
+    make_role(world.two, world.facilitator, "facilitator")
+    place = f"{ROUND}people/{person.public_id}/"
+    page = organiser.get(place).content.decode()
+    posted = dict(re.findall(r'<input type="hidden" name="(next)" value="([^"]*)"', page))
+
+    response = organiser.post(f"{place}end-absence/", posted, follow=True)
+
+    assert response.redirect_chain == [(ends_at or place, 302)]
+    assert response.status_code == 200
+    assert "is in this round again, without a group so far." in response.content.decode()
 
 
 def test_my_workshop_says_it_in_place_of_what_was_asked(

@@ -11,6 +11,7 @@ from breakouts.instances.placing import explain_place
 from breakouts.instances.ruling import say_seating_rule
 from breakouts.models import Round
 from breakouts.queries.plans import list_moves_of
+from participants.models import Registration
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
 from workshop_portal.http import page
@@ -41,6 +42,8 @@ def placement_detail(
         "plan": material.latest,
         "place": placement,
         "absence": absence,
+        # A resource person whose role somebody else has by then is shown nowhere: back to the board.
+        "returns_here": person.role != Registration.Role.RESOURCE_PERSON,
         "was_told": row.status == Round.Status.PUBLISHED and person.pk in material.published,
         "chairs": [
             group
