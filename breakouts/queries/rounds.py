@@ -105,7 +105,10 @@ def list_absences(*, round: Round) -> QuerySet[Absence]:
         round=round, registration__status__in=Registration.TAKING_PART
     )
     return absences.select_related(
-        "registration__user", "registration__delegation__administration", "noted_by"
+        "registration__user",
+        "registration__workshop",
+        "registration__delegation__administration",
+        "noted_by",
     ).order_by(
         "registration__delegation__administration__name",
         "registration__user__family_name",
