@@ -1,4 +1,4 @@
-"""Assign, the board with its moves, and publication."""
+"""Assign, and the board with its moves. How a draft is mended and published is in `repair` and `publishing`."""
 
 import re
 from dataclasses import replace
@@ -46,7 +46,6 @@ from workshop_portal.pages import carry_out, refused
 from workshop_portal.refusals import Refusal
 
 ASSIGN = "breakouts.assign_round"
-FAULTS_SHOWN = 12
 VERBS = ("lock", "unlock", "absent")
 """What a Move menu does besides moving."""
 
