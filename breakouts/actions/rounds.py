@@ -41,6 +41,12 @@ class RoundInUseError(Refusal):
     message = _("This round has published groups, rankings or points, so it stays.")
 
 
+class SessionGoneError(Refusal):
+    """A colleague took the item off the agenda."""
+
+    message = _("This session was removed in the meantime. Choose another one.")
+
+
 class NoGroupsError(Refusal):
     """There is nothing to rank."""
 
@@ -127,8 +133,9 @@ def plan_round(
     ranking_closes_at: datetime | None = None,
     by: User,
 ) -> Round:
-    """Add a round after those that are there. Locks: the workshop."""
+    """Add a round after those that are there. Locks: the workshop. Raises: SessionGoneError."""
     workshop = lock_workshop(workshop)
+    _guard_session(workshop, session)
     last = workshop.rounds.aggregate(last=Max("ordinal"))["last"] or 0
     planned = Round.objects.create(
         workshop=workshop,
@@ -164,8 +171,10 @@ def edit_round(
     ranking_closes_at: datetime | None,
     by: User,
 ) -> Round:
-    """Locks: the round. Raises: RoundClosedError, WorkshopFrozenError."""
+    """Locks: the workshop, the round. Raises: SessionGoneError, RoundGoneError, RoundClosedError, WorkshopFrozenError."""
+    workshop = lock_workshop(round.workshop)
     locked = lock_round(round)
+    _guard_session(workshop, session)
     changes = changed(
         locked,
         title=in_languages(title, locked.title),
@@ -266,6 +275,12 @@ def close_round(*, round: Round, by: User) -> Round:
     list(locked.groups.select_for_update().order_by("pk"))
     _enter(locked, Status.CLOSED, "breakouts.round_closed", by, locked.ranking_closes_at)
     return locked
+
+
+def _guard_session(locked: Workshop, session: Session | None) -> None:
+    """Raises: SessionGoneError. Whoever removes a session holds the lock of the workshop. Queries: 0 or 1."""
+    if session is not None and not locked.sessions.filter(pk=session.pk).exists():
+        raise SessionGoneError
 
 
 def _enter(locked: Round, status: Status, action: str, by: User, until: datetime | None) -> Round:

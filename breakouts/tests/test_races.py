@@ -1,6 +1,7 @@
 """What is said where a colleague was faster: in words, on a page, with what was typed."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils.module_loading import import_string
 from breakouts.actions.groups import add_groups, remove_group
 from breakouts.actions.moves import UndoTooLateError, undo_move
 from breakouts.actions.plans import request_assignment
+from breakouts.actions.rounds import edit_round, plan_round
 from breakouts.models import AssignmentRun, Group, Round, Topic
 from breakouts.tests.worlds import (
     BreakoutWorld,
@@ -26,6 +28,8 @@ from breakouts.tests.worlds import (
     state,
 )
 from breakouts.views.progress import run_steps
+from events.actions.sessions import remove_session
+from events.models import Session
 from workshop_portal.leases import WorkStatus
 
 ROUND_GONE = "This round was removed in the meantime"
@@ -107,6 +111,34 @@ def test_a_round_that_is_gone(world: BreakoutWorld, race: Race) -> None:
         assert ROUND_GONE in response.content.decode(), name
         if name == "round-edit":
             assert "Kept &amp; said" in response.content.decode()
+
+
+def test_a_session_that_is_gone(
+    world: BreakoutWorld, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose_then(act: Callable[..., Round]) -> Callable[..., Round]:
+        def act_late(**kwargs: Any) -> Round:
+            remove_session(session=kwargs["session"], by=world.organiser)
+            return act(**{**kwargs, "session": Session(pk=key, workshop=world.here)})
+
+        return act_late
+
+    organiser, now = sign_in(world.organiser), timezone.now()
+    for name, args, act in (("round-add", [], plan_round), ("round-edit", [1], edit_round)):
+        session = world.here.sessions.create(
+            title="Hour", starts_at=now, ends_at=now + timedelta(hours=1)
+        )
+        key = session.pk
+        monkeypatch.setattr(f"breakouts.views.rounds.{act.__name__}", lose_then(act))
+        data = ROUND | {"session": str(session.public_id)}
+        response = organiser.post(address(name, *args), data)
+
+        assert response.status_code == 422
+        text = response.content.decode()
+        assert 'id="id_session_error"' in text
+        assert "This session was removed in the meantime." in text
+        assert "Kept &amp; said" in text
+    assert list(Round.objects.values_list("session", flat=True)) == [None]
 
 
 def test_a_move_that_went_with_its_group(world: BreakoutWorld) -> None:

@@ -11,6 +11,7 @@ from breakouts.actions.plans import RankingOpenError, publish_plan, request_assi
 from breakouts.actions.rounds import (
     NoGroupsError,
     RankingInPastError,
+    SessionGoneError,
     close_ranking,
     close_round,
     edit_round,
@@ -28,10 +29,12 @@ from breakouts.tests.worlds import (
     recorded,
     refused,
 )
+from events.actions.sessions import remove_session
 from events.actions.writing import WorkshopFrozenError
-from events.models import Workshop
+from events.models import Session, Workshop
 from workshop_portal.refusals import Refusal
 
+HOUR = timedelta(hours=1)
 Status = Round.Status
 Act = Callable[[BreakoutWorld], object]
 
@@ -202,6 +205,27 @@ def test_a_closed_round_and_a_cancelled_workshop_are_not_changed(world: Breakout
         plan_round(workshop=world.here, title="New", by=world.organiser)
 
 
+def test_a_session_that_was_removed_meanwhile_is_chosen_for_no_round(world: BreakoutWorld) -> None:
+    now = timezone.now()
+    kept, lost = (
+        Session.objects.create(workshop=world.here, title=title, starts_at=now, ends_at=now + HOUR)
+        for title in ("Kept", "Lost")
+    )
+    remove_session(session=Session.objects.get(pk=lost.pk), by=world.organiser)
+
+    foreign = Session.objects.create(
+        workshop=world.elsewhere, title="Foreign", starts_at=now, ends_at=now + HOUR
+    )
+
+    for session in (lost, foreign):
+        with refused(SessionGoneError):
+            edited(world, session=session)
+        with refused(SessionGoneError):
+            plan_round(workshop=world.here, title="New", session=session, by=world.organiser)
+
+    assert edited(world, session=kept).session == kept
+
+
 # The ranking --------------------------------------------------------------------------------------
 
 
@@ -260,7 +284,8 @@ def test_the_queries_do_not_grow_with_rounds_and_groups(
 
     with django_assert_num_queries(6):  # savepoint, workshop, last, round, record, release
         plan_round(workshop=world.here, title="New", by=world.organiser)
-    with django_assert_num_queries(6):  # savepoint, round, workshop, update, record, release
+    # savepoint, workshop, round, its workshop, update, record, release
+    with django_assert_num_queries(7):
         edited(world, minutes=90)
     # savepoint, round, workshop, topics, update, record, people, mails, release
     with django_assert_num_queries(9):

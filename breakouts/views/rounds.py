@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from breakouts.access import get_round_for, get_topic_for, get_workshop_for_rounds
 from breakouts.actions.rounds import (
+    SessionGoneError,
     add_topic,
     close_ranking,
     close_round,
@@ -57,6 +58,7 @@ from workshop_portal.authorization import access
 from workshop_portal.http import page
 from workshop_portal.pages import (
     NOT_THE_NAME,
+    Places,
     accept,
     carry_out,
     done,
@@ -68,6 +70,7 @@ from workshop_portal.refusals import Refusal
 
 EDIT = "breakouts.edit_round"
 TAB = "breakouts"
+REFUSALS: Places = {SessionGoneError: "session"}
 
 
 @access("breakouts.view_rounds")
@@ -124,7 +127,11 @@ def topic_remove(request: PersonRequest, slug: str, topic: int) -> HttpResponseB
 def round_add(request: PersonRequest, slug: str) -> HttpResponseBase:
     workshop = get_workshop_for_rounds(request.user, slug=slug, to="breakouts.plan_round")
     form = RoundForm(posted(request), workshop=workshop, watch=False)
-    row = accept(form, lambda: plan_round(workshop=workshop, by=request.user, **form.cleaned_data))
+    row = accept(
+        form,
+        lambda: plan_round(workshop=workshop, by=request.user, **form.cleaned_data),
+        REFUSALS,
+    )
     if row is not None:
         return done(request, _("Round planned. Now add its groups."), round_url(row))
     return _form(request, form, _("New round"), workshop)
@@ -199,6 +206,7 @@ def round_edit(request: PersonRequest, slug: str, ordinal: int) -> HttpResponseB
     saved = accept(
         form,
         lambda: edit_round(round=row, by=request.user, **form.cleaned_data),
+        REFUSALS,
     )
     if saved is not None:
         return done(request, _("Round saved."), round_url(row))
