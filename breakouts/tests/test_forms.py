@@ -189,6 +189,7 @@ def test_nothing_at_all_is_no_error_of_the_server(case: Case, post: Poster) -> N
     assert post(case, **empty).status_code == (422 if case.required else 302)
 
 
+@pytest.mark.slow
 @each_case
 def test_bad_values_are_refused_at_their_field(case: Case, post: Poster) -> None:
     bad: dict[str, list[Any]] = {name: [] for name in (*case.lines, *case.words, *case.required)}

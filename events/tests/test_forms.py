@@ -93,6 +93,7 @@ def test_nothing_at_all_is_no_error_of_the_server(case: Case, client: Client, wo
     assert client.post(case.url(world), {}).status_code in {302, 422}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_bad_values_are_refused_at_their_field(case: Case, client: Client, world: World) -> None:
     url = case.url(world)

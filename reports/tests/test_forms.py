@@ -179,6 +179,7 @@ def test_nothing_at_all_is_refused_at_each_required_field(case: Case, client: Cl
     assert stored() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_bad_values_are_refused_at_their_field(case: Case, client: Client) -> None:
     bad: dict[str, list[Any]] = {name: [] for name in (*case.lines, *case.words, *case.required)}

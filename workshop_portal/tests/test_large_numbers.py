@@ -21,6 +21,7 @@ def world(db: None, settings: Any, tmp_path: Any) -> AccessWorld:
     return AccessWorld()
 
 
+@pytest.mark.slow
 def test_numbers_in_addresses(world: AccessWorld) -> None:
     client = Client(raise_request_exception=False)
     client.force_login(world.secretariat)
