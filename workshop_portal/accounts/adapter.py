@@ -11,6 +11,9 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.http import HttpRequest
 from django.shortcuts import render
+from django.utils import translation
+
+from workshop_portal.accounts.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -31,12 +34,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """The code alone. Other mails of allauth have links made of the request's host, and English words."""
+        """The code alone, in the person's language: the browser that asks may speak another.
+
+        Other mails of allauth have links made of the request's host, and English words.
+        """
         if template_prefix != CODE:
             logger.error("not sent, since only codes are: %s", template_prefix)
             return
         request = current.request
-        message = self.render_mail(template_prefix, email, {"email": email, **context})
+        person = User.objects.filter(email__iexact=email).first()
+        with translation.override(person.language if person else None):
+            message = self.render_mail(template_prefix, email, {"email": email, **context})
         _send(request, [message])
         request.is_code_sent = True
 

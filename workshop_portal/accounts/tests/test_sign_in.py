@@ -90,6 +90,25 @@ def test_the_address_is_that_of_the_person_alone(client: Client, person: User) -
     assert EmailAddress.objects.count() == 0
 
 
+def test_the_code_comes_in_the_language_of_the_person(client: Client, person: User) -> None:
+    User.objects.filter(pk=person.pk).update(language="fr")
+    client.post("/accounts/login/", {"login": person.email}, headers={"Accept-Language": "en"})
+    assert mail.outbox[-1].subject == "Votre code pour le Portail des ateliers"
+
+
+@pytest.mark.parametrize("onward", ["", "?next=/my/%3Fday%3D2"])
+def test_another_address_can_be_given(client: Client, person: User, onward: str) -> None:
+    page = client.post(f"/accounts/login/{onward}", {"login": STRANGER}, follow=True)
+    assert page.request["PATH_INFO"] == "/accounts/login/code/confirm/"
+    to = re.search(
+        r'action="(/accounts/logout/)".*?name="next" value="([^"]+)"', page.content.decode()
+    )
+    assert to is not None
+    page = client.post(to[1], {"next": to[2]}, follow=True)
+    assert (page.request["PATH_INFO"], page.status_code) == ("/accounts/login/", 200)
+    assert to[2] == f"/accounts/login/{onward}"
+
+
 def test_nobody_signs_up(client: Client, db: None) -> None:
     client.post("/accounts/signup/", {"email": "new@customs.example"})
     assert not User.objects.filter(email="new@customs.example").exists()
