@@ -45,9 +45,11 @@ TOGETHER = re.compile(
     r"(?P<journeys>/journeys/)"
     r"|(?P<services>_survive_kills\.py|::test_runs_on_postgresql)"
     r"|(?P<crowds>/test_simultaneous_)"
+    r"|(?P<starts>::TestStart::|::TestBackup::)"
 )
 """What stays in one process: journeys go on where the one before ended, services share one Redis that is emptied
-once, and two crowds at once are more than the 100 connections that PostgreSQL gives by default."""
+once, two crowds at once are more than the 100 connections that PostgreSQL gives by default, and what looks at a
+started portal starts it once."""
 _resolved: dict[str, set[str]] = {}
 _left_out: Counter[tuple[str, str]] = Counter()
 
