@@ -18,7 +18,7 @@ from reports.actions.compilation import (
     compile_now,
     request_compilation,
 )
-from reports.actions.sections import remove_section
+from reports.actions.sections import remove_section, write_section
 from reports.compilation.problems import WORDS, list_lacks
 from reports.models import CompilationRun, Edition, Section
 from reports.tests.editions import EditionWorld, text
@@ -129,6 +129,34 @@ def test_everything_that_can_be_missing_has_its_words(
         ("Agenda", "The agenda has no session."),
         ("Abbreviations", "The abbreviation XYZQ is not explained."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("added", "lacks"),
+    [
+        ("## Trends\n\nVideo grows.", False),
+        ("### trends:\n\n- Video grows.", False),
+        ("## Trends\n\n### Video\n\nIt grows.", False),
+        ("Trends\n======\n\nVideo grows.", False),
+        ("## Trends", True),
+        ("### Trends\n\n## Video\n\nIt grows.", True),
+        ("Trends: video grows.", True),
+    ],
+)
+def test_what_was_written_under_a_heading_of_any_level_is_not_lacking(
+    world: EditionWorld, client: Client, added: str, lacks: bool
+) -> None:
+    compile_now(edition=world.edition, by=world.by)
+    topic = section(world, "topic")
+    words = f"{topic.text}\n\n{added}"
+    write_section(section=topic, heading=topic.heading, text=words, version=1, by=world.by)
+    client.force_login(world.by)
+
+    for _time in ("edited", "compiled again"):
+        pages = [client.get(url).content.decode() for url in (PAGE, PAGE[: -len("compilation/")])]
+        assert ["Nothing stands under “Trends”." in page for page in pages] == [lacks, lacks]
+        assert "Nothing stands under “Possible solutions”." in pages[0]
+        compile_now(edition=world.edition, by=world.by)
 
 
 def test_a_section_that_was_removed_lacks_nothing(world: EditionWorld, client: Client) -> None:

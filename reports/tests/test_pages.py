@@ -41,11 +41,11 @@ COSTS = {
     "series-new": 2,
     "edition-new": 6,
     "workshop-report": 5,
-    "edition-detail": 13,
+    "edition-detail": 14,
     "edition-edit": 3,
     "edition-history": 9,
     "edition-history-table": 8,
-    "section-detail": 14,
+    "section-detail": 15,
     "section-new": 3,
     "section-edit": 3,
     "section-history": 4,
@@ -62,7 +62,7 @@ COSTS = {
     "contribution-edit": 5,
     "contribution-submitted": 4,
     "point-list": 7,
-    "compilation-detail": 6,
+    "compilation-detail": 7,
     "edition-exports": 5,
 }
 OF_THE_FOCAL_POINT = ("contribution-mine", "contribution-edit", "contribution-submitted")
