@@ -2,7 +2,9 @@
 
 import uuid
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -78,6 +80,11 @@ class Edition(models.Model):
     @property
     def is_adopted(self) -> bool:
         return self.status == self.Status.ADOPTED
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Whose days the report prints: those of the loaded workshop, else of the installation."""
+        return self.workshop.zone if self.workshop else ZoneInfo(settings.TIME_ZONE)
 
     def is_closed(self, now: datetime) -> bool:
         """Whether administrations can no longer give anything to it."""

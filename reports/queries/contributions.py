@@ -102,6 +102,6 @@ def list_unused(*, edition: Edition, topic: Topic | None) -> QuerySet[Contributi
         sources__isnull=True,
     )
     read = rows.select_related(
-        *ROW, "edition__series", "point__group__round__workshop"
+        *ROW, "edition__series", "edition__workshop", "point__group__round__workshop"
     ).prefetch_related(also_by("point"))
     return read.order_by("created_at", "pk")

@@ -58,6 +58,7 @@ def list_sources(*, section: Section) -> QuerySet[Contribution]:
         .select_related(
             "administration",
             "edition__series",
+            "edition__workshop",
             "point__group__round__session",
             "point__group__round__workshop",
             "topic",

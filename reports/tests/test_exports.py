@@ -4,6 +4,7 @@ import io
 import re
 import subprocess
 import zipfile
+from datetime import UTC, datetime
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +23,7 @@ from reports.tests.editions import EditionWorld
 from reports.writers import FORMATS, snapshot, write_format
 from reports.writers.document import section_blocks
 from reports.writers.export import read_document
+from reports.writers.thread import source_links
 from workshop_portal.documents.models import ExportJob
 from workshop_portal.documents.tree import Chart, Paragraph, Table
 from workshop_portal.leases import WorkStatus
@@ -96,6 +98,26 @@ def test_every_contribution_is_in_the_file(world: EditionWorld, name: str) -> No
     assert "Source: round 1, group 3; Japan" in words
     assert "Source: an administration of the region" in words
     assert "Draft, not adopted" in words
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"), [("Asia/Bangkok", "1 December 2026"), (None, "30 November 2026")]
+)
+def test_the_day_is_that_of_the_workshop(world: EditionWorld, zone: str | None, day: str) -> None:
+    """Without a workshop: that of the installation."""
+    evening = datetime(2026, 11, 30, 19, 30, tzinfo=UTC)
+    SectionRevision.objects.update(written_at=evening)
+    Contribution.objects.update(submitted_at=evening)
+    world.workshop.time_zone = zone or "Pacific/Fiji"
+    world.workshop.save(update_fields=["time_zone"])
+    if zone is None:
+        Edition.objects.filter(pk=world.edition.pk).update(workshop=None)
+    row = Contribution.objects.select_related("edition__series").get(pk=world.practice.pk)
+
+    printed = {name: words_of(name, write_format(world.edition, name)) for name in FORMATS}
+
+    assert [day in words for words in printed.values()] == [True] * len(FORMATS)
+    assert [each["label"] for each in source_links(row)] == ["Contribution", "Fiji", day]
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS))

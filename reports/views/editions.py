@@ -117,8 +117,7 @@ def edition_new(request: PersonRequest, slug: str) -> HttpResponseBase:
 def edition_edit(request: PersonRequest, slug: str, number: int) -> HttpResponseBase:
     edition = get_edition_for(request.user, slug=slug, number=number, to=EDIT)
     form = EditionForm(posted(request), initial=_initial(edition))
-    if edition.workshop:
-        form.zone = edition.workshop.zone
+    form.zone = edition.zone
     saved = accept(
         form,
         lambda: edit_edition(
@@ -180,10 +179,9 @@ def _address(edition: Edition) -> str:
 
 def _initial(edition: Edition) -> dict[str, Any]:
     closes_at = edition.contributions_close_at
-    zone = edition.workshop.zone if edition.workshop else EditionForm.zone
     return {
         "title": edition.title,
-        "closes_on": closes_at.astimezone(zone).date() if closes_at else None,
+        "closes_on": closes_at.astimezone(edition.zone).date() if closes_at else None,
     }
 
 

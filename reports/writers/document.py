@@ -4,7 +4,6 @@ The text is all there is: a chart is drawn from its table, a caption is the bold
 source is the line in italics below a paragraph. So what somebody edits by hand is what is printed.
 """
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -46,7 +45,7 @@ class Part:
 def build_document(
     edition: Edition, parts: Sequence[Part], *, organisers: Sequence[str], is_draft: bool
 ) -> Document:
-    """The edition as a tree, dated by the newest of its texts. Reads the loaded series and workshop."""
+    """The edition as a tree, dated in its zone by the newest of its texts. Reads the loaded series and workshop."""
     workshop = edition.workshop
     facts = [(_("Edition"), str(edition.number))]
     if workshop is not None:
@@ -59,7 +58,7 @@ def build_document(
         title=edition.title,
         series=_series_line(edition),
         date=max((part.revision.written_at for part in parts), default=edition.created_at)
-        .astimezone(dt.UTC)
+        .astimezone(edition.zone)
         .date(),
         language="en",
         authors=tuple(organisers),

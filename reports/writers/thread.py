@@ -155,7 +155,8 @@ def source_links(contribution: Contribution) -> list[Link]:
     if contribution.point is not None:
         links += _point_links(contribution.point)
     elif contribution.submitted_at is not None:
-        links.append({"label": date_format(contribution.submitted_at, "j F Y"), "url": ""})
+        submitted_at = contribution.submitted_at.astimezone(edition.zone)
+        links.append({"label": date_format(submitted_at, "j F Y"), "url": ""})
     return links
 
 
