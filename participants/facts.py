@@ -25,6 +25,8 @@ class SubRegion:
     name: str
     administrations: int
     delegates: int
+    is_given: bool = True
+    """False: those that are in none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +54,11 @@ class Participation:
     """Those that somebody gave, and who gave none; empty where nobody gave one, or too few of one."""
     genders_note: str = ""
     """Why `genders` is empty although somebody gave one."""
+
+    @property
+    def has_sub_regions(self) -> bool:
+        """Whether any of its administrations is in one: else there is nothing to count by them."""
+        return any(each.is_given for each in self.sub_regions)
 
 
 def get_participation(workshop: Workshop) -> Participation:
@@ -106,6 +113,7 @@ def _by_sub_region(rows: Iterable[tuple[int, str]]) -> tuple[SubRegion, ...]:
             name=region or _("No sub-region"),
             administrations=len(administrations[region]),
             delegates=delegates[region],
+            is_given=bool(region),
         )
         for region in sorted(delegates, key=lambda name: (not name, name))
     )

@@ -229,7 +229,7 @@ def _mandate(workshop: WorkshopFacts) -> CompiledSection:
     section = CompiledSection(
         kind=Section.Kind.MANDATE, heading=_("Background and mandate"), text=""
     )
-    held = _("the {format} workshop *{title}* of {dates}").format(
+    held = _("the {format} workshop “{title}” of {dates}").format(
         format=workshop.format.lower(), title=escape(workshop.title), dates=workshop.dates
     )
     if workshop.organised_by:
@@ -293,16 +293,7 @@ def _participation(workshop: WorkshopFacts) -> CompiledSection:
             [[label, *(read(each) for each in counts)] for label, read in pairs],
             caption=_("Participation in figures"),
         ),
-        table(
-            [_("Sub-region"), *columns],
-            _by_sub_region(now, before),
-            caption=_("Administrations by sub-region"),
-        ),
-        table(
-            [_("Sub-region"), _("Delegates")],
-            [[each.name, each.delegates] for each in now.sub_regions],
-            caption=_("Delegates by sub-region"),
-        ),
+        *(_by_sub_region(now, before, columns) if now.has_sub_regions else ()),
         _by_gender(now),
     )
     return section
@@ -319,7 +310,24 @@ def _by_gender(now: Participation) -> str:
     )
 
 
-def _by_sub_region(now: Participation, before: Participation | None) -> list[list[object]]:
+def _by_sub_region(
+    now: Participation, before: Participation | None, columns: list[str]
+) -> Iterator[str]:
+    yield table(
+        [_("Sub-region"), *columns],
+        _administrations_of_each(now, before),
+        caption=_("Administrations by sub-region"),
+    )
+    yield table(
+        [_("Sub-region"), _("Delegates")],
+        [[each.name, each.delegates] for each in now.sub_regions],
+        caption=_("Delegates by sub-region"),
+    )
+
+
+def _administrations_of_each(
+    now: Participation, before: Participation | None
+) -> list[list[object]]:
     """Administrations of each sub-region: now, and the last time where it is known."""
     counts = {each.name: each.administrations for each in now.sub_regions}
     if before is None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from participants.facts import get_participation
 from participants.models import Registration
@@ -18,6 +19,7 @@ from reports.actions.compilation import (
 )
 from reports.models import CompilationRun, Edition, Section, SectionRevision, SectionSource
 from reports.tests.editions import EditionWorld
+from workshop_portal.administrations.models import Administration
 from workshop_portal.audit.models import Entry
 from workshop_portal.leases import ClaimLostError, WorkStatus, claim
 
@@ -76,7 +78,7 @@ def test_the_mandate_says_in_response_to_what(world: EditionWorld) -> None:
 
     assert section(world, "mandate").text == (
         "In response to the decision of the 19th A/P RTC Heads Meeting, October 2021, the online "
-        "workshop *Regional Workshop on Training Management* of 24 to 26 May 2022 was organised by "
+        "workshop “Regional Workshop on Training Management” of 24 to 26 May 2022 was organised by "
         "ROCB A/P.\n\nThe decision reads:\n\n"
         "> To hold a regional workshop on training management."
     )
@@ -98,6 +100,24 @@ def test_participation_says_the_numbers_of_the_screen(world: EditionWorld) -> No
     ):
         assert f"| {label} | {getattr(now, name)} | {getattr(before, name)} |" in text
     assert "| Asia | 1 | 2 |\n| Pacific | 1 | 0 |" in text
+
+
+def test_sub_regions_are_left_out_where_there_are_none(world: EditionWorld, client: Client) -> None:
+    numbers = f"/workshops/{world.workshop.slug}/registrations/"
+    client.force_login(world.by)
+
+    def shown() -> list[bool]:
+        compile_now(edition=world.edition, by=world.by)
+        said = section(world, "participation").text, client.get(numbers).content.decode()
+        return ["by sub-region" in words.lower() for words in said]
+
+    assert shown() == [True, True]
+    Administration.objects.filter(pk=world.japan.pk).update(sub_region="")
+    assert shown() == [True, True]
+    assert "| No sub-region | 1 | 1 |" in section(world, "participation").text
+
+    Administration.objects.update(sub_region="")
+    assert shown() == [False, False]
 
 
 def test_the_report_counts_genders_as_the_screen_does(world: EditionWorld) -> None:
