@@ -45,11 +45,16 @@ _ROMAN = re.compile(r"^[IVXLC]+$")
 
 
 def used_terms(texts: Iterable[str]) -> list[tuple[str, str]]:
-    """The known abbreviations that stand in the texts, with their meanings, in the order of the alphabet."""
+    """The known abbreviations that stand in the texts, with their meanings, in the order of the alphabet.
+
+    What stands only within a longer one, such as the "A/P" of "ROCB A/P", is explained with that.
+    """
     words = "\n".join(texts)
-    found = {term for term in TERMS if _stands_in(term, words)}
-    if "ROCB A/P" in found and not _stands_in("ROCB", words.replace("ROCB A/P", "")):
-        found.discard("ROCB")
+    found = []
+    for term in sorted(TERMS, key=len, reverse=True):
+        if _stands_in(term, words):
+            found.append(term)
+            words = _pattern(term).sub(" ", words)
     return [(term, TERMS[term]) for term in sorted(found, key=lambda term: (term.upper(), term))]
 
 
@@ -61,5 +66,9 @@ def unknown_terms(texts: Iterable[str], *, known: Iterable[str]) -> list[str]:
 
 
 def _stands_in(term: str, words: str) -> bool:
+    return _pattern(term).search(words) is not None
+
+
+def _pattern(term: str) -> re.Pattern[str]:
     """Also in the plural: "RTCs"."""
-    return re.search(rf"(?<![\w/]){re.escape(term)}s?(?![\w])", words) is not None
+    return re.compile(rf"(?<![\w/]){re.escape(term)}s?(?![\w])")

@@ -1,6 +1,6 @@
 """What a draft is made of, as plain values: no rows, no queries, no language to choose any more."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from events.facts import listed
@@ -122,6 +122,10 @@ class EditionFacts:
     proposals: tuple[tuple[str, str], ...] = ()
     waiting: tuple[str, ...] = ()
     """Administrations that have a draft which they have not submitted."""
+    kept: Mapping[tuple[str, int | None], str] = field(default_factory=dict)
+    """By key: what stays as it is, edited by hand or, then empty, removed."""
+    own: tuple[str, ...] = ()
+    """Texts of sections that are not compiled."""
 
     @property
     def is_ahead(self) -> bool:

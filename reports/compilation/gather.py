@@ -28,7 +28,7 @@ from reports.compilation.facts import (
     WorkshopFacts,
 )
 from reports.facts import source_of
-from reports.models import Contribution, Edition
+from reports.models import Contribution, Edition, Section
 from workshop_portal.administrations.models import Administration
 from workshop_portal.times import zone_words
 
@@ -39,9 +39,10 @@ TAKEN = (Contribution.Status.SUBMITTED, Contribution.Status.ACCEPTED)
 
 
 def gather_facts(edition: Edition) -> EditionFacts:
-    """Everything that the draft says, in the language in force. Queries: at most 20, however many rows."""
+    """Everything that the draft says, in the language in force. Queries: at most 21, however many rows."""
     workshop = edition.workshop
     contributions = tuple(_contributions(edition))
+    kept, own = _written(edition)
     return EditionFacts(
         title=edition.title,
         series=edition.series.title,
@@ -51,7 +52,22 @@ def gather_facts(edition: Edition) -> EditionFacts:
         contributions=contributions,
         proposals=tuple(edition.proposals.order_by("ordinal", "pk").values_list("title", "text")),
         waiting=tuple(_waiting(edition)),
+        kept=kept,
+        own=own,
     )
+
+
+def _written(edition: Edition) -> tuple[dict[tuple[str, int | None], str], tuple[str, ...]]:
+    """The sections that the compilation leaves as they are, and those that it does not know."""
+    standing = Q(is_edited=True) | Q(removed_at__isnull=False, is_dropped=False)
+    rows = list(edition.sections.filter(standing).order_by("ordinal", "pk"))
+    free = Section.Kind.FREE
+    kept = {
+        (row.kind, row.topic_id): "" if row.removed_at else row.text
+        for row in rows
+        if row.kind != free
+    }
+    return kept, tuple(row.text for row in rows if row.kind == free and not row.removed_at)
 
 
 # Contributions ------------------------------------------------------------------------------------

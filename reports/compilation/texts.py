@@ -54,7 +54,8 @@ def compile_sections(facts: EditionFacts) -> list[CompiledSection]:
             if facts.workshop
         ),
     ]
-    return [*sections, abbreviations_section(facts, [section.text for section in sections])]
+    printed = [facts.kept.get(section.key, section.text) for section in sections]
+    return [*sections, abbreviations_section(facts, [*printed, *facts.own])]
 
 
 # Front --------------------------------------------------------------------------------------------

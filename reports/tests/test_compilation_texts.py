@@ -69,7 +69,9 @@ def test_a_table_holds_hostile_cells() -> None:
     ("text", "expected"),
     [
         ("The RTCs of the region", ["RTC"]),
-        ("ROCB A/P", ["A/P", "ROCB A/P"]),
+        ("ROCB A/P", ["ROCB A/P"]),
+        ("The A/P region and ROCB A/P", ["A/P", "ROCB A/P"]),
+        ("ROCBs meet at ROCB A/P", ["ROCB", "ROCB A/P"]),
         ("RTCX and XRTC", []),
         ("COVID-19 and the ACE", ["ACE", "COVID-19"]),
     ],

@@ -17,6 +17,7 @@ from reports.actions.compilation import (
     compile_now,
     request_compilation,
 )
+from reports.actions.sections import add_section, remove_section, write_section
 from reports.models import CompilationRun, Edition, Section, SectionRevision, SectionSource
 from reports.tests.editions import EditionWorld
 from workshop_portal.administrations.models import Administration
@@ -240,6 +241,28 @@ def test_an_edited_section_is_kept_and_the_new_text_offered(world: EditionWorld)
     assert edited.revisions.count() == 3
 
 
+def test_abbreviations_are_those_that_are_printed(world: EditionWorld) -> None:
+    compile_now(edition=world.edition, by=world.by)
+    assert "| PICARD |" not in section(world, "abbreviations").text
+    assert "| A/P | Asia/Pacific" in section(world, "abbreviations").text, "in the mandate"
+
+    mandate = section(world, "mandate")
+    write_section(section=mandate, heading="Mandate", text="PICARD.", version=1, by=world.by)
+    own = add_section(edition=world.edition, heading="Own", by=world.by)
+    write_section(section=own, heading="Own", text="The OCO.", version=own.version, by=world.by)
+    compile_now(edition=world.edition, by=world.by)
+
+    text = section(world, "abbreviations").text
+    assert [f"| {term} |" in text for term in ("PICARD", "OCO", "A/P")] == [True, True, False]
+
+    for row in (section(world, "mandate"), own):
+        remove_section(section=row, by=world.by)
+    compile_now(edition=world.edition, by=world.by)
+
+    text = section(world, "abbreviations").text
+    assert [f"| {term} |" in text for term in ("PICARD", "OCO")] == [False, False]
+
+
 def test_sections_of_ones_own_keep_their_place(world: EditionWorld) -> None:
     compile_now(edition=world.edition, by=world.by)
     Section.objects.filter(edition=world.edition, ordinal=11).update(ordinal=12)
@@ -337,7 +360,7 @@ def test_queries_do_not_grow(
     for number in range(more):
         world.add(kind="trend", title=f"Trend {number}")
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         compilation.gather_facts(Edition.objects.select_related("series", "workshop").get())
 
 
