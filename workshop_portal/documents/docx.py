@@ -277,7 +277,8 @@ class _Writer:
         """Write a block of running text; the first paragraph of a list item carries its `number`."""
         match block:
             case Paragraph(runs=content, source=source):
-                self.runs(self.paragraph(parent_style, level=level, number=number), content)
+                if content or not source:
+                    self.runs(self.paragraph(parent_style, level=level, number=number), content)
                 self.source(source)
             case Heading(
                 runs=content
@@ -316,8 +317,17 @@ class _Writer:
         return self.lists
 
     def source(self, source: str) -> None:
+        """The line of source, on the page of the paragraph that it is about."""
         if source:
-            self.text(self.paragraph("Source"), f"{self.said.source}: {source}")
+            made = self.paragraph("Source")
+            self.text(made, f"{self.said.source}: {source}")
+            self.keep_with_next(made.getprevious())
+
+    def keep_with_next(self, before: Any) -> None:
+        """Of a paragraph; the schema wants the mark right behind the style."""
+        if before is not None and before.tag == self.qn("w:p"):
+            properties = before[0]
+            properties.insert(1, self.element(properties, "keepNext"))
 
     def table(self, table: Table) -> None:
         made = self.into_body("tbl")

@@ -9,7 +9,7 @@ import pytest
 from workshop_portal.documents.docx import docx_report
 from workshop_portal.documents.markdown import parse
 from workshop_portal.documents.tests.samples import HEADINGS, HOSTILE, holding, report
-from workshop_portal.documents.tree import Section, paragraph, plain, runs
+from workshop_portal.documents.tree import Paragraph, Section, paragraph, plain, runs
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -52,6 +52,24 @@ def test_contents_field_is_filled_with_links_to_the_headings():
     ]
     opening = holder.find(f".//{W}fldChar")
     assert opening.get(f"{W}dirty") == "true"  # Word adds the pages when it opens the file
+
+
+def test_a_source_stays_with_the_paragraph_before_it():
+    found = [Paragraph(runs("Said."), source="Fiji"), *parse("- one\n- two")]
+    found.append(Paragraph((), source="Japan"))
+    document = report(sections=(Section("S", (paragraph("Before."), *found)),))
+
+    paragraphs = opened(docx_report(document)).paragraphs
+    start = next(index for index, p in enumerate(paragraphs) if p.text == "Before.")
+
+    assert [(p.text, p.paragraph_format.keep_with_next) for p in paragraphs[start:]] == [
+        ("Before.", None),
+        ("Said.", True),
+        ("Source: Fiji", None),
+        ("one", None),
+        ("two", True),
+        ("Source: Japan", None),
+    ]
 
 
 def test_captions_count_themselves_and_pictures_are_described():

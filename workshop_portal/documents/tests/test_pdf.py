@@ -193,6 +193,26 @@ def test_the_running_head_is_one_line_where_it_fits(tmp_path, series, lines):
     assert len([line for line in head if line.strip()]) == lines
 
 
+def test_the_running_head_names_the_part_that_the_page_begins_with(tmp_path):
+    names = ("Alpha", "Beta", "Gamma", "Delta")
+    long = tuple(paragraph("Words of it. " * 40) for _each in range(9))
+    short = (paragraph("Few words."),)
+    document = report(
+        sections=tuple(
+            Section(name, matter, numbering="none")
+            for name, matter in zip(names, (short, long, short, short), strict=True)
+        )
+    )
+
+    pages = drawn(pdf_report(document), tmp_path).split("\f")[2:]
+    heads = [re.findall("|".join(names), page.strip().split("\n")[0]) for page in pages if page]
+
+    assert "Beta" in pages[0]
+    assert "Delta" in pages[-2]
+    assert heads == [["Alpha"], *[["Beta"]] * (len(heads) - 1)]
+    assert len(heads) > 1
+
+
 def test_markup_in_peoples_text_is_text(tmp_path):
     text = HOSTILE
     pdf = opened(pdf_report(holding(text)))
