@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
@@ -35,6 +36,12 @@ class EditionExistsError(Refusal):
     """The report has that edition for that workshop: the form was probably sent twice."""
 
     message = _("This report already has an edition with this title for this workshop.")
+
+
+class ContributionsOverError(Refusal):
+    """Contributions would close before now."""
+
+    message = _("This day is over. Name a later one.")
 
 
 class ProposalExistsError(Refusal):
@@ -77,8 +84,9 @@ def start_edition(
 ) -> Edition:
     """The next edition of the series, collecting contributions. Locks: the series.
 
-    Raises: EditionOfOtherSeriesError, EditionExistsError.
+    Raises: EditionOfOtherSeriesError, EditionExistsError, ContributionsOverError.
     """
+    _refuse_past(contributions_close_at)
     series = ReportSeries.objects.select_for_update().get(pk=series.pk)
     if based_on is not None and based_on.series_id != series.pk:
         raise EditionOfOtherSeriesError
@@ -101,13 +109,23 @@ def start_edition(
 def edit_edition(
     *, edition: Edition, title: str, contributions_close_at: datetime | None, by: User
 ) -> Edition:
-    """Its title, and until when administrations may contribute. Locks: the edition. Raises: EditionAdoptedError."""
+    """Its title, and until when administrations may contribute; a day that was there already may be over.
+
+    Locks: the edition. Raises: EditionAdoptedError, ContributionsOverError.
+    """
     edition = lock_edition(edition)
     changes = changed(edition, title=title, contributions_close_at=contributions_close_at)
+    if "contributions_close_at" in changes:
+        _refuse_past(contributions_close_at)
     if changes:
         edition.save(update_fields=list(changes))
         record("reports.edition_changed", by=by, target=edition, context=edition, changes=changes)
     return edition
+
+
+def _refuse_past(closes_at: datetime | None) -> None:
+    if closes_at is not None and closes_at <= timezone.now():
+        raise ContributionsOverError
 
 
 def lock_edition(edition: Edition) -> Edition:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from reports.actions.compilation import compile_now
 from reports.actions.editions import (
+    ContributionsOverError,
     EditionAdoptedError,
     EditionOfOtherSeriesError,
     SlugTakenError,
@@ -25,7 +26,8 @@ from workshop_portal.mail.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
 
-CLOSES = datetime(2022, 6, 30, 12, tzinfo=UTC)
+CLOSES = datetime(2099, 6, 30, 12, tzinfo=UTC)
+OVER = datetime(2025, 1, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -126,6 +128,23 @@ def test_title_and_end_are_changed_with_one_entry(world: EditionWorld) -> None:
     }
     pk = str(world.edition.pk)
     assert entries() == [("reports.edition_changed", world.by.pk, pk, pk, changes)]
+
+
+@pytest.mark.parametrize("act", [start, edit])
+def test_contributions_do_not_close_in_the_past(
+    world: EditionWorld, act: Callable[..., Any]
+) -> None:
+    with nothing_changes(ContributionsOverError):
+        act(world, contributions_close_at=OVER)
+
+
+def test_the_title_is_changed_after_contributions_closed(world: EditionWorld) -> None:
+    Edition.objects.update(contributions_close_at=OVER)
+
+    edit(world, contributions_close_at=OVER)
+
+    world.edition.refresh_from_db()
+    assert (world.edition.title, world.edition.contributions_close_at) == ("New title", OVER)
 
 
 def test_the_same_values_leave_no_trace(world: EditionWorld) -> None:

@@ -81,7 +81,7 @@ CASES = [
         wrong={
             "workshop": WRONG_CHOICE,
             "based_on": WRONG_CHOICE,
-            "closes_on": NOT_DATES,
+            "closes_on": (*NOT_DATES, "2025-01-01"),
         },
         good={"title": "Next", "workshop": "here"},
     ),
@@ -89,8 +89,8 @@ CASES = [
         name="edition-edit",
         lines={"title": 200},
         required=("title",),
-        wrong={"closes_on": NOT_DATES},
-        good={"title": "Next", "closes_on": "2022-06-30"},
+        wrong={"closes_on": (*NOT_DATES, "2025-01-01")},
+        good={"title": "Next", "closes_on": "2099-06-30"},
     ),
     Case(name="section-new", lines={"heading": 200}, required=("heading",), good={"heading": "H"}),
     Case(

@@ -15,6 +15,7 @@ from events.models import Workshop
 from events.views.pages import form_page
 from reports.access import get_edition_for, get_workshop_for_edition
 from reports.actions.editions import (
+    ContributionsOverError,
     EditionExistsError,
     EditionOfOtherSeriesError,
     SlugTakenError,
@@ -104,7 +105,11 @@ def edition_new(request: PersonRequest, slug: str) -> HttpResponseBase:
             contributions_close_at=form.contributions_close_at,
             by=request.user,
         ),
-        {EditionOfOtherSeriesError: "based_on", EditionExistsError: "title"},
+        {
+            EditionOfOtherSeriesError: "based_on",
+            EditionExistsError: "title",
+            ContributionsOverError: "closes_on",
+        },
     )
     if edition is not None:
         return done(request, _("Edition %d is started.") % edition.number, _address(edition))
@@ -126,6 +131,7 @@ def edition_edit(request: PersonRequest, slug: str, number: int) -> HttpResponse
             contributions_close_at=form.contributions_close_at,
             by=request.user,
         ),
+        {ContributionsOverError: "closes_on"},
     )
     if saved is not None:
         return done(request, _("Saved."), _address(edition))
