@@ -222,6 +222,60 @@ def test_the_tabs_stay_on_the_pages_of_the_edition(client: Client, name: str) ->
     assert "[Report]" in tabs(page)
 
 
+# Proposals and places -----------------------------------------------------------------------------
+
+
+def acts(page: str, kind: str) -> list[str]:
+    """The buttons that move something of a kind: "row up"."""
+    found = re.findall(rf'/{kind}s/(\d+)/move/"(.*?)</form>', page, re.DOTALL)
+    return [
+        f"{row} {way}"
+        for row, form in found
+        for way in re.findall(r'name="to" value="(\w+)"', form)
+    ]
+
+
+def test_nothing_is_moved_beyond_the_first_and_the_last(
+    world: EditionWorld, client: Client
+) -> None:
+    compile_now(edition=world.edition, by=world.by)
+    first, second, *_others, last = world.edition.sections.order_by("ordinal")
+
+    for section, ways in ((first, ["down"]), (second, ["up", "down"]), (last, ["up"])):
+        page = client.get(f"{EDITION}sections/{section.pk}/").content.decode()
+        assert acts(page, "section") == [f"{section.pk} {way}" for way in ways]
+
+    one = world.edition.proposals.get()
+    assert acts(client.get(f"{EDITION}proposals/").content.decode(), "proposal") == []
+    two = Proposal.objects.create(
+        edition=world.edition, ordinal=2, title="P", text="T", created_by=world.by
+    )
+    page = client.get(f"{EDITION}proposals/").content.decode()
+    assert acts(page, "proposal") == [f"{one.pk} down", f"{two.pk} up"]
+
+
+def test_a_form_of_a_proposal_leads_back_to_the_proposals(
+    world: EditionWorld, client: Client
+) -> None:
+    for url in ("new/", f"{world.edition.proposals.get().pk}/edit/"):
+        page = client.get(f"{EDITION}proposals/{url}").content.decode()
+        assert f'href="{EDITION}proposals/">Cancel' in page
+    assert f'href="{EDITION}">Cancel' in client.get(f"{EDITION}sections/new/").content.decode()
+
+
+@pytest.mark.parametrize(("compiled", "what"), [(False, "draft"), (True, "draft again")])
+def test_a_new_proposal_says_how_it_gets_printed(
+    world: EditionWorld, client: Client, compiled: bool, what: str
+) -> None:
+    if compiled:
+        compile_now(edition=world.edition, by=world.by)
+    one = f"{EDITION}proposals/{world.edition.proposals.get().pk}/edit/"
+
+    for url, did in ((f"{EDITION}proposals/new/", "Added"), (one, "Saved")):
+        page = client.post(url, {"title": did, "text": "T"}, follow=True).content.decode()
+        assert f"{did}. Compile the {what} to print it." in page
+
+
 # Before it can be final ---------------------------------------------------------------------------
 
 

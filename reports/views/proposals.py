@@ -16,6 +16,7 @@ from reports.actions.editions import (
     remove_proposal,
 )
 from reports.forms.editions import ProposalForm
+from reports.models import Edition
 from reports.queries.editions import list_proposals
 from workshop_portal.accounts.http import PersonRequest
 from workshop_portal.authorization import access
@@ -46,10 +47,13 @@ def proposal_new(request: PersonRequest, slug: str, number: int) -> HttpResponse
         {ProposalExistsError: "title"},
     )
     if added is not None:
-        words = _("Added. Compile the draft again to print it.")
+        words = (
+            _("Added. Compile the draft again to print it.")
+            if edition.compiled_at
+            else _("Added. Compile the draft to print it.")
+        )
         return done(request, words, _list_url(slug, number))
-    context = {"edition": edition, "form": form, "form_title": _("New proposal")}
-    return page(request, "reports/edition_form.html", context, status=422 if form.errors else 200)
+    return _form(request, edition, form, _("New proposal"))
 
 
 @access(EDIT)
@@ -61,11 +65,13 @@ def proposal_edit(
     form = ProposalForm(posted(request), initial={"title": row.title, "text": row.text})
     saved = accept(form, lambda: edit_proposal(proposal=row, **form.cleaned_data, by=request.user))
     if saved is not None:
-        words = _("Saved. Compile the draft again to print it.")
+        words = (
+            _("Saved. Compile the draft again to print it.")
+            if row.edition.compiled_at
+            else _("Saved. Compile the draft to print it.")
+        )
         return done(request, words, _list_url(slug, number))
-    title = _("Edit proposal %d") % row.ordinal
-    context = {"edition": row.edition, "form": form, "form_title": title}
-    return page(request, "reports/edition_form.html", context, status=422 if form.errors else 200)
+    return _form(request, row.edition, form, _("Edit proposal %d") % row.ordinal)
 
 
 @access(EDIT)
@@ -94,6 +100,16 @@ def proposal_remove(
         to=_list_url(slug, number),
         done=_("Removed: %s.") % row.title,
     )
+
+
+def _form(request: PersonRequest, edition: Edition, form: ProposalForm, title: str) -> HttpResponse:
+    context = {
+        "edition": edition,
+        "form": form,
+        "form_title": title,
+        "cancel_url": _list_url(edition.series.slug, edition.number),
+    }
+    return page(request, "reports/edition_form.html", context, status=422 if form.errors else 200)
 
 
 def _list_url(slug: str, number: int) -> str:
