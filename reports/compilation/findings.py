@@ -130,7 +130,7 @@ def proposals_section(facts: EditionFacts) -> CompiledSection:
         section.lacks("proposal")
         return section
     parts = [
-        _("The following will be put to the participants.")
+        _("The following is proposed to the participants.")
         if facts.is_ahead
         else _("The following was put to the participants.")
     ]

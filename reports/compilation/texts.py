@@ -210,8 +210,8 @@ def _proposal_line(facts: EditionFacts) -> str:
     count = len(facts.proposals)
     if facts.is_ahead:
         intro = ngettext(
-            "%d proposal will be put to the participants:",
-            "%d proposals will be put to the participants:",
+            "%d proposal to the participants:",
+            "%d proposals to the participants:",
             count,
         )
     else:

@@ -1,4 +1,4 @@
-"""Pages of the report: what they cost, the way from a workshop's tab, and what is said before it can be final."""
+"""Pages of the report: what they cost, the way from a workshop's tab, and what is said of the draft."""
 
 import re
 from html import unescape
@@ -276,7 +276,20 @@ def test_a_new_proposal_says_how_it_gets_printed(
         assert f"{did}. Compile the {what} to print it." in page
 
 
-# Before it can be final ---------------------------------------------------------------------------
+# What the draft lacks -----------------------------------------------------------------------------
+
+
+def test_nobody_is_told_of_an_adoption_that_is_not_there(
+    world: EditionWorld, client: Client
+) -> None:
+    compile_now(edition=world.edition, by=world.by)
+
+    bench, exports = (client.get(url).content.decode() for url in (EDITION, f"{EDITION}exports/"))
+
+    assert "What the draft lacks" in bench
+    assert "The text as it stands now. Each page is marked as a draft." in exports
+    assert "final" not in bench
+    assert "adopted" not in exports
 
 
 def test_what_stands_in_the_draft_unaccepted_is_said_with_its_link(

@@ -56,9 +56,9 @@ def test_nothing_is_told_as_past_that_lies_ahead() -> None:
         "In “Opening remarks”, Mr. Norikazu Kuramoto, Head of ROCB A/P stressed: New competencies"
     )
     ahead = {
-        "summary": "1 proposal will be put to the participants:",
+        "summary": "1 proposal to the participants:",
         "instruments": "The following instruments and tools will be introduced at the workshop.",
-        "proposals": "The following will be put to the participants.",
+        "proposals": "The following is proposed to the participants.",
     }
     behind = {
         "summary": "1 proposal was put to the participants:",
