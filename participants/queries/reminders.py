@@ -1,7 +1,7 @@
 """Reads of the mail plan: its rows, what they count from, and who is in each audience now."""
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import TypeAlias
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
@@ -20,7 +20,9 @@ Moments: TypeAlias = dict[str, datetime | None]
 
 Anchor = PlannedReminder.Anchor
 USUAL_START, USUAL_END = time(9), time(17)
-"""Where the agenda is still empty."""
+"""Where the agenda of the first or of the last day is still empty."""
+INSTANT = timedelta(microseconds=1)
+"""A session that ends at midnight is one of the day before."""
 
 UNSENT = (Workshop.Status.DRAFT, Workshop.Status.POSTPONED, Workshop.Status.CANCELLED)
 """Workshops that rest: nothing of their plan is sent, and nobody is told that they take part."""
@@ -40,7 +42,8 @@ def list_active_reminders() -> QuerySet[PlannedReminder]:
 def get_moments(workshops: Iterable[Workshop]) -> dict[int, Moments]:
     """Start, end and close of nominations, by workshop. Queries: 1.
 
-    The first session of the agenda begins the workshop and the last ends it.
+    The first session begins the workshop and the last ends it, if they are on its first and last day:
+    an agenda that is not complete moves no mail into the middle of the workshop.
     """
     known = {workshop.pk: workshop for workshop in workshops}
     spans = (
@@ -50,16 +53,23 @@ def get_moments(workshops: Iterable[Workshop]) -> dict[int, Moments]:
         .annotate(first=Min("starts_at"), last=Max("ends_at"))
     )
     agenda = {pk: (first, last) for pk, first, last in spans}
-    moments: dict[int, Moments] = {}
-    for pk, workshop in known.items():
-        zone = workshop.zone
-        first, last = agenda.get(pk, (None, None))
-        moments[pk] = {
-            Anchor.START: first or datetime.combine(workshop.starts_on, USUAL_START, zone),
-            Anchor.END: last or datetime.combine(workshop.ends_on, USUAL_END, zone),
-            Anchor.NOMINATIONS_CLOSE: workshop.nominations_close_at,
-        }
-    return moments
+    return {
+        pk: _moments_of(workshop, *agenda.get(pk, (None, None))) for pk, workshop in known.items()
+    }
+
+
+def _moments_of(workshop: Workshop, first: datetime | None, last: datetime | None) -> Moments:
+    """`first`, `last`: when the first session begins and the last one ends."""
+    zone = workshop.zone
+    if first is None or first.astimezone(zone).date() != workshop.starts_on:
+        first = datetime.combine(workshop.starts_on, USUAL_START, zone)
+    if last is None or (last.astimezone(zone) - INSTANT).date() != workshop.ends_on:
+        last = datetime.combine(workshop.ends_on, USUAL_END, zone)
+    return {
+        Anchor.START: first,
+        Anchor.END: last,
+        Anchor.NOMINATIONS_CLOSE: workshop.nominations_close_at,
+    }
 
 
 # Audiences of administrations ---------------------------------------------------------------------

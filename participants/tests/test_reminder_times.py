@@ -42,9 +42,7 @@ def world(db: None) -> World:
 
 def test_a_day_before_and_the_day_before_differ_when_clocks_change(world: World) -> None:
     zone = ZoneInfo("Europe/Paris")  # summer time begins on 27 March 2022 at 02:00
-    Session.objects.all().delete()
-    make_session(world.here, datetime(2022, 3, 28, 9, 0, tzinfo=zone))
-    moments = get_moments([world.here])[world.here.pk]
+    moments = {"start": datetime(2022, 3, 28, 9, 0, tzinfo=zone)}
     elapsed = PlannedReminder(timing="elapsed", offset=timedelta(days=-2))
     by_clock = PlannedReminder(timing="wall_clock", offset=timedelta(days=-2), at=time(9))
 
@@ -91,13 +89,43 @@ def test_what_rows_count_from(world: World) -> None:
 
     assert moments[world.here.pk] == {
         "start": STARTS_AT,
-        "end": STARTS_AT + timedelta(hours=1),
+        "end": datetime(2022, 5, 26, 10, 0, tzinfo=UTC),  # 17:00 in Bangkok on the last day
         "nominations_close": datetime(2022, 5, 10, 10, 0, tzinfo=UTC),
     }
     elsewhere = world.elsewhere
     assert moments[elsewhere.pk]["start"] == datetime.combine(
         elsewhere.starts_on, time(9), elsewhere.zone
     )
+
+
+@pytest.mark.parametrize(
+    ("days", "start", "end"),
+    [
+        ([24], (24, 1), (26, 10)),  # 08:00 by the agenda, 17:00 as usual, both in Bangkok
+        ([25], (24, 2), (26, 10)),
+        ([26], (24, 2), (26, 2)),
+        ([24, 25, 26], (24, 1), (26, 2)),
+    ],
+)
+def test_an_agenda_without_the_first_or_last_day_moves_neither(
+    world: World, days: list[int], start: tuple[int, int], end: tuple[int, int]
+) -> None:
+    Session.objects.all().delete()
+    for day in days:
+        make_session(world.here, STARTS_AT.replace(day=day))
+
+    moments = get_moments([world.here])[world.here.pk]
+
+    assert (moments["start"], moments["end"]) == (
+        datetime(2022, 5, *start, tzinfo=UTC),
+        datetime(2022, 5, *end, tzinfo=UTC),
+    )
+
+
+def test_a_last_session_until_midnight_ends_the_last_day(world: World) -> None:
+    make_session(world.here, datetime(2022, 5, 26, 16, 0, tzinfo=UTC))  # 23:00 in Bangkok
+
+    assert get_moments([world.here])[world.here.pk]["end"] == datetime(2022, 5, 26, 17, tzinfo=UTC)
 
 
 def test_without_a_close_of_nominations_nothing_is_due(world: World) -> None:
