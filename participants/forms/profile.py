@@ -101,7 +101,8 @@ class DelegateForm(ProfileForm):
         spoken = [(code, get_language_info(code)["name_translated"]) for code in SPOKEN]
         self.fields["speaks"].choices = spoken  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["speaks_also"].choices = spoken  # type: ignore[attr-defined]  # as above
-        speaks = registration.speaks or ["en"]
+        own = str(registration.user.language)
+        speaks = registration.speaks or [own if own in SPOKEN else "en"]
         self.initial.update(
             {
                 "speaks": speaks[0],

@@ -50,6 +50,26 @@ def test_confirming_leads_to_a_page_with_the_reference(world: World, sign_in: Si
 
 
 @pytest.mark.parametrize(
+    ("own", "said", "preset"),
+    [
+        ("fr", [], ("fr", [])),
+        ("zh-hans", [], ("zh-hans", [])),
+        ("fr", ["en", "fr"], ("en", ["fr"])),
+    ],
+)
+def test_the_working_language_begins_with_ones_own(
+    world: World, sign_in: SignIn, own: str, said: list[str], preset: tuple[str, list[str]]
+) -> None:
+    row = make_registration(world.fiji, status=Status.APPROVED, speaks=said)
+    User.objects.filter(pk=row.user_id).update(language=own)
+    row.user.refresh_from_db()
+
+    initial = sign_in(row.user).get(PROFILE).context["form"].initial
+
+    assert (initial["speaks"], initial["speaks_also"]) == preset
+
+
+@pytest.mark.parametrize(
     ("field", "value"),
     [
         ("given_name", ""),
