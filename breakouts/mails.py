@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from breakouts.facts import say_role
 from breakouts.models import Absence, Assignment, Group, GroupRole, Plan, Round
@@ -63,25 +63,25 @@ def templates() -> list[MailTemplate]:
     return [
         MailTemplate(
             name=RANKING_OPENED,
-            title=_("Rank the topics of a break-out"),
+            title=gettext_lazy("Rank the topics of a break-out"),
             placeholders=RANKING_PLACEHOLDERS,
             build=build_ranking_opened,
         ),
         MailTemplate(
             name=GROUP_PUBLISHED,
-            title=_("Your group in a break-out"),
+            title=gettext_lazy("Your group in a break-out"),
             placeholders=GROUP_PLACEHOLDERS,
             build=build_group_published,
         ),
         MailTemplate(
             name=ROLE_NAMED,
-            title=_("You facilitate a group, or report for it"),
+            title=gettext_lazy("You facilitate a group, or report for it"),
             placeholders=ROLE_PLACEHOLDERS,
             build=build_role_named,
         ),
         MailTemplate(
             name=ABSENCE_NOTED,
-            title=_("Not in a round of the break-outs"),
+            title=gettext_lazy("Not in a round of the break-outs"),
             placeholders=ABSENCE_PLACEHOLDERS,
             build=build_absence_noted,
         ),

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import override
 
 from breakouts import mails as breakout_mails
 from breakouts.models import Absence, Round, Topic
@@ -191,3 +193,15 @@ def linked(mail: RenderedMail) -> list[str]:
         for sign in ("http://evil", "www.evil", "evil.example", "win@")
         if sign in words
     ]
+
+
+@pytest.mark.parametrize("language", ["fr", "zh-hans"])
+def test_the_name_of_each_kind_of_mail_follows_the_reader(language: str) -> None:
+    titles = {name: template.title for name, template in TEMPLATES.items()}
+    with override("en"):
+        english = {name: str(title) for name, title in titles.items()}
+    with override(language):
+        same = [name for name, title in titles.items() if str(title) == english[name]]
+
+    assert [name for name, title in titles.items() if not isinstance(title, Promise)] == []
+    assert same == []
