@@ -93,12 +93,12 @@ def workshop_calendar(request: HtmxHttpRequest, slug: str) -> HttpResponseBase:
 @access("accounts.view_dashboard")
 @require_safe
 def workshop_own_zone(request: PersonRequest, slug: str) -> HttpResponseBase:
-    """The public page in the zone and language of the person who is signed in."""
+    """The public page in the zone and language of the person who is signed in; a browser keeps the fragment."""
     require("accounts.view_dashboard", request.user)
     workshop = get_public_workshop(slug=slug)
     asked = {"zone": str(request.user.zone), "language": request.user.language}
     page = reverse("events:workshop-detail", args=[workshop.slug])
-    return redirect(f"{page}?{urlencode(asked)}#agenda")
+    return redirect(f"{page}?{urlencode(asked)}")
 
 
 def _context(workshop: Workshop, *, zone: ZoneInfo, language: str, now: datetime) -> dict[str, Any]:
