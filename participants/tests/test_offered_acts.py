@@ -41,9 +41,13 @@ def set_state(status: str) -> None:
         (
             "nominations_closed",
             ["Nominations are not open", "Replace or withdraw", "What happens next"],
-            ["Fill in below", "One name more is kept"],
+            ["Fill in below", "Every further name is kept, in order of time."],
         ),
-        ("nominations_open", ["Fill in below", "One name more is kept", "Nominate for Fiji"], []),
+        (
+            "nominations_open",
+            ["Fill in below", "Every further name is kept, in order of time.", "Nominate for Fiji"],
+            [],
+        ),
     ],
 )
 def test_the_page_offers_what_can_still_be_done(

@@ -276,7 +276,7 @@ def _seats(
         text = said % {"place": place, "quota": delegation.quota}
         seats.append({"title": str(row.user), "text": text, "kind": "queue", **_change(row)})
     if not queue and has_form:
-        text = _("One name more is kept, in order of time")
+        text = _("Every further name is kept, in order of time.")
         seats.append({"title": _("Waiting list"), "text": text, "kind": "queue"})
     return seats
 
