@@ -57,11 +57,21 @@ class NotToReviewError(Refusal):
 
     def __init__(self, registrations: Sequence[Registration]) -> None:
         names = ", ".join(str(each.user) for each in registrations[:5])
-        self.message = ngettext(
-            "Nothing was changed: %(names)s is not to review any more.",
-            "Nothing was changed: %(count)d people are not to review any more, among them %(names)s.",
-            len(registrations),
-        ) % {"names": names, "count": len(registrations)}
+        number = len(registrations)
+        if all(each.status == Status.WAITING for each in registrations):
+            words = ngettext(
+                "Nothing was changed: %(names)s waits for a seat, and is to review once one falls free.",
+                "Nothing was changed: %(count)d people wait for a seat, and are to review once one falls free, "
+                "among them %(names)s.",
+                number,
+            )
+        else:
+            words = ngettext(
+                "Nothing was changed: %(names)s is not to review any more.",
+                "Nothing was changed: %(count)d people are not to review any more, among them %(names)s.",
+                number,
+            )
+        self.message = words % {"names": names, "count": number}
 
 
 def approve_registration(*, registration: Registration, by: User) -> Registration:

@@ -201,6 +201,17 @@ def test_a_refusal_is_said_and_changes_nothing(world: World, sign_in: SignIn) ->
     assert f"{registration.user} is not to review any more" in response.content.decode()
 
 
+def test_of_who_waits_it_says_that_a_seat_is_missing(world: World, sign_in: SignIn) -> None:
+    registration = make_registration(world.fiji, status=Status.WAITING)
+
+    response = sign_in(world.secretariat).post(address(registration), follow=True)
+
+    said = [str(message) for message in response.context["messages"]]
+    assert said == [
+        f"Nothing was changed: {registration.user} waits for a seat, and is to review once one falls free."
+    ]
+
+
 def test_htmx_gets_the_part_of_the_page(world: World, sign_in: SignIn) -> None:
     registration = make_registration(world.fiji)
 
