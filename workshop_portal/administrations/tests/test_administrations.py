@@ -306,3 +306,11 @@ def test_an_administration_is_not_its_own_parent(world: World) -> None:
 
 def test_an_administration_is_of_a_known_kind(world: World) -> None:
     violate(world.fiji, "administrations_administration_kind_valid", kind="kingdom")
+
+
+def test_the_refusal_says_nothing_of_what_one_may_see(world: World, sign_in: SignIn) -> None:
+    refused = sign_in(world.stranger).get(reverse("administrations:administration-list"))
+
+    assert refused.status_code == 403
+    assert "None of your roles allows it. Nothing was changed." in refused.text
+    assert "You may see it" not in refused.text
