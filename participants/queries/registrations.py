@@ -48,6 +48,9 @@ class Summary:
     to_review: int
     taking_part: int
     waiting: int
+    confirmed: int
+    """Of those taking part."""
+    ended: int
 
 
 def summarise(*, workshop: Any) -> Summary:
@@ -70,6 +73,8 @@ def summarise(*, workshop: Any) -> Summary:
         to_review=counts[status_of.NOMINATED],
         taking_part=counts[status_of.APPROVED] + counts[status_of.CONFIRMED],
         waiting=counts[status_of.WAITING],
+        confirmed=counts[status_of.CONFIRMED],
+        ended=sum(counts[status] for status in Registration.ENDED),
     )
 
 

@@ -134,8 +134,8 @@ def test_the_head_says_the_numbers(world: World, sign_in: SignIn) -> None:
     text = sign_in(world.secretariat).get(QUEUE).content.decode()
 
     text = " ".join(text.split())
-    head = "3 people of 2 administrations: 1 to review, 1 approved, 1 on the waiting list"
-    assert head in text
+    head = "3 people of 2 administrations: 1 to review, 1 approved, 1 on the waiting list. "
+    assert f"{head}Below also 1 that was declined, withdrawn or replaced.</p>" in text
 
 
 # Many at once -------------------------------------------------------------------------------------
@@ -253,6 +253,25 @@ def test_declining_asks_why_first(world: World, sign_in: SignIn) -> None:
 
 
 # Exports ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_part", [False, True])
+def test_an_export_is_offered_by_its_format_where_there_is_something(
+    world: World, sign_in: SignIn, is_part: bool
+) -> None:
+    make_registration(world.fiji)
+    client = sign_in(world.secretariat)
+    headers = {"HX-Request": "true"} if is_part else {}
+
+    some = client.get(f"{QUEUE}?status=nominated", headers=headers).text
+    none = client.get(f"{QUEUE}?status=declined", headers=headers).text
+
+    assert ("Export these 1 as XLSX" in some, 'id="exports"' in some) == (True, True)
+    assert ("Export these" in none, "registrations.csv" in none, 'id="exports"' in none) == (
+        False,
+        False,
+        True,
+    )
 
 
 def test_the_csv_is_the_filtered_screen(world: World, sign_in: SignIn) -> None:
