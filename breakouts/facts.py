@@ -49,15 +49,33 @@ def assign_stage(workshop: Workshop) -> Stage:
 
 
 def run_stage(workshop: Workshop) -> Stage:
-    """The days themselves. No queries."""
+    """The days themselves. Queries: 1 on these days, else none."""
     today = timezone.now().astimezone(workshop.zone).date()
     if workshop.is_ended or today > workshop.ends_on:
-        return Stage(state="done", summary=_("The workshop has taken place"))
+        summary = _("The workshop has taken place")
+        return Stage(state="done", summary=summary, **_to_agenda(workshop))
     if today < workshop.starts_on:
         days = (workshop.starts_on - today).days
         words = ngettext("Begins in %(days)d day", "Begins in %(days)d days", days)
-        return Stage(state="not started", summary=words % {"days": days})
-    return Stage(state="started", summary=_("The workshop is running"))
+        summary = words % {"days": days}
+        return Stage(state="not started", summary=summary, **_to_agenda(workshop))
+    return Stage(state="started", summary=_("The workshop is running"), **_to_round(workshop))
+
+
+def _to_round(workshop: Workshop) -> dict[str, str]:
+    """To the round that runs, else to the next that has its groups, else to the agenda. Queries: 1."""
+    now = timezone.now()
+    rounds = list(workshop.rounds.filter(status=Status.PUBLISHED).order_by("ordinal", "pk"))
+    if not rounds:
+        return _to_agenda(workshop)
+    found = next((each for each in rounds if each.is_running(now)), rounds[0])
+    url = reverse("breakouts:round-overview", args=[workshop.slug, found.ordinal])
+    return {"action_label": _("All groups at once"), "action_url": url}
+
+
+def _to_agenda(workshop: Workshop) -> dict[str, str]:
+    url = reverse("events:workshop-agenda", args=[workshop.slug])
+    return {"action_label": _("Agenda"), "action_url": url}
 
 
 def findings_stage(workshop: Workshop) -> Stage:

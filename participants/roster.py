@@ -147,6 +147,10 @@ def register_stage(workshop: Workshop) -> Stage:
         return Stage(state="not started", summary=_("Nobody nominated"))
     said = {"taking_part": summary.taking_part, "to_review": summary.to_review}
     words = _("%(taking_part)d approved") % said
+    if summary.taking_part and summary.confirmed == summary.taking_part:
+        words = ngettext("%(n)d takes part", "%(n)d take part", summary.confirmed) % {
+            "n": summary.confirmed
+        }
     if summary.to_review:
         words = _("%(taking_part)d approved, %(to_review)d to review") % said
     is_open = workshop.takes_nominations(timezone.now())

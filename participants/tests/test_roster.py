@@ -134,6 +134,8 @@ def test_the_stage_says_the_number_and_the_noun(world: World) -> None:
     world.here.refresh_from_db()
     stage = roster.register_stage(world.here)
     assert (stage.state, stage.summary) == ("done", "2 approved")
+    Registration.objects.filter(pk=row.pk).update(status=Status.CONFIRMED)
+    assert roster.register_stage(world.here).summary == "2 take part"
 
 
 def test_what_is_to_review_waits(world: World) -> None:
