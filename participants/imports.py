@@ -63,9 +63,7 @@ def read_people(text: str, *, delegation: Delegation) -> list[PastedPerson]:
 def why_taken(registration: Registration, delegation: Delegation) -> str:
     """Why an address cannot be nominated. Of another administration's people nothing is said."""
     if registration.delegation_id == delegation.pk:
-        return _("This address belongs to %(person)s of your delegation. Give another one.") % {
-            "person": registration.user
-        }
+        return _("%(person)s is nominated already.") % {"person": registration.user}
     return _("This person is registered for this workshop already. Ask the secretariat.")
 
 

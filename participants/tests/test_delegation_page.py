@@ -143,7 +143,7 @@ def test_a_taken_address_is_said_at_its_field_and_the_text_kept(
     response = sign_in(world.fiji_contact).post(FIJI, ANA)
 
     assert response.status_code == 422
-    assert "belongs to Ana Vula of your delegation" in response.context["form"].errors["email"][0]
+    assert response.context["form"].errors["email"] == ["Ana Vula is nominated already."]
     assert 'value="Trainer"' in response.content.decode()
 
 

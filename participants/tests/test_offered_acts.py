@@ -106,3 +106,26 @@ def test_after_the_end_the_organisers_are_offered_no_act(world: World, sign_in: 
     assert before == [[True, True, False, True], [True, False, True, False]]
     assert after == [[False] * 4, [False] * 4]
     assert listed.status == Delegation.Status.LISTED
+
+
+@pytest.mark.parametrize(
+    ("statuses", "states"),
+    [
+        ([], ["now", "ahead", "ahead"]),
+        (["withdrawn"], ["now", "ahead", "ahead"]),
+        (["nominated", "confirmed"], ["done", "now", "ahead"]),
+        (["nominated", "approved"], ["done", "now", "ahead"]),
+        (["approved", "confirmed"], ["done", "done", "now"]),
+        (["confirmed", "waiting"], ["done", "done", "done"]),
+        (["waiting"], ["done", "now", "ahead", "ahead"]),
+    ],
+)
+def test_what_happens_next_is_where_the_delegation_stands(
+    world: World, sign_in: SignIn, statuses: list[str], states: list[str]
+) -> None:
+    for status in statuses:
+        make_registration(world.fiji, status=status)
+
+    steps = sign_in(world.fiji_contact).get(FIJI).context["steps"]
+
+    assert [step["state"] for step in steps] == states

@@ -73,7 +73,7 @@ def test_where_all_wait_the_receipt_names_a_seat_as_the_next_step(
         ("Ana,Vula,x@fiji.example,Trainer,king", "fifth column is one of"),
         (f"{'x' * 81},Vula,x@fiji.example", "too long"),
         ("Ana,Vula,x@fiji.example,T,delegate,more", "more than five columns"),
-        ("Ana,Vula,taken@fiji.example", "of your delegation"),
+        ("Ana,Vula,taken@fiji.example", "is nominated already."),
         ("Ana,Vula,other@japan.example", "Ask the secretariat"),
         ("Ana,Vula,good@fiji.example", "there twice"),
         ("Ana,Vula,x@fiji.example,T,head", "has a head already"),

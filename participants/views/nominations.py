@@ -244,7 +244,7 @@ def _page(
         "rows": rows,
         "seats": _seats(delegation, rows, has_form=has_form, guest=guest),
         "is_open": _is_open(delegation),
-        "steps": _steps([]),
+        "steps": _steps(rows, is_sent=False),
     }
 
 
@@ -299,34 +299,51 @@ def _change(row: Registration) -> dict[str, str]:
     }
 
 
-def _steps(rows: list[Registration]) -> list[dict[str, str]]:
-    """What happens next: before the submission, or after it where there are rows; a seat first where all wait."""
-    done = bool(rows)
-    waits = done and all(row.status == Registration.Status.WAITING for row in rows)
-    first = {
-        "text": _("You nominated") if done else _("You nominate"),
-        "note": _("A receipt is on its way to you") if done else _("A receipt comes by mail"),
-        "state": "done" if done else "now",
-    }
+def _steps(rows: list[Registration], *, is_sent: bool = True) -> list[dict[str, str]]:
+    """What happens next, by where those of `rows` are that have not ended; a seat first where all wait.
+
+    `is_sent`: right after a submission, when its receipt is on the way.
+    """
+    status = Registration.Status
+    found = {row.status for row in rows if row.is_active}
+    seated = found - {status.WAITING}
+    to_approve, to_confirm = status.NOMINATED in seated, status.APPROVED in seated
     seat = {
         "text": _("A seat of your delegation falls free"),
         "note": _("Who waits longest moves up by itself"),
         "state": "now",
     }
     return [
-        first,
-        *([seat] if waits else []),
+        {
+            "text": _("You nominated") if found else _("You nominate"),
+            "note": _receipt_words(is_done=bool(found), is_sent=is_sent),
+            "state": "done" if found else "now",
+        },
+        *([seat] if found and not seated else []),
         {
             "text": _("The secretariat approves"),
             "note": _("Usually within two days"),
-            "state": "now" if done and not waits else "ahead",
+            "state": _state(is_reached=bool(seated), is_open=to_approve),
         },
         {
             "text": _("The person confirms"),
             "note": _("By a personal link, no password"),
-            "state": "ahead",
+            "state": _state(is_reached=bool(seated) and not to_approve, is_open=to_confirm),
         },
     ]
+
+
+def _receipt_words(*, is_done: bool, is_sent: bool) -> str:
+    if is_sent:
+        return _("A receipt is on its way to you")
+    return "" if is_done else _("A receipt comes by mail")
+
+
+def _state(*, is_reached: bool, is_open: bool) -> str:
+    """Of a step of the line: `is_open` while somebody still has it before them."""
+    if not is_reached:
+        return "ahead"
+    return "now" if is_open else "done"
 
 
 def _record(delegation: Delegation, form: NominateForm, by: User) -> Registration:
