@@ -259,3 +259,9 @@ def test_what_is_to_do_stands_before_the_agenda(
 
     assert (text.index('id="tasks"') < text.index('id="agenda"')) is is_first
     assert text.count('id="tasks"') == 1
+
+
+def test_the_contact_stands_there_once(ana: Registration, sign_in: SignIn) -> None:
+    text = sign_in(ana.user).get(HOME).text
+
+    assert (text.count("Questions:"), text.count("mailto:desk@rocb.example")) == (1, 1)

@@ -63,7 +63,8 @@ def test_each_person_sees_the_own_side() -> None:
     assert "Workshop elsewhere" not in organiser
     assert "Fiji: Workshop here" in focal_point
     assert "Japan" not in focal_point
-    assert "Workshop here" in body_for(delegate)
+    own = body_for(delegate)
+    assert ("Workshop here" in own, ", for Fiji, Confirmed</p>" in own) == (True, True)
     assert "You take part in no workshop" in body_for(world.stranger)
 
 

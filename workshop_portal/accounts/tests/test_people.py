@@ -125,6 +125,16 @@ class TestProfile:
         client.post("/profile/", self.data(position=hostile))
         assert "<b>x</b>" not in client.get("/profile/").content.decode()
 
+    def test_it_says_who_corrects_the_address(
+        self, client: Client, person: User, secretariat: User
+    ) -> None:
+        said = []
+        for user in (person, secretariat):
+            client.force_login(user)
+            text = client.get("/profile/").text
+            said.append(("secretariat corrects the address" in text, 'href="/staff/"' in text))
+        assert said == [(True, False), (False, True)]
+
     def test_only_own_fields_change(self, person: User) -> None:
         with pytest.raises(KeyError, match="is_staff"):
             actions.edit_profile(user=person, values={"is_staff": True}, by=person)
