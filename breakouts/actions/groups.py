@@ -61,6 +61,12 @@ class HasOtherGroupError(Refusal):
         }
 
 
+class OwnDeputyError(Refusal):
+    """Nobody stands in for themselves. Who facilitates may report as well, or be the deputy."""
+
+    message = _("The deputy stands in for the rapporteur: name two different people.")
+
+
 def add_group(*, round: Round, topic: Topic, by: User, **values: Any) -> Group:
     """Add one; see `add_groups`."""
     [group] = add_groups(round=round, topic=topic, by=by, **values)
@@ -214,8 +220,15 @@ def name_group_role(*, group: Group, user: User, role: str, by: User) -> GroupRo
     """Name who facilitates or reports; whoever did so before ends.
 
     Sends: "you facilitate" or "you report", where the groups are published; else their publication tells it.
-    Raises: HasOtherGroupError, NotInRoundError, GroupGoneError.
+    Raises: HasOtherGroupError, OwnDeputyError, NotInRoundError, GroupGoneError.
     """
+    named = _name_role(group, user, role, by)
+    _guard_deputy(group)
+    return named
+
+
+def _name_role(group: Group, user: User, role: str, by: User) -> GroupRole:
+    """Raises: HasOtherGroupError, NotInRoundError, GroupGoneError."""
     locked = lock_round(group.round)
     group = lock_group_of(locked, group)
     now = timezone.now()
@@ -262,13 +275,21 @@ def name_group_role(*, group: Group, user: User, role: str, by: User) -> GroupRo
 
 @transaction.atomic
 def name_group_roles(*, group: Group, people: Mapping[str, User | None], by: User) -> Group:
-    """Name or release each role, all or none. Raises: HasOtherGroupError, GroupGoneError."""
+    """Name or release each role, all or none. Raises: HasOtherGroupError, OwnDeputyError, GroupGoneError."""
     for role, person in people.items():
         if person is None:
             end_group_role(group=group, role=role, by=by)
         else:
-            name_group_role(group=group, user=person, role=role, by=by)
+            _name_role(group, person, role, by)
+    _guard_deputy(group)
     return group
+
+
+def _guard_deputy(group: Group) -> None:
+    """Asked once all is written: two people may exchange their roles. Raises: OwnDeputyError. Queries: 1."""
+    held = dict(list_roles(group=group).values_list("role", "user"))
+    if Role.DEPUTY in held and held[Role.DEPUTY] == held.get(Role.RAPPORTEUR):
+        raise OwnDeputyError
 
 
 @transaction.atomic

@@ -256,6 +256,17 @@ def test_a_person_of_another_group_is_refused_on_top(post: Poster) -> None:
     assert state() == before
 
 
+def test_a_deputy_who_reports_is_refused_at_the_field(post: Poster) -> None:
+    ana = str(post.world.user("ana").public_id)
+    case = next(case for case in CASES if case.name == "group-roles")
+    before = state()
+
+    response = post(case, rapporteur=ana, deputy=ana)
+
+    assert (response.status_code, state()) == (422, before)
+    assert list(response.context["form"].errors) == ["deputy"]
+
+
 def test_only_administrations_that_take_part_are_offered_and_taken(post: Poster) -> None:
     """Invited, withdrawn or of another workshop is not enough; a point keeps whom it names."""
     world = post.world

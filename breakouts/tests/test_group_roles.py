@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from breakouts.actions.groups import (
     HasOtherGroupError,
+    OwnDeputyError,
     end_group_role,
     name_group_role,
     name_group_roles,
@@ -154,6 +155,36 @@ def test_nobody_is_named_for_two_groups_of_a_round(world: BreakoutWorld) -> None
         )
 
 
+def test_nobody_is_their_own_deputy(world: BreakoutWorld) -> None:
+    ana = world.user("ana")
+    with refused(OwnDeputyError):
+        name_group_roles(
+            group=world.one, people={Role.RAPPORTEUR: ana, Role.DEPUTY: ana}, by=world.organiser
+        )
+    for has, gets in ((Role.RAPPORTEUR, Role.DEPUTY), (Role.DEPUTY, Role.RAPPORTEUR)):
+        role = make_role(world.one, ana, has)
+        with refused(OwnDeputyError):
+            name_group_role(group=world.one, user=ana, role=gets, by=world.organiser)
+        role.delete()
+
+
+def test_rapporteur_and_deputy_may_exchange_and_who_facilitates_may_report(
+    world: BreakoutWorld,
+) -> None:
+    ana, ben = world.user("ana"), world.user("ben")
+    people = {Role.FACILITATOR: ana, Role.RAPPORTEUR: ana, Role.DEPUTY: ben}
+    name_group_roles(group=world.one, people=people, by=world.organiser)
+
+    exchanged = {Role.RAPPORTEUR: ben, Role.DEPUTY: ana}
+    name_group_roles(group=world.one, people=exchanged, by=world.organiser)
+
+    assert held(world.one) == {
+        "facilitator": ana.email,
+        "rapporteur": ben.email,
+        "deputy": ana.email,
+    }
+
+
 def test_one_refusal_undoes_all_roles(world: BreakoutWorld) -> None:
     make_role(world.two, world.user("ana"))
 
@@ -216,7 +247,7 @@ def test_the_queries_do_not_grow_with_the_roles(
 
     # savepoint, round, workshop, group, absent, elsewhere, before, its end, the new one, the round's sequence,
     # record, release
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         name_group_role(
             group=world.one, user=world.facilitator, role=Role.RAPPORTEUR, by=world.organiser
         )

@@ -11,6 +11,7 @@ from breakouts.access import get_group_for, get_round_for
 from breakouts.actions.groups import (
     ForeignTopicError,
     GroupSizeError,
+    OwnDeputyError,
     add_groups,
     edit_group,
     name_group_roles,
@@ -31,6 +32,7 @@ REFUSALS: Places = {
     ForeignTopicError: "topic",
     TopicGoneError: "topic",
     GroupSizeError: "maximum",
+    OwnDeputyError: "deputy",
 }
 
 
@@ -92,6 +94,7 @@ def group_roles(request: PersonRequest, slug: str, ordinal: int, number: int) ->
     named = accept(
         form,
         lambda: name_group_roles(group=group, people=form.chosen(), by=request.user),
+        REFUSALS,
     )
     if named is not None:
         return done(request, _("Group %d: saved who does what.") % number, round_url(row))
