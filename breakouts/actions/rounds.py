@@ -59,6 +59,12 @@ class RankingInPastError(Refusal):
     message = _("The ranking would close in the past. Choose a later time.")
 
 
+class RankingAfterStartError(Refusal):
+    """Groups are made by the rankings: these end before the groups meet."""
+
+    message = _("The ranking would close after the round begins. Choose an earlier time.")
+
+
 @transaction.atomic
 def add_topic(*, workshop: Workshop, title: Text, question: Text = "", by: User) -> Topic:
     """A question for break-out groups, after those that are there. Locks: the workshop."""
@@ -133,9 +139,9 @@ def plan_round(
     ranking_closes_at: datetime | None = None,
     by: User,
 ) -> Round:
-    """Add a round after those that are there. Locks: the workshop. Raises: SessionGoneError."""
+    """Add a round after those that are there. Locks: the workshop. Raises: SessionGoneError, RankingAfterStartError."""
     workshop = lock_workshop(workshop)
-    _guard_session(workshop, session)
+    _guard_session(workshop, session, ranking_closes_at)
     last = workshop.rounds.aggregate(last=Max("ordinal"))["last"] or 0
     planned = Round.objects.create(
         workshop=workshop,
@@ -171,10 +177,13 @@ def edit_round(
     ranking_closes_at: datetime | None,
     by: User,
 ) -> Round:
-    """Locks: the workshop, the round. Raises: SessionGoneError, RoundGoneError, RoundClosedError, WorkshopFrozenError."""
+    """Locks: the workshop, the round.
+
+    Raises: SessionGoneError, RankingAfterStartError, RoundGoneError, RoundClosedError, WorkshopFrozenError.
+    """
     workshop = lock_workshop(round.workshop)
     locked = lock_round(round)
-    _guard_session(workshop, session)
+    _guard_session(workshop, session, ranking_closes_at)
     changes = changed(
         locked,
         title=in_languages(title, locked.title),
@@ -233,7 +242,8 @@ def open_ranking(
     """Let delegates rank the topics until `closes_at`, or until somebody closes it.
 
     Sends: "rank the topics" to who is to sit in a group and has not ranked, as when it opens again.
-    Raises: RoundStateError, NoGroupsError, RankingInPastError. Queries: the same for any number of people up to 500.
+    Raises: RoundStateError, NoGroupsError, RankingInPastError, RankingAfterStartError.
+    Queries: the same for any number of people up to 500.
     """
     locked = lock_round(round)
     closes_at = closes_at or locked.ranking_closes_at
@@ -246,12 +256,14 @@ def open_ranking(
 
 
 def guard_ranking(round: Round, closes_at: datetime | None) -> None:
-    """Whether it can open. Raises: RoundStateError, NoGroupsError, RankingInPastError."""
+    """Whether it can open. Raises: RoundStateError, NoGroupsError, RankingInPastError, RankingAfterStartError."""
     guard_transition(round, Status.RANKING)
     if round.groups.order_by().values("topic").distinct().count() < 2:
         raise NoGroupsError
     if closes_at is not None and closes_at <= timezone.now():
         raise RankingInPastError
+    if closes_at is not None and round.session and closes_at > round.session.starts_at:
+        raise RankingAfterStartError
 
 
 @transaction.atomic
@@ -277,10 +289,20 @@ def close_round(*, round: Round, by: User) -> Round:
     return locked
 
 
-def _guard_session(locked: Workshop, session: Session | None) -> None:
-    """Raises: SessionGoneError. Whoever removes a session holds the lock of the workshop. Queries: 0 or 1."""
-    if session is not None and not locked.sessions.filter(pk=session.pk).exists():
+def _guard_session(
+    locked: Workshop, session: Session | None, ranking_closes_at: datetime | None
+) -> None:
+    """Whoever moves or removes a session holds the lock of the workshop. Queries: 0 or 1.
+
+    Raises: SessionGoneError, RankingAfterStartError.
+    """
+    if session is None:
+        return
+    row = locked.sessions.filter(pk=session.pk).order_by("pk").first()
+    if row is None:
         raise SessionGoneError
+    if ranking_closes_at is not None and ranking_closes_at > row.starts_at:
+        raise RankingAfterStartError
 
 
 def _enter(locked: Round, status: Status, action: str, by: User, until: datetime | None) -> Round:

@@ -1,13 +1,11 @@
 """Forms of topics, rounds, groups and who facilitates them."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
 from typing import Any
 
 from crispy_forms.layout import Row
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
@@ -23,7 +21,7 @@ from events.forms.fields import (
     WatchedForm,
     WebAddress,
     Words,
-    moment,
+    closing,
 )
 from events.models import Format, Session, Workshop
 from workshop_portal.accounts.models import User
@@ -51,28 +49,7 @@ class TopicForm(WatchedForm):
         return {"title": str(topic.title), "question": str(topic.question)}
 
 
-class _Deadline(forms.Form):
-    """When the ranking closes, on the clock of the workshop."""
-
-    workshop: Workshop
-
-    def clean_deadline(self) -> datetime | None:
-        day: date | None = self.cleaned_data.pop("closes_on", None)
-        clock: time | None = self.cleaned_data.pop("closes_at", None)
-        if day is None and clock is None:
-            return None
-        if day is None or clock is None:
-            missing = "closes_on" if day is None else "closes_at"
-            self.add_error(missing, _("Give both the day and the hour, or neither."))
-            return None
-        try:
-            return moment(day, clock, self.workshop.zone)
-        except ValidationError as error:
-            self.add_error("closes_at", error)
-        return None
-
-
-class RoundForm(WatchedForm, _Deadline):
+class RoundForm(WatchedForm):
     """A round: its title, length, agenda item and when the ranking closes."""
 
     title = Line(label=gettext_lazy("Title"), max_length=200)
@@ -117,11 +94,15 @@ class RoundForm(WatchedForm, _Deadline):
         field: Any = self.fields["session"]
         field.queryset = workshop.sessions.order_by("starts_at", "pk")
         field.label_from_instance = self._session_name
-        self.fields["closes_at"].help_text = zone_name(workshop.zone)
+        self.fields[
+            "closes_at"
+        ].help_text = f"{zone_name(workshop.zone)}. {_('Left empty, at 23:59.')}"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        cleaned["ranking_closes_at"] = self.clean_deadline()
+        cleaned["ranking_closes_at"] = closing(self, "closes_on", "closes_at", self.workshop.zone)
+        for name in ("closes_on", "closes_at"):
+            cleaned.pop(name, None)
         return cleaned
 
     def _session_name(self, session: Session) -> str:

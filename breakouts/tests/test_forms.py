@@ -1,12 +1,14 @@
 """Bad input into each form: an error at its place, the text kept, nothing changed, never a 500."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from django.urls import reverse
 
+from breakouts.models import Round
 from breakouts.tests.worlds import (
     BreakoutWorld,
     SignIn,
@@ -17,6 +19,7 @@ from breakouts.tests.worlds import (
     make_topic,
     state,
 )
+from events.models import Session
 from participants.models import Registration
 from participants.tests.worlds import make_administration, make_delegation, make_registration
 from workshop_portal.administrations.models import Administration
@@ -235,12 +238,38 @@ def test_harmless_text_is_stored_as_typed_and_shown_escaped(case: Case, post: Po
     assert not fields or "培训" in str(state())
 
 
-def test_one_of_two_dates_is_asked_for(post: Poster) -> None:
-    case = next(case for case in CASES if case.name == "round-edit")
-    for given, missing in (("closes_on", "closes_at"), ("closes_at", "closes_on")):
-        response = post(case, **{missing: ""})
-        assert response.status_code == 422
-        assert f'id="id_{missing}_error"' in response.content.decode(), given
+@pytest.mark.parametrize("name", ["round-add", "round-edit"])
+def test_a_day_without_an_hour_is_all_of_it_and_an_hour_asks_for_its_day(
+    name: str, post: Poster
+) -> None:
+    case = next(case for case in CASES if case.name == name)
+
+    response = post(case, closes_on="")
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["closes_on"])
+
+    assert post(case, closes_at="").status_code == 302
+    row = Round.objects.get(title__icontains="New")
+    assert row.ranking_closes_at is not None
+    local = row.ranking_closes_at.astimezone(post.world.here.zone)
+    assert f"{local:%Y-%m-%d %H:%M}" == "2030-05-24 23:59"
+
+
+@pytest.mark.parametrize("name", ["round-add", "round-edit"])
+def test_a_closing_after_the_round_begins_is_refused_at_its_day(name: str, post: Poster) -> None:
+    begins = datetime(2030, 5, 23, 3, tzinfo=UTC)
+    session = Session.objects.create(
+        workshop=post.world.here,
+        title="Break-out",
+        starts_at=begins,
+        ends_at=begins + timedelta(hours=1),
+    )
+    case = next(case for case in CASES if case.name == name)
+    before = state()
+
+    response = post(case, session=str(session.public_id))
+
+    assert (response.status_code, state()) == (422, before)
+    assert list(response.context["form"].errors) == ["closes_on"]
 
 
 def test_a_person_of_another_group_is_refused_on_top(post: Poster) -> None:

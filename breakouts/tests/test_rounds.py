@@ -10,6 +10,7 @@ from breakouts.actions.locks import RoundClosedError, RoundStateError
 from breakouts.actions.plans import RankingOpenError, publish_plan, request_assignment
 from breakouts.actions.rounds import (
     NoGroupsError,
+    RankingAfterStartError,
     RankingInPastError,
     SessionGoneError,
     close_ranking,
@@ -224,6 +225,33 @@ def test_a_session_that_was_removed_meanwhile_is_chosen_for_no_round(world: Brea
             plan_round(workshop=world.here, title="New", session=session, by=world.organiser)
 
     assert edited(world, session=kept).session == kept
+
+
+def test_a_ranking_closes_before_the_round_begins(world: BreakoutWorld) -> None:
+    now = timezone.now()
+    session = Session.objects.create(
+        workshop=world.here, title="Break-out", starts_at=now + HOUR, ends_at=now + 2 * HOUR
+    )
+    late = {"session": session, "ranking_closes_at": session.starts_at + timedelta(minutes=1)}
+    with refused(RankingAfterStartError):
+        edited(world, **late)
+    with refused(RankingAfterStartError):
+        plan_round(
+            workshop=world.here,
+            title="New",
+            session=session,
+            ranking_closes_at=session.starts_at + timedelta(minutes=1),
+            by=world.organiser,
+        )
+    in_time = {"session": session, "ranking_closes_at": session.starts_at}
+    held = edited(world, **in_time)
+    assert held.ranking_closes_at == session.starts_at
+
+    with refused(RankingAfterStartError):
+        open_ranking(round=held, closes_at=session.ends_at, by=world.organiser)
+    Session.objects.filter(pk=session.pk).update(starts_at=now + HOUR / 2)
+    with refused(RankingAfterStartError):
+        open_ranking(round=held, by=world.organiser)
 
 
 # The ranking --------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from breakouts.access import get_round_for, get_topic_for, get_workshop_for_rounds
 from breakouts.actions.rounds import (
+    RankingAfterStartError,
     SessionGoneError,
     add_topic,
     close_ranking,
@@ -70,7 +71,7 @@ from workshop_portal.refusals import Refusal
 
 EDIT = "breakouts.edit_round"
 TAB = "breakouts"
-REFUSALS: Places = {SessionGoneError: "session"}
+REFUSALS: Places = {SessionGoneError: "session", RankingAfterStartError: "closes_on"}
 
 
 @access("breakouts.view_rounds")

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy
 from workshop_portal.documents.characters import has_unprintable
 from workshop_portal.times import city, offset
 
+END_OF_DAY = time(23, 59)
+
 
 def refuse_hidden(value: str) -> None:
     """Refuse characters that no reader sees or that turn the text around."""
@@ -103,6 +105,23 @@ def moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
             )
         )
     return local
+
+
+def closing(form: forms.Form, day: str, clock: str, zone: ZoneInfo) -> datetime | None:
+    """The deadline by two optional fields of a form being cleaned: without an hour, the end of the day.
+
+    What is wrong stands at its field.
+    """
+    closes_on, closes_at = form.cleaned_data.get(day), form.cleaned_data.get(clock)
+    if closes_on is None:
+        if closes_at is not None and day not in form.errors:
+            form.add_error(day, _("Give the day as well, or leave both empty."))
+        return None
+    try:
+        return moment(closes_on, closes_at or END_OF_DAY, zone)
+    except ValidationError as error:
+        form.add_error(clock, error)
+    return None
 
 
 def said_back(starts_at: datetime, ends_at: datetime | None, zone: ZoneInfo) -> str:

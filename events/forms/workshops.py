@@ -1,6 +1,6 @@
 """Forms about series, workshops, their mandate, bodies, team and states."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from crispy_forms.layout import Div, Fieldset, Row, Submit
@@ -17,7 +17,7 @@ from events.forms.fields import (
     WatchedForm,
     WebAddress,
     Words,
-    moment,
+    closing,
 )
 from events.models import Format, Organiser, TeamMember, Workshop, WorkshopSeries
 from events.queries import list_series
@@ -308,14 +308,7 @@ class DeadlineForm(LaidOutForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        day = cleaned.get("closes_on")
-        if day is None:
-            return cleaned
-        try:
-            clock = cleaned.get("closes_clock") or time(23, 59)
-            cleaned["closes_at"] = moment(day, clock, self.workshop.zone)
-        except ValidationError as error:
-            self.add_error("closes_clock", error)
+        cleaned["closes_at"] = closing(self, "closes_on", "closes_clock", self.workshop.zone)
         return cleaned
 
 

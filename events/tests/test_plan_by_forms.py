@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from events.forms.workshops import DeadlineForm
 from events.models import (
     Instrument,
     Mandate,
@@ -199,3 +200,10 @@ def test_parts_bodies_and_team_are_taken_off_again(world: World) -> None:
     assert SessionSpeaker.objects.count() == world.here.organisers.count() == 0
     gone = client_of(world.organiser).get(reverse("events:workshop-overview", args=["here"]))
     assert gone.status_code == 404
+
+
+def test_an_hour_of_the_deadline_asks_for_its_day() -> None:
+    workshop = make_workshop()
+    for values, wrong in (({"closes_clock": "09:00"}, ["closes_on"]), ({}, [])):
+        form = DeadlineForm(values, workshop=workshop, submit="Open nominations")
+        assert list(form.errors) == wrong

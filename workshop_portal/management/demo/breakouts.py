@@ -68,13 +68,12 @@ def _made_by(plan: Plan | None) -> Plan:
 def _plan_round(
     workshop: Workshop, session: Session, number: int, topics: list[Topic], by: User
 ) -> Round:
+    closes_at = session.starts_at - timedelta(days=2)
     made = rounds.plan_round(
         workshop=workshop,
         title=f"Round {number}",
         session=session,
-        ranking_closes_at=max(
-            session.starts_at - timedelta(days=2), timezone.now() + timedelta(days=2)
-        ),
+        ranking_closes_at=closes_at if closes_at > timezone.now() else None,
         by=by,
     )
     for place, topic in enumerate(islice(cycle(topics), GROUPS), 1):
