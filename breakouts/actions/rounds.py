@@ -1,11 +1,13 @@
 """Topics of a workshop, its rounds and the life of a round. Groups are in `groups`."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, Max, ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from i18nfield.strings import LazyI18nString
 
 from breakouts import mails
 from breakouts.actions.locks import (
@@ -33,6 +35,12 @@ class TopicInUseError(Refusal):
     """Groups work on it, or somebody wrote about it."""
 
     message = _("This topic is in use: groups or contributions name it.")
+
+
+class TopicTakenError(Refusal):
+    """Two topics of a workshop with one title could not be told apart."""
+
+    message = _("This workshop has a topic of that title already.")
 
 
 class RoundInUseError(Refusal):
@@ -67,13 +75,15 @@ class RankingAfterStartError(Refusal):
 
 @transaction.atomic
 def add_topic(*, workshop: Workshop, title: Text, question: Text = "", by: User) -> Topic:
-    """A question for break-out groups, after those that are there. Locks: the workshop."""
+    """A question for break-out groups, after those that are there. Locks: the workshop. Raises: TopicTakenError."""
     workshop = lock_workshop(workshop)
-    last = workshop.topics.aggregate(last=Max("ordinal"))["last"] or 0
+    title = in_languages(title)
+    others = list(workshop.topics.order_by("ordinal", "pk"))
+    _guard_title(title, others)
     topic = Topic.objects.create(
         workshop=workshop,
-        ordinal=last + 1,
-        title=in_languages(title),
+        ordinal=others[-1].ordinal + 1 if others else 1,
+        title=title,
         question=in_languages(question),
     )
     record(
@@ -88,14 +98,16 @@ def add_topic(*, workshop: Workshop, title: Text, question: Text = "", by: User)
 
 @transaction.atomic
 def edit_topic(*, topic: Topic, title: Text, question: Text, by: User) -> Topic:
-    """Locks: the workshop, its rounds, the topic. Raises: TopicGoneError, WorkshopFrozenError."""
+    """Locks: the workshop, its rounds, the topic. Raises: TopicGoneError, TopicTakenError, WorkshopFrozenError."""
     workshop = lock_workshop(topic.workshop)
     # Who gives a group another topic holds its round, and then waits for the topic.
     list(Round.objects.select_for_update(no_key=True).filter(workshop=workshop).order_by("pk"))
     topic = lock_topic_of(workshop, topic)
+    title = in_languages(title, topic.title)
+    _guard_title(title, workshop.topics.exclude(pk=topic.pk).order_by("pk"))
     changes = changed(
         topic,
-        title=in_languages(title, topic.title),
+        title=title,
         question=in_languages(question, topic.question),
     )
     if changes:
@@ -104,6 +116,20 @@ def edit_topic(*, topic: Topic, title: Text, question: Text, by: User) -> Topic:
         used.update(live_sequence=F("live_sequence") + 1)  # their pages show the question
         record("breakouts.topic_edited", by=by, target=topic, context=workshop, changes=changes)
     return topic
+
+
+def _guard_title(title: LazyI18nString, others: Iterable[Topic]) -> None:
+    """Case does not count, nor in which language it is. The workshop is locked. Raises: TopicTakenError."""
+    words = _words_of(title)
+    if any(words & _words_of(each.title) for each in others):
+        raise TopicTakenError
+
+
+def _words_of(title: LazyI18nString) -> set[str]:
+    """As the field stores it: in one language, or by language."""
+    data = title.data
+    texts = data.values() if isinstance(data, dict) else [data]
+    return {str(text).strip().casefold() for text in texts if text}
 
 
 @transaction.atomic

@@ -3,13 +3,22 @@
 from collections.abc import Callable
 
 import pytest
+from django.urls import reverse
+from i18nfield.strings import LazyI18nString
 
 from breakouts.actions.locks import TopicGoneError
 from breakouts.actions.rankings import save_ranking
-from breakouts.actions.rounds import TopicInUseError, add_topic, edit_topic, remove_topic
+from breakouts.actions.rounds import (
+    TopicInUseError,
+    TopicTakenError,
+    add_topic,
+    edit_topic,
+    remove_topic,
+)
 from breakouts.models import Round, Topic
 from breakouts.tests.worlds import (
     BreakoutWorld,
+    SignIn,
     broken,
     mailed,
     make_topic,
@@ -65,6 +74,35 @@ def test_saving_the_same_words_is_no_change(world: BreakoutWorld, topic: Topic) 
     edit_topic(topic=topic, title="Spare", question="Why?", by=world.organiser)
 
     assert recorded() == []
+
+
+def test_two_topics_of_a_workshop_differ_in_their_titles(
+    world: BreakoutWorld, topic: Topic
+) -> None:
+    french = make_topic(world.here, title=LazyI18nString({"en": "Lines", "fr": "Files"}))
+    for title in ("spare", " Spare ", "FILES"):
+        with refused(TopicTakenError):
+            add_topic(workshop=world.here, title=title, by=world.organiser)
+        with refused(TopicTakenError):
+            edit_topic(topic=world.first, title=title, question="", by=world.organiser)
+
+    edit_topic(topic=french, title="lines", question="", by=world.organiser)
+    add_topic(workshop=world.elsewhere, title="Spare", by=world.organiser)
+
+
+def test_the_form_says_at_the_title_that_it_is_taken(
+    world: BreakoutWorld, topic: Topic, sign_in: SignIn
+) -> None:
+    client = sign_in(world.organiser)
+    for name, args in (("topic-add", ["here"]), ("topic-edit", ["here", 1])):
+        response = client.post(reverse(f"breakouts:{name}", args=args), {"title": "SPARE"})
+        assert (response.status_code, list(response.context["form"].errors)) == (422, ["title"])
+
+
+def test_removing_asks_first(world: BreakoutWorld, topic: Topic, sign_in: SignIn) -> None:
+    page = sign_in(world.organiser).get(reverse("breakouts:round-list", args=["here"]))
+    text = page.content.decode()
+    assert text.count("Yes, remove topic") == text.count("Yes, remove topic 3") == 1
 
 
 def test_a_topic_is_removed(world: BreakoutWorld, topic: Topic) -> None:
@@ -141,10 +179,10 @@ def test_the_queries_do_not_grow_with_the_topics(
 ) -> None:
     spare = [make_topic(world.here) for _each in range(number)]
 
-    with django_assert_num_queries(6):  # savepoint, workshop, last, topic, record, release
+    with django_assert_num_queries(6):  # savepoint, workshop, topics, topic, record, release
         add_topic(workshop=world.here, title="New", by=world.organiser)
     # savepoint, workshop, rounds, topic, update, sequences, record, release
-    with django_assert_num_queries(8):
-        edit_topic(topic=spare[0], title="New", question="", by=world.organiser)
+    with django_assert_num_queries(9):
+        edit_topic(topic=spare[0], title="Newer", question="", by=world.organiser)
     with django_assert_num_queries(12):  # as to add, and six looks for who names it
         remove_topic(topic=spare[0], by=world.organiser)

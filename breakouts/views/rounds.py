@@ -16,6 +16,7 @@ from breakouts.access import get_round_for, get_topic_for, get_workshop_for_roun
 from breakouts.actions.rounds import (
     RankingAfterStartError,
     SessionGoneError,
+    TopicTakenError,
     add_topic,
     close_ranking,
     close_round,
@@ -71,7 +72,11 @@ from workshop_portal.refusals import Refusal
 
 EDIT = "breakouts.edit_round"
 TAB = "breakouts"
-REFUSALS: Places = {SessionGoneError: "session", RankingAfterStartError: "closes_on"}
+REFUSALS: Places = {
+    SessionGoneError: "session",
+    RankingAfterStartError: "closes_on",
+    TopicTakenError: "title",
+}
 
 
 @access("breakouts.view_rounds")
@@ -94,7 +99,11 @@ def round_list(request: PersonRequest, slug: str) -> HttpResponseBase:
 def topic_add(request: PersonRequest, slug: str) -> HttpResponseBase:
     workshop = get_workshop_for_rounds(request.user, slug=slug, to="breakouts.plan_round")
     form = TopicForm(posted(request), watch=False)
-    topic = accept(form, lambda: add_topic(workshop=workshop, by=request.user, **form.cleaned_data))
+    topic = accept(
+        form,
+        lambda: add_topic(workshop=workshop, by=request.user, **form.cleaned_data),
+        REFUSALS,
+    )
     if topic is not None:
         return done(request, _("Topic added: %s.") % topic.title, _list_url(slug))
     return _form(request, form, _("New topic"), workshop)
@@ -105,7 +114,11 @@ def topic_add(request: PersonRequest, slug: str) -> HttpResponseBase:
 def topic_edit(request: PersonRequest, slug: str, topic: int) -> HttpResponseBase:
     row = get_topic_for(request.user, slug=slug, ordinal=topic)
     form = TopicForm(posted(request), initial=TopicForm.values_of(row))
-    saved = accept(form, lambda: edit_topic(topic=row, by=request.user, **form.cleaned_data))
+    saved = accept(
+        form,
+        lambda: edit_topic(topic=row, by=request.user, **form.cleaned_data),
+        REFUSALS,
+    )
     if saved is not None:
         return done(request, _("Topic saved."), _list_url(slug))
     return _form(request, form, _("Change the topic"), row.workshop)
