@@ -250,6 +250,25 @@ def test_a_round_says_where_it_is_shorter_than_its_item_of_the_agenda(
         assert (words in organiser.get(address("round-detail", 1)).text) is said
 
 
+def test_one_button_closes_the_ranking_and_the_page_says_what_comes_first(
+    world: BreakoutWorld, sign_in: SignIn
+) -> None:
+    world.enter(Round.Status.RANKING)
+    organiser, url = sign_in(world.organiser), address("round-detail", 1)
+    close, order = (
+        f'action="{address("ranking-close", 1)}"',
+        "First close the ranking, then assign.",
+    )
+
+    text = organiser.get(url).text
+    assert (text.count(close), text.count(order)) == (1, 1)
+    make_plan(world.round, {world.one: list(world.people.values())[:4]}, world.organiser)
+    text = organiser.get(url).text
+    assert (text.count(close), text.count(order)) == (1, 1)
+    Round.objects.update(ranking_closes_at=timezone.now())
+    assert order not in organiser.get(url).text
+
+
 def test_a_ranking_stays_among_the_tasks_as_done(world: BreakoutWorld, sign_in: SignIn) -> None:
     home = reverse("participants:home", args=["here"])
     member, other = sign_in(world.user("ana")), sign_in(world.user("cho"))
