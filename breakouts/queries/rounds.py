@@ -1,9 +1,10 @@
 """Reads of topics, rounds, groups, roles and rankings."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 from django.utils import timezone
 
 from breakouts.access import roles_of
@@ -214,7 +215,18 @@ def list_nameable(*, workshop: Workshop) -> QuerySet[User]:
     ).order_by("family_name", "given_name", "pk")
 
 
-def name_administrations(*, workshop: Workshop) -> dict[int, str]:
-    """Of who takes part: the administration. Shape: {user id: name}."""
+def name_administrations(
+    *, workshop: Workshop, users: Collection[int] | None = None
+) -> dict[int, str]:
+    """Of who takes part, and of speakers with an account: the administration. Shape: {user id: name}. Queries: 1.
+
+    `users`: of these alone. Who is both has that of the registration.
+    """
     taking_part = Registration.objects.taking_part().filter(workshop=workshop)
-    return dict(taking_part.values_list("user_id", "delegation__administration__name"))
+    speakers = workshop.speakers.filter(user__isnull=False, administration__isnull=False)
+    if users is not None:
+        taking_part, speakers = taking_part.filter(user__in=users), speakers.filter(user__in=users)
+    of_speakers = speakers.order_by().values_list("user", "administration__name", Value(0))
+    of_people = taking_part.values_list("user", "delegation__administration__name", Value(1))
+    rows = sorted(of_speakers.union(of_people, all=True), key=itemgetter(2))
+    return {user: name for user, name, _order in rows}

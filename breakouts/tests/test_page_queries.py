@@ -38,10 +38,10 @@ PAGES: list[tuple[str, str, list[object], int]] = [
     ("breakouts:presence-table", ORGANISER, [1, "json"], 11),
     ("breakouts:point-list", ORGANISER, [], 10),
     ("breakouts:group-roles", ORGANISER, [1, 1], 6),
-    ("breakouts:group-detail", ORGANISER, [1, 1], 14),
-    ("breakouts:group-detail", FACILITATOR, [1, 1], 13),
-    ("breakouts:group-detail", RAPPORTEUR, [1, 1], 13),
-    ("breakouts:group-detail", MEMBER, [1, 1], 13),
+    ("breakouts:group-detail", ORGANISER, [1, 1], 15),
+    ("breakouts:group-detail", FACILITATOR, [1, 1], 14),
+    ("breakouts:group-detail", RAPPORTEUR, [1, 1], 14),
+    ("breakouts:group-detail", MEMBER, [1, 1], 14),
     ("breakouts:round-overview", ORGANISER, [1], 10),
     ("breakouts:round-overview", FACILITATOR, [1], 10),
     ("breakouts:ranking-edit", MEMBER, [9], 7),
@@ -125,8 +125,8 @@ def test_a_page_asks_as_much_for_one_row_as_for_three(
 
 
 POLLS: list[tuple[str, str, list[object], int, int]] = [
-    ("breakouts:point-poll", MEMBER, [1, 1], 11, 2),
-    ("breakouts:point-poll", ORGANISER, [1, 1], 12, 2),
+    ("breakouts:point-poll", MEMBER, [1, 1], 12, 2),
+    ("breakouts:point-poll", ORGANISER, [1, 1], 13, 2),
     ("breakouts:overview-poll", ORGANISER, [1], 10, 5),
     ("breakouts:overview-poll", FACILITATOR, [1], 10, 5),
 ]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -19,9 +20,11 @@ from breakouts.tests.worlds import (
     make_group,
     make_plan,
     make_point,
+    make_role,
     make_round,
 )
 from events.models import Session
+from events.tests.worlds import make_speaker
 
 PLANNING: list[tuple[str, list[object]]] = [
     ("round-list", []),
@@ -198,6 +201,25 @@ def test_who_is_named_for_a_role_is_shown_with_the_administration(
 ) -> None:
     text = sign_in(world.organiser).get(address("group-roles", 1, 1)).content.decode()
     assert text.count(f">{world.user('ana')}, Fiji</option>") == 3
+
+
+def test_a_speaker_who_facilitates_is_shown_with_the_administration(
+    world: BreakoutWorld, sign_in: SignIn
+) -> None:
+    world.publish()
+    make_role(world.one, world.facilitator, "facilitator")
+    url, client = address("group-detail", 1, 1), sign_in(world.user("ana"))
+    assert administrations(client.get(url)) == ["", "Fiji", "Japan"]
+
+    make_speaker(world.here, user=world.facilitator, administration=world.japan.administration)
+
+    assert administrations(client.get(url)) == ["Japan", "Fiji", "Japan"]
+    text = sign_in(world.organiser).get(address("group-roles", 1, 1)).text
+    assert text.count(f">{world.facilitator}, Japan</option>") == 3
+
+
+def administrations(response: Any) -> list[str]:
+    return [person.administration for person in response.context["people"]]
 
 
 def test_topics_are_ranked_once_each(world: BreakoutWorld, sign_in: SignIn) -> None:

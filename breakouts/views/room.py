@@ -12,7 +12,7 @@ from breakouts.actions.presence import is_noted, note_presence
 from breakouts.models import Group, GroupRole, HelpRequest, Presence, Round
 from breakouts.queries.live import get_announcement, get_last_call, list_seen
 from breakouts.queries.plans import list_members
-from breakouts.queries.rounds import list_roles
+from breakouts.queries.rounds import list_roles, name_administrations
 from breakouts.views.clock import clock
 from participants.models import Registration
 from workshop_portal.accounts.models import User
@@ -28,6 +28,7 @@ class Person:
 
     user: User
     registration: Registration | None = None
+    administration: str = ""
     duties: Sequence[str] = ()
     seen: Presence | None = None
     state: str = ""
@@ -57,7 +58,7 @@ def mark_of(group: Group, seen: Iterable[Presence]) -> str:
 
 
 def room(user: User, group: Group, seen: Sequence[Presence]) -> dict[str, Any]:
-    """For the page and its answers to polls. Queries: 4."""
+    """For the page and its answers to polls. Queries: 4, and 1 more where somebody has a role but no place."""
     round = group.round
     is_open = round.status == Round.Status.PUBLISHED
     held = list(list_roles(group=group))
@@ -89,6 +90,8 @@ def _people(
         duties.setdefault(role.user_id, []).append(str(names[role.role]))
     members = {member.user_id: member for member in list_members(group=group)}
     users = {role.user_id: role.user for role in held if role.user_id not in members}
+    known = name_administrations(workshop=group.round.workshop, users=users) if users else {}
+    known |= {key: member.delegation.administration.name for key, member in members.items()}
     users |= {key: member.user for key, member in members.items()}
     by_user = {each.user_id: each for each in seen or ()}
     now = timezone.now()
@@ -96,6 +99,7 @@ def _people(
         Person(
             user=user,
             registration=members.get(key),
+            administration=known.get(key, ""),
             duties=duties.get(key, ()),
             seen=by_user.get(key),
             state="" if seen is None else _state(group.round, by_user.get(key), now),

@@ -89,6 +89,7 @@ def appoint_team_member(
         by=by,
         given_name=given_name,
         family_name=family_name,
+        time_zone=workshop.time_zone,
         is_demo=workshop.is_demo,
     )
     if workshop.team.filter(user=person, role=role, ends_at=None).exists():

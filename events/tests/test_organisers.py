@@ -82,12 +82,13 @@ def test_a_body_has_a_role_once() -> None:
 
 
 def test_an_unknown_address_gets_an_account_and_the_role() -> None:
-    workshop, by = make_workshop(), make_secretariat()
+    workshop, by = make_workshop(time_zone="Asia/Tokyo"), make_secretariat()
     member = appoint_team_member(
         workshop=workshop, email=" New@X.example ", role="organiser", given_name="Ana", by=by
     )
     person = User.objects.get(email="new@x.example")
     assert (member.user, member.granted_by, person.given_name) == (person, by, "Ana")
+    assert str(person.time_zone) == "Asia/Tokyo"
     assert list(organised_by(person)) == [workshop]
     assert actions_on_record() == ["accounts.person_created", "events.team_member_appointed"]
 

@@ -207,3 +207,15 @@ def test_an_hour_of_the_deadline_asks_for_its_day() -> None:
     for values, wrong in (({"closes_clock": "09:00"}, ["closes_on"]), ({}, [])):
         form = DeadlineForm(values, workshop=workshop, submit="Open nominations")
         assert list(form.errors) == wrong
+
+
+@pytest.mark.parametrize(("code", "zone"), [("FJ", "Pacific/Fiji"), ("", "Asia/Tokyo")])
+def test_a_speaker_who_gets_an_account_reads_hours_at_home(code: str, zone: str) -> None:
+    """In the zone of the administration, else of the workshop, until they choose another one."""
+    workshop = make_workshop(time_zone="Asia/Tokyo")
+    make_administration("FJ", time_zone="Pacific/Fiji")
+    values = {"family_name": "Tong", "email": "tong@x.example", "administration": code}
+    post(client_of(make_secretariat()), "speaker-new", workshop.slug, **values)
+    person = Speaker.objects.get().user
+    assert person is not None
+    assert str(person.time_zone) == zone

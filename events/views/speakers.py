@@ -194,8 +194,9 @@ def _with_person(workshop: Workshop, cleaned: dict[str, Any], by: User) -> Any:
     values["user"] = None
     if email:
         names = {"given_name": values["given_name"], "family_name": values["family_name"]}
+        home = values["administration"] or workshop
         values["user"], _made = get_or_create_person(
-            email=email, by=by, is_demo=workshop.is_demo, **names
+            email=email, by=by, time_zone=home.time_zone, is_demo=workshop.is_demo, **names
         )
     return values
 
