@@ -47,6 +47,7 @@ GROUP_PLACEHOLDERS = (
     "starts",
     "minutes",
     "group_url",
+    "has_link",
     "contact",
     "duties",
 )
@@ -269,6 +270,7 @@ def _facts(group: Group) -> dict[str, Any]:
         "starts": moment(starts_at, held.workshop.zone) if starts_at else "",
         "minutes": held.minutes,
         "group_url": f"{settings.SITE_URL}{reverse('breakouts:group-detail', args=args)}",
+        "has_link": bool(group.join_url or group.main_call_url),
         "contact": held.workshop.contact_email,
     }
 

@@ -197,6 +197,14 @@ class Group(models.Model):
         """Whether its members are told where to go: a link or a room."""
         return bool(self.join_url or self.venue)
 
+    @property
+    def main_call_url(self) -> str:
+        """Where it meets that has neither link nor room: the call of all. Needs round, session and workshop read."""
+        if self.has_meeting_place:
+            return ""
+        session, workshop = self.round.session, self.round.workshop
+        return (session.join_url if session else "") or workshop.join_url
+
 
 @valid_choices("role")
 class GroupRole(models.Model):

@@ -69,6 +69,21 @@ def test_a_group_is_not_told_once_nothing_of_it_is_to_come(
     assert set(states.values_list("status", flat=True)) == {"superseded"}
 
 
+def test_a_mail_promises_a_link_where_the_page_has_one(world: BreakoutWorld) -> None:
+    publish(world)
+    name(world, world.one, "facilitator")
+    mails = [{"recipient": world.user("ana"), "template": GROUP}, {"template": ROLE}]
+
+    def promises() -> list[bool]:
+        return ["its link" in rendered(**lookup).text for lookup in mails]
+
+    assert promises() == [False, False]
+    for row in (world.here, world.one):
+        type(row).objects.filter(pk=row.pk).update(join_url="https://call.example/a")
+        assert promises() == [True, True]
+        type(row).objects.filter(pk=row.pk).update(join_url="")
+
+
 # What you do in a group ---------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from django.utils.html import escape
 
 from breakouts.actions.rounds import open_ranking
 from breakouts.facts import waiting_in_rounds
-from breakouts.models import GroupRole, Plan, Round
+from breakouts.models import Group, GroupRole, Plan, Round
 from breakouts.tests.test_assign import assign
 from breakouts.tests.worlds import (
     BreakoutWorld,
@@ -23,7 +23,7 @@ from breakouts.tests.worlds import (
     make_role,
     make_round,
 )
-from events.models import Session
+from events.models import Session, Workshop
 from events.tests.worlds import make_speaker
 
 PLANNING: list[tuple[str, list[object]]] = [
@@ -177,6 +177,21 @@ def test_closing_asks_first_and_a_closed_group_waits_for_no_link(
     assert "Yes, close the round" not in organiser.get(address("round-detail", 1)).content.decode()
     body = member.get(address("group-detail", 1, 1)).content.decode()
     assert ("This round is closed.</span>" in body, link in body) == (True, False)
+
+
+def test_a_group_without_a_call_of_its_own_meets_in_the_main_call(
+    world: BreakoutWorld, sign_in: SignIn
+) -> None:
+    world.publish()
+    member, url = sign_in(world.user("ana")), address("group-detail", 1, 1)
+    call, unknown = "https://call.example/all", "The link to the call is not known yet."
+
+    Workshop.objects.update(join_url=call)
+    text = member.get(url).text
+    assert (f'href="{call}"' in text, unknown in text) == (True, False)
+    for place in ({"venue": "Room 2"}, {"join_url": "https://call.example/one"}):
+        Group.objects.filter(pk=world.one.pk).update(**({"venue": "", "join_url": ""} | place))
+        assert call not in member.get(url).text
 
 
 @pytest.mark.parametrize(
