@@ -203,6 +203,7 @@ def say_figures(
                 "label": _beside(
                     _("in their first choice"),
                     _("at most %(number)d %% possible"),
+                    worth.firsts,
                     figures.get("first") if figures.get("ranked") == ranked else None,
                     ranked,
                 ),
@@ -214,6 +215,7 @@ def say_figures(
             "label": _beside(
                 _("colleagues too many in one group"),
                 _("%(number)d is the least possible"),
+                worth.colleagues,
                 figures.get("colleagues"),
             ),
         }
@@ -225,6 +227,7 @@ def say_figures(
                 "label": _beside(
                     _("pairs who met before"),
                     _("%(number)d is the least possible"),
+                    worth.met_before,
                     figures.get("met_before"),
                 ),
             }
@@ -250,6 +253,9 @@ def _firsts(figures: Mapping[str, Any]) -> str:
     first, ranked = figures.get("first"), figures.get("ranked", 0)
     if not first or not ranked:
         return ""
+    if first["value"] == first["bound"] == first["random"]:
+        words = _("%(first)d %% of those who answered discuss their first choice.")
+        return words % {"first": _share(first["value"], ranked)}
     by_rank = figures.get("by_rank", {})
     return _(
         "%(first)d %% of those who answered discuss their first choice, %(three)d %% one of their first three; "
@@ -310,8 +316,11 @@ def _met(figures: Mapping[str, Any]) -> str:
     return words % term
 
 
-def _beside(what: str, best: str, term: Mapping[str, int] | None, whole: int | None = None) -> str:
-    if not term:
+def _beside(
+    what: str, best: str, value: int, term: Mapping[str, int] | None, whole: int | None = None
+) -> str:
+    """Alone where the value cannot be another one."""
+    if not term or value == term["bound"] == term["random"]:
         return what
     bound = _share(term["bound"], whole) if whole else term["bound"]
     random = _share(term["random"], whole) if whole else term["random"]
@@ -319,5 +328,5 @@ def _beside(what: str, best: str, term: Mapping[str, int] | None, whole: int | N
     return f"{what}; {best % {'number': bound}}, {drawn % {'number': random}}"
 
 
-def _share(part: int, whole: int) -> int:
+def _share(part: float, whole: int) -> int:
     return round(100 * part / whole) if whole else 0

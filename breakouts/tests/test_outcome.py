@@ -10,7 +10,7 @@ from breakouts.instances.boarding import draw_board
 from breakouts.instances.building import gather
 from breakouts.instances.figures import worst_off
 from breakouts.instances.wording import say_outcome
-from breakouts.models import Round
+from breakouts.models import Preference, Round
 from breakouts.tests.test_assign import assign
 from breakouts.tests.test_reasons import rank
 from breakouts.tests.worlds import BreakoutWorld, SignIn, make_topic, move_person
@@ -105,6 +105,31 @@ def outcome(world: BreakoutWorld, sign_in: SignIn) -> list[str]:
 
 def first_figure(world: BreakoutWorld) -> Any:
     return draw_board(gather(world.round)).figures[0]["label"]
+
+
+def test_lots_give_half_of_six_people_their_first_choice_of_two(world: BreakoutWorld) -> None:
+    """Not what one draw happens to give: that may be all."""
+    people = [*(world.people[who] for who in ("ana", "ben", "cho", "dai")), *world.crowd(2)]
+    for number, person in enumerate(people):
+        topic = (world.first, world.second)[number % 2]
+        Preference.objects.create(round=world.round, registration=person, topic=topic, rank=1)
+
+    plan = assign(world).plan
+
+    assert plan is not None
+    first = plan.figures["first"]
+    assert (first["value"], first["bound"], round(first["random"])) == (6, 6, 3)
+
+
+def test_a_figure_that_cannot_be_another_one_stands_alone(
+    world: BreakoutWorld, sign_in: SignIn
+) -> None:
+    world.two.delete()
+    rank(world, "ana", world.first)
+    assert assign(world).plan is not None
+    assert first_figure(world) == "in their first choice"
+    words = "100 % of those who answered discuss their first choice."
+    assert outcome(world, sign_in)[0] == words
 
 
 def test_what_is_moved_by_hand_counts_at_once(world: BreakoutWorld, sign_in: SignIn) -> None:
