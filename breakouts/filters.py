@@ -36,9 +36,9 @@ class PointFilter(django_filters.FilterSet):
         method="of_report",
     )
     merged = django_filters.ChoiceFilter(
-        choices=[(MERGED, _("Merged ones")), (ALL, _("All as noted"))],
-        label=_("Merged"),
-        empty_label=_("Each once"),
+        choices=[(ALL, _("Shown each, as noted")), (MERGED, _("Only these"))],
+        label=_("Merged points"),
+        empty_label=_("Shown once"),
         method="of_merged",
     )
 

@@ -78,6 +78,14 @@ def test_each_point_counts_once_with_all_who_said_it(found: Found, organiser: Cl
     assert (three.point, three.fitting) == (found.d, [found.other])
 
 
+def test_a_topic_without_themes_leads_to_them(found: Found, organiser: Client) -> None:
+    link = reverse("breakouts:theme-list", args=["here", found.second.ordinal])
+    assert link not in organiser.get(FINDINGS).text
+    found.second.themes.all().delete()
+    text = organiser.get(FINDINGS).text
+    assert (text.count(link), "This topic has no themes yet." in text) == (1, True)
+
+
 def test_a_point_whose_other_was_removed_is_found_again(found: Found, organiser: Client) -> None:
     remove_point(point=found.a, by=found.organiser)
     assert texts(organiser) == ["Dogs", "The ", "No c"]
