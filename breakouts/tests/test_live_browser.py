@@ -148,3 +148,19 @@ def test_the_board_says_what_a_move_would_do_inside_the_screen(hall: Hall) -> No
     expect(board.locator(".bulk .menu-list")).to_contain_text("Move 2 people to")
     expect(board.locator(".bulk .menu-list")).to_contain_text("Group 2")
     assert board.url == address
+
+
+def test_a_style_that_was_set_on_the_page_is_not_copied_into_what_replaces_it(hall: Hall) -> None:
+    """The policy forbids inline styles: each that htmx copies, empty ones too, stands in the console."""
+    room = hall.open(hall.world.user("ana"), "groups/1/")
+    said: list[str] = []
+    room.on("console", lambda message: said.append(message.text))
+    room.evaluate(
+        "for (const each of document.querySelectorAll('[id]')) {"
+        " each.style.color = 'red'; each.style.color = ''; }"
+    )
+    room.get_by_label("In one sentence").fill("Classes are small.")
+    room.get_by_role("button", name="Add the point").click()
+    expect(room.locator("#points")).to_have_text("1 point")
+    room.wait_for_timeout(200)  # settled
+    assert said == []
