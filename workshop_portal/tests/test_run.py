@@ -51,6 +51,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a portal that was started and stopped, with a letter in it."""
+    folder = tmp_path_factory.mktemp("stopped") / "var"
+    env = {"VAR_DIR": str(folder)}
+    with start("--empty", "--secretariat", FIRST, PORT=str(free_port()), **env):
+        pass
+    media = folder / "media" / "letters"
+    media.mkdir(parents=True)
+    (media / "one.pdf").write_bytes(b"%PDF-1.7 a letter")
+    return folder
+
+
 def until(condition: Callable[[], bool], seconds: float = 20) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -198,18 +211,6 @@ class TestOtherStarts:
 @NOT_AGAIN
 class TestBackup:
     """A round trip on SQLite: `./run` in two folders."""
-
-    @pytest.fixture(scope="class")
-    def stopped(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        """The folder of a portal that was started and stopped, with a letter in it."""
-        folder = tmp_path_factory.mktemp("stopped") / "var"
-        env = {"VAR_DIR": str(folder)}
-        with start("--empty", "--secretariat", FIRST, PORT=str(free_port()), **env):
-            pass
-        media = folder / "media" / "letters"
-        media.mkdir(parents=True)
-        (media / "one.pdf").write_bytes(b"%PDF-1.7 a letter")
-        return folder
 
     @pytest.fixture
     def here(self, stopped: Path, tmp_path: Path) -> dict[str, str]:
