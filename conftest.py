@@ -50,6 +50,8 @@ TOGETHER = re.compile(
 """What stays in one process: journeys go on where the one before ended, services share one Redis that is emptied
 once, two crowds at once are more than the 100 connections that PostgreSQL gives by default, and what looks at a
 started portal starts it once."""
+ONCE = "test_journeys.py"
+"""It looks at each page of the demo, at two widths and in two colour schemes: with services they are the same pages."""
 _resolved: dict[str, set[str]] = {}
 _left_out: Counter[tuple[str, str]] = Counter()
 
@@ -168,8 +170,11 @@ def _media_of_its_own(settings: Any, tmp_path: Path) -> None:
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave out files that import what only requirements-dev.txt brings, where it is not installed.
 
-    What they import from the tests' own helpers counts too.
+    What they import from the tests' own helpers counts too. With services `ONCE` is left out as well.
     """
+    if collection_path.name == ONCE and "DATABASE_URL" in os.environ:
+        _left_out["", f"{ONCE} needs no second database"] += 1
+        return True
     if not MISSING or not collection_path.name.startswith("test_"):
         return None
     text = collection_path.read_text()
