@@ -343,7 +343,8 @@ def publish_plan(
 ) -> Plan:
     """Make the plan the one that holds, as a version that is kept, and tell those whose group is new.
 
-    Who no longer takes part gets no place, nor a resource person whose role ended. `moves_running`: somebody confirmed that people leave groups at work.
+    Who no longer takes part gets no place, nor a resource person whose role ended. `moves_running`: somebody
+    confirmed that people leave groups at work.
     Locks: the round. Sends: "your group" to each person whose group differs from the plan before; the first time
     "you facilitate" or "you report" to who has a role in a group and is not told of that group.
     Raises: NothingToPublishError, StalePlanError where it changed or a newer one is there, RankingOpenError,
